@@ -1,0 +1,51 @@
+# Every target is one module of `commands/`; variables such as STACK reach it through the environment.
+# Results go to stdout, everything else to stderr: `eval "$(make -s env)"` and `make -s outputs | …` are safe.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up down outputs env preview test test-fast lint bench
+
+REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
+VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
+RUN := @.venv/bin/python -m commands
+
+help: ## this list
+	@awk -F ' *## ' '/^[a-z-]+:.*## /{split($$1, target, ":"); printf "make %-10s %s\n", target[1], $$2} \
+	     /^##   /{sub(/^##   /, ""); print "                " $$0}' Makefile
+
+up: $(VENV) ## set up what is missing, deploy, run a smoke workflow, print the outputs
+##   STACK=local (a name, or the path of a stack file)  CONTEXT=<kube context>
+	$(RUN) up
+
+outputs: $(VENV) ## the stack outputs as JSON
+##   STACK=local  SHOW_SECRETS=1
+	$(RUN) outputs
+
+env: $(VENV) ## what a Temporal client needs: eval "$(make -s env)"
+##   STACK=local  NAMESPACE=default
+	$(RUN) env
+
+preview: $(VENV) ## what would change, against nothing, against a revision's program, or against the real state
+##   STACK=local  AGAINST=<git revision>  LIVE=1  FORMAT=text|json|markdown
+	$(RUN) preview
+
+down: $(VENV) ## destroy every embedded stack and the node; with STACK only that stack
+##   STACK=…  CONFIRM=<stack> (protected or AWS)
+	$(RUN) down
+
+test: $(VENV) ## lint, the fast tests, then the tests on a real cluster (root)
+	$(RUN) test
+
+test-fast: $(VENV) ## the tests that need no cluster
+	$(RUN) test-fast
+
+lint: $(VENV) ## formatting, style, types, import rules
+	$(RUN) lint
+
+bench: $(VENV) ## measure and write docs/performance.md
+##   NAME=preview,up-no-change,test-fast,node,pods,builds (default: all)
+	$(RUN) bench
+
+$(VENV):
+	@sh commands/bootstrap.sh $@

@@ -1,0 +1,45 @@
+"""Puts a stack, its cluster and the plugins together into an engine that is ready to run."""
+
+from pathlib import Path
+
+from commands import plugins, stack_state, stackfile
+from commands.engine import TOOLS, Engine
+from commands.errors import CommandError
+from commands.stackfile import HERE, Stack
+from embedded import toolchain
+from embedded.progress import Progress
+
+
+def deployed(stack: Stack) -> Stack:
+    """The stack, when the state knows it.
+
+    Raises:
+        CommandError: it was never brought up from this checkout.
+    """
+    if not stack_state.exists(stack):
+        arguments = f" STACK={stack.source if stack.source.parent != HERE.root else stack.name}"
+        raise CommandError(
+            f"stack {stack.name} is not deployed from this checkout. Run first: make up"
+            f"{arguments if stack.name != stackfile.DEFAULT or stack.source.parent != HERE.root else ''}"
+        )
+    return stack
+
+
+def reading(stack: Stack, progress: Progress) -> Engine:
+    """An engine for questions about the state; needs no cluster."""
+    stackfile.write_copy(stack, HERE.root)
+    return Engine(stack, toolchain.ensure(TOOLS, progress), plugins.simulated(), progress)
+
+
+def acting(stack: Stack, kubeconfig: Path | None, progress: Progress) -> Engine:
+    """An engine whose plugins act on the stack's cluster."""
+    chosen = plugins.live(stack.folder / "plugins", progress)
+    plugins.check(chosen)
+    return Engine(stack, toolchain.ensure(TOOLS, progress), chosen, progress, kubeconfig)
+
+
+def on_cluster(stack: Stack, progress: Progress) -> Engine:
+    """`acting` on the cluster the stack names, which must be there."""
+    from commands import cluster  # noqa: PLC0415 - the Kubernetes client takes a second to load
+
+    return acting(stack, cluster.of(stack).kubeconfig, progress)

@@ -1,0 +1,62 @@
+"""`make test`: lint, the fast tests, and the tests on a real cluster; all of it, or it fails."""
+
+import os
+
+from commands import lint, pytest_run, test_fast
+from commands.errors import CommandError
+from commands.pytest_run import Run
+from embedded import images, node, toolchain
+from embedded.progress import Progress
+
+NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
+MAY_SKIP = "official plugin"
+"""A test may be skipped only where it compares with plugins that this machine lacks; its reason says these words."""
+
+
+def main() -> int:
+    """Runs the parts one after another, also after one that failed, and prints a summary.
+
+    Raises:
+        CommandError: a part failed or did not run.
+    """
+    if os.geteuid() != 0:
+        raise CommandError(
+            "the tests on a real cluster need root: they start a Kubernetes node in namespaces of its own. "
+            "Run it as root (sudo make test), or run what needs none: make lint test-fast"
+        )
+    progress = Progress()
+    parts = {"lint": _lint(), "fast": _tests(test_fast.run(progress)), "cluster": _tests(_cluster(progress))}
+    print("\n".join(f"{name:<8} {verdict}" for name, verdict in parts.items()))
+    failed = [name for name, verdict in parts.items() if not verdict.startswith("ok")]
+    if failed:
+        raise CommandError(f"failed: {', '.join(failed)}.")
+    return 0
+
+
+def _lint() -> str:
+    try:
+        lint.main()
+    except CommandError as error:
+        return f"FAILED: {error}"
+    return "ok"
+
+
+def _tests(run: Run) -> str:
+    forbidden = [reason for reason in run.skipped if MAY_SKIP not in reason]
+    if run.passed + run.failed == 0:
+        return "FAILED: no test ran"
+    if not run.succeeded:
+        return f"FAILED: {run.line}"
+    if forbidden:
+        return f"FAILED: {run.line}; skipped: {'; '.join(forbidden)}"
+    return f"ok: {run.line}"
+
+
+def _cluster(progress: Progress) -> Run:
+    """The node of the tests stands beside the person's own, and is gone afterwards."""
+    toolchain.ensure(toolchain.NAMES, progress)
+    images.ensure(progress)
+    try:
+        return pytest_run.run("cluster", ["-m", "cluster", "tests/cluster"], NODE)
+    finally:
+        node.down(node.NodeConfig.from_environment(NODE), progress)

@@ -1,0 +1,116 @@
+"""`make up`: from a bare machine to a Temporal that runs workflows."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from commands import cluster, env, outputs, repair, session, stack_state, stackfile
+from commands.engine import Engine, Outcome
+from commands.errors import CommandError
+from commands.stackfile import HERE, Stack
+from embedded import images, node, toolchain
+from embedded.progress import Progress
+
+
+def main() -> int:
+    """Sets up everything, deploys STACK, proves it with workflows over mutual TLS, prints the outputs as JSON."""
+    started = time.monotonic()
+    progress = Progress()
+    stack = stackfile.resolve()
+    if stack.node is None:
+        cluster.of(stack)  # refuses an unknown context before anything is written
+    with stack_state.claim(stack):
+        repair.refuse_if_held(stack)
+        place = _cluster(stack, progress)
+        stackfile.write_copy(stack, HERE.root)
+        engine = session.acting(stack, place.kubeconfig, progress)
+        repair.after_interrupt(engine)
+        engine.init()
+        deploy(engine, place)
+        found = outputs.read(stack, progress)
+        if found.get("externalAddress") is None:
+            progress.say(f"no smoke test: stack {stack.name} has no address outside its cluster")
+        else:
+            smoke(env.client(stack, progress), progress)
+    progress.say(f"stack {stack.name} is up ({time.monotonic() - started:.0f} s)")
+    print(json.dumps(found, indent=2))
+    return 0
+
+
+def deploy(engine: Engine, place: cluster.Cluster) -> None:
+    """`pulumi up`, and what a person needs to know when it fails.
+
+    Raises:
+        CommandError: it failed; holds the reasons, the last words of the pods concerned, the log's name.
+        KeyboardInterrupt: the person stopped it.
+    """
+    log = engine.stack.logs / "up.log"
+    with engine.progress.step(f"pulumi up of stack {engine.stack.name}"):
+        outcome = engine.operate(["up"], log)
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        if not outcome.succeeded:
+            raise CommandError(_report(outcome, place))
+    if outcome.story.changed:
+        counts = ", ".join(f"{count} {name}" for name, count in outcome.story.changes.items() if count)
+        engine.progress.say(f"changes: {counts}")
+    else:
+        engine.progress.say("no changes")
+
+
+def smoke(client: Mapping[str, str], progress: Progress) -> None:
+    """Runs the smoke test in a process of its own that knows nothing but what `make env` prints.
+
+    Raises:
+        CommandError: it failed, and how.
+    """
+    with progress.step("smoke test: 100 workflow executions over mutual TLS"):
+        done = subprocess.run(
+            [sys.executable, "-m", "commands", "smoke"],
+            cwd=HERE.root,
+            env={"PATH": "/usr/bin:/bin", **client},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 130:
+            raise KeyboardInterrupt
+        if done.returncode:
+            reason = done.stderr.strip().removeprefix("make smoke: ")
+            raise CommandError(f"deployed, but the smoke test failed.\n{reason}")
+    progress.say(done.stdout.strip())
+
+
+def _cluster(stack: Stack, progress: Progress) -> cluster.Cluster:
+    if stack.node is None:
+        return cluster.of(stack)
+    toolchain.ensure(toolchain.NAMES, progress)
+    images.ensure(progress)
+    running = node.up(stack.node, progress)
+    return cluster.Cluster(running.context, running.kubeconfig)
+
+
+def _report(outcome: Outcome, place: cluster.Cluster) -> str:
+    words = [
+        line
+        for resource in outcome.story.failed
+        if resource.namespace and resource.selector
+        for line in place.last_words(resource.namespace, dict(resource.selector))
+    ]
+    return "\n".join(
+        [
+            "the deployment failed.",
+            *outcome.complaints,
+            *words,
+            f"Everything that was said: {_shown(outcome.log)}.",
+            "Mend the cause, then `make up` again: it goes on from here.",
+        ]
+    )
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(HERE.root) if path.is_relative_to(HERE.root) else path

@@ -1,0 +1,1 @@
+"""What is created: ComponentResources, one noun each."""

@@ -1,0 +1,105 @@
+"""What one application consumes: a ConfigMap and a Secret in its own Kubernetes namespace.
+
+The names in them are those of Temporal's environment configuration (docs.temporal.io, "Environment configuration"), so
+an SDK or the CLI with `envFrom` the ConfigMap and the Secret mounted at /etc/temporal/client needs nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.certificates import tls_data
+from components.handles import ClientCertificate, Endpoint
+from components.kubernetes import Installation
+from contract import CONTRACT_VERSION, ConnectionReference
+from settings.tenants import Application
+
+CONFIG_MAP: Final = "temporal-connection"
+SECRET: Final = "temporal-client"  # noqa: S105 - the name of an object
+MOUNT: Final = "/etc/temporal/client"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionArgs:
+    """One application and the endpoint it gets."""
+
+    installation: Installation
+    """For the labels."""
+    application: Application
+    """From the stack file."""
+    endpoint: Endpoint
+    """Where Temporal is."""
+    client: ClientCertificate
+    """The application's own client certificate."""
+
+
+class Connection(pulumi.ComponentResource):
+    """ConfigMap `temporal-connection` and Secret `temporal-client` in the application's namespace."""
+
+    reference: ConnectionReference
+    """What the stack outputs say of it."""
+
+    def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Children: the Kubernetes namespace if asked for, ConfigMap, Secret."""
+        super().__init__("temporal:connection:Connection", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        labels = args.installation.labels("connection", str(CONTRACT_VERSION))
+        if args.application.create_namespace:
+            namespace = k8s.core.v1.Namespace(
+                f"{name}-namespace",
+                metadata=k8s.meta.v1.ObjectMetaArgs(name=args.application.namespace, labels=labels),
+                opts=child,
+            )
+            child = pulumi.ResourceOptions(parent=self, depends_on=[namespace], deleted_with=namespace)
+        k8s.core.v1.ConfigMap(
+            f"{name}-config",
+            metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
+            data=_variables(args) | {"temporal.toml": _profile(args)},
+            opts=child,
+        )
+        k8s.core.v1.Secret(
+            f"{name}-client",
+            metadata=_metadata(SECRET, args.application.namespace, labels),
+            type="kubernetes.io/tls",
+            string_data=tls_data(args.client.certificate, args.client.key, args.client.server_ca),
+            opts=child,
+        )
+        self.reference = ConnectionReference(
+            kubernetes_namespace=args.application.namespace,
+            temporal_namespace=args.application.temporal_namespace,
+            config_map=CONFIG_MAP,
+            secret=SECRET,
+        )
+        self.register_outputs({})
+
+
+def _metadata(name: str, namespace: str, labels: dict[str, str]) -> k8s.meta.v1.ObjectMetaArgs:
+    return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=namespace, labels=labels)
+
+
+def _variables(args: ConnectionArgs) -> dict[str, str]:
+    return {
+        "TEMPORAL_ADDRESS": args.endpoint.address,
+        "TEMPORAL_NAMESPACE": args.application.temporal_namespace,
+        "TEMPORAL_TLS": "true",
+        "TEMPORAL_TLS_CLIENT_CERT_PATH": f"{MOUNT}/tls.crt",
+        "TEMPORAL_TLS_CLIENT_KEY_PATH": f"{MOUNT}/tls.key",
+        "TEMPORAL_TLS_SERVER_CA_CERT_PATH": f"{MOUNT}/ca.crt",
+        "TEMPORAL_TLS_SERVER_NAME": args.endpoint.server_name,
+    }
+
+
+def _profile(args: ConnectionArgs) -> str:
+    """The same as a profile of temporal.toml, for `TEMPORAL_CONFIG_FILE`."""
+    return (
+        "[profile.default]\n"
+        f'address = "{args.endpoint.address}"\n'
+        f'namespace = "{args.application.temporal_namespace}"\n'
+        "[profile.default.tls]\n"
+        f'client_cert_path = "{MOUNT}/tls.crt"\n'
+        f'client_key_path = "{MOUNT}/tls.key"\n'
+        f'server_ca_cert_path = "{MOUNT}/ca.crt"\n'
+        f'server_name = "{args.endpoint.server_name}"\n'
+    )

@@ -1,0 +1,89 @@
+"""Jobs of the platform: POSIX sh from a ConfigMap, in an upstream image, safe to run again at any time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.kubernetes import (
+    Installation,
+    config_volume,
+    content_hash,
+    mount,
+    resources,
+    restricted_container,
+    restricted_pod,
+    scratch_volume,
+)
+
+_SCRIPTS: Final = "/etc/temporal-platform"
+_DEADLINE_SECONDS: Final = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobArgs:
+    """One job."""
+
+    installation: Installation
+    """Where it runs."""
+    component: str
+    """Its `app.kubernetes.io/name`, less the prefix."""
+    purpose: str
+    """What it does to what, for its name; a hash of the script and `inputs` follows."""
+    version: str
+    """Version of what it runs."""
+    image: str
+    """Upstream image."""
+    uid: int
+    """The image's user."""
+    scripts: Mapping[str, str]
+    """Files by name; `run.sh` is started."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Plain environment; a change of it runs the job again."""
+    volumes: Sequence[k8s.core.v1.VolumeArgs] = ()
+    """Volumes besides the scripts."""
+    mounts: Sequence[k8s.core.v1.VolumeMountArgs] = ()
+    """Where they are."""
+
+
+def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
+    """A Job and its script. It is named after its content, so only a change of what it does runs it again; a failed one
+    is replaced by the next `up` (`pulumi.com/replaceUnready`)."""
+    digest = content_hash(args.image, *(f"{k}={v}" for k, v in sorted({**args.scripts, **args.environment}.items())))
+    object_name = f"temporal-{args.purpose}-{digest}"
+    metadata = args.installation.metadata(object_name, args.component, args.version)
+    scripts = k8s.core.v1.ConfigMap(f"{name}-script", metadata=metadata, data=dict(args.scripts), opts=opts)
+    container = k8s.core.v1.ContainerArgs(
+        name=args.component,
+        image=args.image,
+        image_pull_policy="IfNotPresent",
+        command=["/bin/sh", f"{_SCRIPTS}/run.sh"],
+        env=[k8s.core.v1.EnvVarArgs(name=k, value=v) for k, v in args.environment.items()],
+        volume_mounts=[mount("scripts", _SCRIPTS), mount("tmp", "/tmp", writable=True), *args.mounts],  # noqa: S108
+        resources=resources("20m", "128Mi"),
+        security_context=restricted_container(),
+    )
+    pod = k8s.core.v1.PodSpecArgs(
+        restart_policy="Never",
+        automount_service_account_token=False,
+        enable_service_links=False,
+        security_context=restricted_pod(args.uid),
+        containers=[container],
+        volumes=[config_volume("scripts", object_name), scratch_volume("tmp"), *args.volumes],
+    )
+    return k8s.batch.v1.Job(
+        name,
+        metadata=args.installation.metadata(
+            object_name, args.component, args.version, {"pulumi.com/replaceUnready": "true"}
+        ),
+        spec=k8s.batch.v1.JobSpecArgs(
+            backoff_limit=1,
+            active_deadline_seconds=_DEADLINE_SECONDS,
+            template=k8s.core.v1.PodTemplateSpecArgs(
+                metadata=k8s.meta.v1.ObjectMetaArgs(labels=args.installation.selector(args.component)), spec=pod
+            ),
+        ),
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[scripts])),
+    )

@@ -1,0 +1,1 @@
+"""Temporal's server on Kubernetes: configuration, services, schema, namespaces, Web UI."""

@@ -1,0 +1,114 @@
+"""From settings and handles to the configuration of one service of the server."""
+
+from components.handles import ServerCertificates, SqlStore
+from components.server import configuration as c
+from components.server import paths
+from components.server.ports import PORTS
+from settings.sizes import ServiceName, ServicePreset
+
+_CLUSTER = "active"
+_DAY = 24
+
+
+def server_configuration(
+    *,
+    service: ServiceName,
+    preset: ServicePreset,
+    shards: int,
+    default: SqlStore,
+    visibility: SqlStore,
+    certificates: ServerCertificates,
+) -> c.ServerConfiguration:
+    """The file of `service`. Only the frontend's names its serving certificate and the clients' authority."""
+    return c.ServerConfiguration(
+        log=c.Log(),
+        persistence=c.Persistence(
+            defaultStore="default",
+            visibilityStore="visibility",
+            numHistoryShards=shards,
+            datastores={
+                "default": c.DataStore(sql=_sql(service, default, preset.connections)),
+                "visibility": c.DataStore(sql=_sql(service, visibility, preset.visibility_connections)),
+            },
+        ),
+        global_=c.Global(
+            membership=c.Membership(maxJoinDuration="30s", broadcastAddress=c.POD_IP),
+            tls=_tls(service, certificates),
+        ),
+        services={
+            name: c.Service(
+                rpc=c.Rpc(
+                    grpcPort=ports.grpc,
+                    membershipPort=ports.membership,
+                    bindOnIP="0.0.0.0",  # noqa: S104 - pods are reached at their own address
+                    httpPort=ports.http,
+                )
+            )
+            for name, ports in PORTS.items()
+        },
+        clusterMetadata=c.ClusterMetadata(
+            enableGlobalNamespace=False,
+            failoverVersionIncrement=10,
+            masterClusterName=_CLUSTER,
+            currentClusterName=_CLUSTER,
+            clusterInformation={
+                _CLUSTER: c.ClusterInformation(
+                    enabled=True,
+                    initialFailoverVersion=1,
+                    rpcName="frontend",
+                    rpcAddress=f"127.0.0.1:{PORTS['frontend'].grpc}",
+                )
+            },
+        ),
+        dynamicConfigClient=c.DynamicConfigClient(
+            filepath=f"{paths.DYNAMIC_CONFIG_DIR}/{paths.DYNAMIC_CONFIG_FILE}", pollInterval="10s"
+        ),
+    )
+
+
+def _sql(service: ServiceName, store: SqlStore, connections: int) -> c.Sql:
+    return c.Sql(
+        pluginName="postgres12_pgx",
+        databaseName=store.database,
+        connectAddr=f"{store.host}:{store.port}",
+        connectProtocol="tcp",
+        connectAttributes={"application_name": f"temporal-{service}"},
+        user=store.user,
+        # Run for every new connection, so a changed password needs no restart.
+        passwordCommand=c.PasswordCommand(
+            command="cat", args=[f"{paths.DATABASE_PASSWORDS}/{store.password.key}"], timeout="5s"
+        ),
+        maxConns=connections,
+        # Equal to maxConns: with fewer idle ones the pool opens and closes hundreds of connections a second.
+        maxIdleConns=connections,
+        maxConnLifetime="1h",
+        tls=c.SqlTls(enabled=True, caFile=f"{paths.DATABASE_CA}/{store.ca.key}", enableHostVerification=True),
+    )
+
+
+def _tls(service: ServiceName, certificates: ServerCertificates) -> c.RootTls:
+    frontend_server = c.ServerTls(
+        certFile=f"{paths.FRONTEND_TLS}/tls.crt",
+        keyFile=f"{paths.FRONTEND_TLS}/tls.key",
+        requireClientAuth=True,
+        clientCaFiles=[f"{paths.CLIENT_CA}/ca.crt"],
+    )
+    return c.RootTls(
+        refreshInterval=certificates.refresh,
+        expirationChecks=c.ExpirationChecks(
+            warningWindow=f"{14 * _DAY}h", errorWindow=f"{7 * _DAY}h", checkInterval="1h"
+        ),
+        internode=c.GroupTls(
+            server=c.ServerTls(
+                certFile=f"{paths.INTERNODE_TLS}/tls.crt",
+                keyFile=f"{paths.INTERNODE_TLS}/tls.key",
+                requireClientAuth=True,
+                clientCaFiles=[f"{paths.INTERNODE_TLS}/ca.crt"],
+            ),
+            client=c.ClientTls(serverName=certificates.internode_name, rootCaFiles=[f"{paths.INTERNODE_TLS}/ca.crt"]),
+        ),
+        frontend=c.GroupTls(
+            server=frontend_server if service == "frontend" else None,
+            client=c.ClientTls(serverName=certificates.frontend_name, rootCaFiles=[f"{paths.FRONTEND_CA}/ca.crt"]),
+        ),
+    )

@@ -1,0 +1,103 @@
+"""Temporal namespaces: created if absent, brought to the stack's retention and description, never deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+import versions
+from components.jobs import JobArgs, job
+from components.kubernetes import Installation, mount, secret_volume
+from settings.tenants import Namespace
+
+_UID: Final = 1000
+
+# A new namespace is usable only when the frontend's cache has seen it: the last loop waits for that.
+_SCRIPT: Final = """\
+set -eu
+attempt=1
+until temporal operator cluster health >/dev/null; do
+  if [ "$attempt" -ge 30 ]; then
+    echo "the frontend at $TEMPORAL_ADDRESS did not become healthy; see the line above" >&2
+    exit 1
+  fi
+  attempt=$((attempt + 1))
+  sleep 2
+done
+while IFS='|' read -r name retention description; do
+  if temporal operator namespace describe --namespace "$name" >/dev/null 2>&1; then
+    temporal operator namespace update --namespace "$name" --retention "$retention" --description "$description"
+  else
+    temporal operator namespace create --namespace "$name" --retention "$retention" --description "$description" \\
+      --history-archival-state disabled --visibility-archival-state disabled
+  fi
+  attempt=1
+  until temporal workflow count --namespace "$name" >/dev/null 2>&1; do
+    if [ "$attempt" -ge 30 ]; then
+      echo "namespace $name exists but cannot be used:" >&2
+      temporal workflow count --namespace "$name"
+    fi
+    attempt=$((attempt + 1))
+    sleep 2
+  done
+  echo "namespace $name: retention $retention"
+done <"$NAMESPACES_FILE"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespacesArgs:
+    """Which namespaces, and how to reach the frontend."""
+
+    installation: Installation
+    """Where the job runs."""
+    namespaces: Sequence[Namespace]
+    """From the stack file."""
+    address: str
+    """host:port of the frontend."""
+    server_name: str
+    """Name in its certificate."""
+    client_secret: pulumi.Input[str]
+    """Secret with a client certificate."""
+
+
+def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
+    """A job named after the list's content."""
+    rows = "".join(f"{n.name}|{_hours(n.retention)}|{_one_line(n.description)}\n" for n in args.namespaces)
+    return job(
+        name,
+        JobArgs(
+            installation=args.installation,
+            component="namespaces",
+            purpose="namespaces",
+            version=versions.TEMPORAL_ADMIN_TOOLS,
+            image=versions.ADMIN_TOOLS_IMAGE,
+            uid=_UID,
+            scripts={"run.sh": _SCRIPT, "namespaces": rows},
+            environment={
+                "NAMESPACES_FILE": "/etc/temporal-platform/namespaces",
+                "TEMPORAL_ADDRESS": args.address,
+                "TEMPORAL_TLS": "true",
+                "TEMPORAL_TLS_CLIENT_CERT_PATH": "/etc/temporal/client/tls.crt",
+                "TEMPORAL_TLS_CLIENT_KEY_PATH": "/etc/temporal/client/tls.key",
+                "TEMPORAL_TLS_SERVER_CA_CERT_PATH": "/etc/temporal/client/ca.crt",
+                "TEMPORAL_TLS_SERVER_NAME": args.server_name,
+                "USER": "temporal",
+                "HOME": "/tmp",  # noqa: S108
+            },
+            volumes=[secret_volume("client", args.client_secret)],
+            mounts=[mount("client", "/etc/temporal/client")],
+        ),
+        opts,
+    )
+
+
+def _hours(retention: str) -> str:
+    """The CLI of every supported version takes hours; only newer ones take days."""
+    return f"{int(retention[:-1]) * 24}h" if retention.endswith("d") else retention
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("|", "/").split())

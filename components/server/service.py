@@ -1,0 +1,211 @@
+"""One service of the server: Deployment, ServiceAccount, Service, configuration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+import versions
+from components.handles import ServerCertificates, SqlStore
+from components.kubernetes import (
+    Installation,
+    config_volume,
+    content_hash,
+    mount,
+    resources,
+    restricted_container,
+    restricted_pod,
+    secret_volume,
+)
+from components.server import paths
+from components.server.compose import server_configuration
+from components.server.ports import PORTS
+from settings.scalars import bytes_of
+from settings.sizes import ServiceName, ServicePreset
+
+_UID: Final = 1000
+_MIB: Final = 1024**2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerServiceArgs:
+    """One service and what it needs."""
+
+    installation: Installation
+    """Where it runs."""
+    service: ServiceName
+    """Which one."""
+    preset: ServicePreset
+    """Replicas, resources, pools."""
+    shards: int
+    """Number of history shards."""
+    default: SqlStore
+    """Store of executions."""
+    visibility: SqlStore
+    """Store of what is searched."""
+    certificates: ServerCertificates
+    """TLS material."""
+    dynamic_config: pulumi.Input[str]
+    """ConfigMap with the dynamic config."""
+    schema: Sequence[pulumi.Resource]
+    """Schema jobs that must have finished."""
+
+
+class ServerService(pulumi.ComponentResource):
+    """A Deployment of one of the server's five services. Its name is `temporal-<service>`."""
+
+    deployment: k8s.apps.v1.Deployment
+    """The Deployment."""
+
+    def __init__(self, name: str, args: ServerServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Children: ConfigMap, ServiceAccount, Service, Deployment."""
+        super().__init__("temporal:server:ServerService", name, None, opts)
+        self._args = args
+        child = pulumi.ResourceOptions(parent=self)
+        text = server_configuration(
+            service=args.service,
+            preset=args.preset,
+            shards=args.shards,
+            default=args.default,
+            visibility=args.visibility,
+            certificates=args.certificates,
+        ).text()
+        config = k8s.core.v1.ConfigMap(
+            f"{name}-config",
+            metadata=self._metadata(f"{self._object_name}-config"),
+            data={paths.CONFIG_FILE: text},
+            opts=child,
+        )
+        account = k8s.core.v1.ServiceAccount(
+            f"{name}-account",
+            metadata=self._metadata(self._object_name),
+            automount_service_account_token=False,
+            opts=child,
+        )
+        k8s.core.v1.Service(
+            f"{name}-service", metadata=self._metadata(self._object_name), spec=self._service(), opts=child
+        )
+        self.deployment = k8s.apps.v1.Deployment(
+            name,
+            metadata=self._metadata(self._object_name),
+            spec=k8s.apps.v1.DeploymentSpecArgs(
+                replicas=args.preset.replicas,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args.installation.selector(args.service)),
+                strategy=k8s.apps.v1.DeploymentStrategyArgs(
+                    type="RollingUpdate",
+                    rolling_update=k8s.apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
+                ),
+                template=self._pod(account.metadata.name, config.metadata.name, text),
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.schema)),
+        )
+        self.register_outputs({})
+
+    @property
+    def _object_name(self) -> str:
+        return f"temporal-{self._args.service}"
+
+    def _metadata(self, object_name: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return self._args.installation.metadata(object_name, self._args.service, versions.TEMPORAL_SERVER)
+
+    def _service(self) -> k8s.core.v1.ServiceSpecArgs:
+        """A cluster address for the frontends; headless for the others, which find each other by gossip."""
+        ports = PORTS[self._args.service]
+        named = {"grpc": ports.grpc} | ({"http": ports.http} if ports.http else {})
+        return k8s.core.v1.ServiceSpecArgs(
+            cluster_ip=None if ports.http else "None",
+            selector=self._args.installation.selector(self._args.service),
+            ports=[k8s.core.v1.ServicePortArgs(name=name, port=port, target_port=name) for name, port in named.items()],
+        )
+
+    def _volumes(self, config: pulumi.Input[str]) -> dict[str, k8s.core.v1.VolumeArgs]:
+        """Volumes by mount path. The frontend alone gets its serving key and the clients' authority."""
+        args = self._args
+        certificates, default, visibility = args.certificates, args.default, args.visibility
+        volumes = {
+            paths.CONFIG_DIR: config_volume("config", config),
+            paths.DYNAMIC_CONFIG_DIR: config_volume("dynamic-config", args.dynamic_config),
+            paths.DATABASE_CA: secret_volume("database-ca", default.ca.secret),
+            paths.DATABASE_PASSWORDS: _passwords(default, visibility),
+            paths.INTERNODE_TLS: secret_volume("internode-tls", certificates.internode),
+            paths.FRONTEND_CA: secret_volume("frontend-ca", certificates.frontend_ca),
+        }
+        if args.service == "frontend":
+            volumes[paths.FRONTEND_TLS] = secret_volume("frontend-tls", certificates.frontend, ["tls.crt", "tls.key"])
+            volumes[paths.CLIENT_CA] = secret_volume("client-ca", certificates.client_ca)
+        return volumes
+
+    def _pod(self, account: pulumi.Input[str], config: pulumi.Input[str], text: str) -> k8s.core.v1.PodTemplateSpecArgs:
+        args = self._args
+        ports = PORTS[args.service]
+        volumes = self._volumes(config)
+        named = {"grpc": ports.grpc, "membership": ports.membership} | ({"http": ports.http} if ports.http else {})
+        accepts = k8s.core.v1.TCPSocketActionArgs(port="grpc")
+        container = k8s.core.v1.ContainerArgs(
+            name=args.service,
+            image=versions.SERVER_IMAGE,
+            image_pull_policy="IfNotPresent",
+            env=_environment(args.service, args.preset.memory),
+            ports=[k8s.core.v1.ContainerPortArgs(name=n, container_port=port) for n, port in named.items()],
+            # The kubelet's gRPC probe cannot do TLS (kubernetes/enhancements #4939).
+            startup_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=1, failure_threshold=120),
+            readiness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=5),
+            liveness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=10, failure_threshold=6),
+            volume_mounts=[mount(_name(volume), path) for path, volume in volumes.items()],
+            resources=resources(args.preset.cpu, args.preset.memory),
+            security_context=restricted_container(),
+        )
+        return k8s.core.v1.PodTemplateSpecArgs(
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                labels=args.installation.labels(args.service, versions.TEMPORAL_SERVER),
+                annotations={"temporal-platform/config-hash": content_hash(text)},
+            ),
+            spec=k8s.core.v1.PodSpecArgs(
+                service_account_name=account,
+                automount_service_account_token=False,
+                enable_service_links=False,
+                security_context=restricted_pod(_UID),
+                containers=[container],
+                volumes=list(volumes.values()),
+            ),
+        )
+
+
+def _passwords(*stores: SqlStore) -> k8s.core.v1.VolumeArgs:
+    sources = [
+        k8s.core.v1.VolumeProjectionArgs(
+            secret=k8s.core.v1.SecretProjectionArgs(
+                name=store.password.secret,
+                items=[k8s.core.v1.KeyToPathArgs(key=store.password.key, path=store.password.key)],
+            )
+        )
+        for store in stores
+    ]
+    return k8s.core.v1.VolumeArgs(
+        name="database-passwords",
+        projected=k8s.core.v1.ProjectedVolumeSourceArgs(default_mode=0o440, sources=sources),
+    )
+
+
+def _name(volume: k8s.core.v1.VolumeArgs) -> str:
+    name = volume.name
+    if not isinstance(name, str):
+        raise TypeError("volumes of the server have plain names")
+    return name
+
+
+def _environment(service: ServiceName, memory: str) -> list[k8s.core.v1.EnvVarArgs]:
+    pod_ip = k8s.core.v1.EnvVarSourceArgs(field_ref=k8s.core.v1.ObjectFieldSelectorArgs(field_path="status.podIP"))
+    plain = {
+        "TEMPORAL_SERVICES": service,
+        "TEMPORAL_SERVER_CONFIG_FILE_PATH": f"{paths.CONFIG_DIR}/{paths.CONFIG_FILE}",
+        "TEMPORAL_VERSION_CHECK_DISABLED": "1",
+        # The collector works harder near the limit instead of the kernel ending the process at it.
+        "GOMEMLIMIT": f"{bytes_of(memory) * 9 // 10 // _MIB}MiB",
+    }
+    return [
+        k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip),
+        *(k8s.core.v1.EnvVarArgs(name=key, value=value) for key, value in plain.items()),
+    ]

@@ -1,0 +1,92 @@
+"""Temporal's server: schema first, then five services, then namespaces."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+import versions
+from components.handles import ServerCertificates, SqlStore
+from components.kubernetes import Installation
+from components.server import paths
+from components.server.dynamic_config import dynamic_config_text
+from components.server.ports import PORTS
+from components.server.schema import SchemaArgs, schema_job
+from components.server.service import ServerService, ServerServiceArgs
+from settings.sizes import SERVICE_NAMES, ServiceName, ServicePreset
+
+FRONTEND: Final = "temporal-frontend"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemporalServerArgs:
+    """Stores, certificates, sizes."""
+
+    installation: Installation
+    """Where it runs."""
+    presets: dict[ServiceName, ServicePreset]
+    """Replicas and resources by service."""
+    shards: int
+    """Number of history shards."""
+    default: SqlStore
+    """Store of executions."""
+    visibility: SqlStore
+    """Store of what is searched."""
+    certificates: ServerCertificates
+    """TLS material."""
+
+
+class TemporalServer(pulumi.ComponentResource):
+    """The server's services in front of migrated stores."""
+
+    address: str
+    """host:port of the frontend inside the cluster."""
+    frontend: k8s.apps.v1.Deployment
+    """What must be ready before the first client call."""
+    services: list[k8s.apps.v1.Deployment]
+    """All Deployments."""
+
+    def __init__(self, name: str, args: TemporalServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Children: two schema jobs, the dynamic config, one ServerService for each service."""
+        super().__init__("temporal:server:TemporalServer", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        schema = [
+            schema_job(
+                f"{name}-schema-{folder}",
+                SchemaArgs(installation=args.installation, store=store, folder=folder, version=version),
+                child,
+            )
+            for folder, store, version in (
+                ("temporal", args.default, versions.POSTGRES_SCHEMA),
+                ("visibility", args.visibility, versions.POSTGRES_VISIBILITY_SCHEMA),
+            )
+        ]
+        dynamic_config = k8s.core.v1.ConfigMap(
+            f"{name}-dynamic-config",
+            metadata=args.installation.metadata("temporal-dynamic-config", "server", versions.TEMPORAL_SERVER),
+            data={paths.DYNAMIC_CONFIG_FILE: dynamic_config_text()},
+            opts=child,
+        )
+        services = {
+            service: ServerService(
+                f"{name}-{service}",
+                ServerServiceArgs(
+                    installation=args.installation,
+                    service=service,
+                    preset=args.presets[service],
+                    shards=args.shards,
+                    default=args.default,
+                    visibility=args.visibility,
+                    certificates=args.certificates,
+                    dynamic_config=dynamic_config.metadata.name,
+                    schema=schema,
+                ),
+                child,
+            )
+            for service in SERVICE_NAMES
+        }
+        self.address = f"{args.installation.dns(FRONTEND)}:{PORTS['frontend'].grpc}"
+        self.frontend = services["frontend"].deployment
+        self.services = [service.deployment for service in services.values()]
+        self.register_outputs({"address": self.address})

@@ -1,0 +1,119 @@
+"""The Web UI: serves TLS, and speaks to the frontend with a client certificate of its own."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+import versions
+from components.kubernetes import (
+    Installation,
+    mount,
+    resources,
+    restricted_container,
+    restricted_pod,
+    scratch_volume,
+    secret_volume,
+)
+
+NAME: Final = "temporal-ui"
+PORT: Final = 8080
+_COMPONENT: Final = "ui"
+_UID: Final = 5000
+_CLIENT: Final = "/etc/temporal/client"
+_SERVING: Final = "/etc/temporal/serving"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebUiArgs:
+    """What the UI connects to and serves with."""
+
+    installation: Installation
+    """Where it runs."""
+    address: str
+    """host:port of the frontend."""
+    server_name: str
+    """Name in the frontend's certificate."""
+    client_secret: pulumi.Input[str]
+    """Secret with the UI's client certificate."""
+    serving_secret: pulumi.Input[str]
+    """Secret with the certificate that browsers see."""
+
+
+class WebUi(pulumi.ComponentResource):
+    """A Deployment and a Service on port 8080, HTTPS only."""
+
+    def __init__(self, name: str, args: WebUiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Children: ServiceAccount, Service, Deployment."""
+        super().__init__("temporal:server:WebUi", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        metadata = args.installation.metadata(NAME, _COMPONENT, versions.TEMPORAL_UI)
+        selector = args.installation.selector(_COMPONENT)
+        account = k8s.core.v1.ServiceAccount(
+            f"{name}-account", metadata=metadata, automount_service_account_token=False, opts=child
+        )
+        k8s.core.v1.Service(
+            f"{name}-service",
+            metadata=metadata,
+            spec=k8s.core.v1.ServiceSpecArgs(
+                selector=selector,
+                ports=[k8s.core.v1.ServicePortArgs(name="https", port=443, target_port="https")],
+            ),
+            opts=child,
+        )
+        k8s.apps.v1.Deployment(
+            name,
+            metadata=metadata,
+            spec=k8s.apps.v1.DeploymentSpecArgs(
+                replicas=1,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
+                template=k8s.core.v1.PodTemplateSpecArgs(
+                    metadata=k8s.meta.v1.ObjectMetaArgs(
+                        labels=args.installation.labels(_COMPONENT, versions.TEMPORAL_UI)
+                    ),
+                    spec=_pod(args, account.metadata.name),
+                ),
+            ),
+            opts=child,
+        )
+        self.register_outputs({})
+
+
+def _pod(args: WebUiArgs, account: pulumi.Input[str]) -> k8s.core.v1.PodSpecArgs:
+    environment = {
+        "TEMPORAL_ADDRESS": args.address,
+        "TEMPORAL_UI_PORT": str(PORT),
+        "TEMPORAL_TLS_CA": f"{_CLIENT}/ca.crt",
+        "TEMPORAL_TLS_CERT": f"{_CLIENT}/tls.crt",
+        "TEMPORAL_TLS_KEY": f"{_CLIENT}/tls.key",
+        "TEMPORAL_TLS_SERVER_NAME": args.server_name,
+        "TEMPORAL_TLS_ENABLE_HOST_VERIFICATION": "true",
+        "TEMPORAL_UI_SERVER_TLS_CERT": f"{_SERVING}/tls.crt",
+        "TEMPORAL_UI_SERVER_TLS_KEY": f"{_SERVING}/tls.key",
+    }
+    healthy = k8s.core.v1.HTTPGetActionArgs(path="/healthz", port="https", scheme="HTTPS")
+    container = k8s.core.v1.ContainerArgs(
+        name="ui",
+        image=versions.UI_IMAGE,
+        image_pull_policy="IfNotPresent",
+        env=[k8s.core.v1.EnvVarArgs(name=key, value=value) for key, value in environment.items()],
+        ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=PORT)],
+        readiness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=5),
+        liveness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=10, failure_threshold=6),
+        volume_mounts=[mount("client", _CLIENT), mount("serving", _SERVING), mount("tmp", "/tmp", writable=True)],  # noqa: S108
+        resources=resources("20m", "128Mi"),
+        security_context=restricted_container(),
+    )
+    return k8s.core.v1.PodSpecArgs(
+        service_account_name=account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        security_context=restricted_pod(_UID),
+        containers=[container],
+        volumes=[
+            secret_volume("client", args.client_secret),
+            secret_volume("serving", args.serving_secret, ["tls.crt", "tls.key"]),
+            scratch_volume("tmp"),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Databases: each kind a file, one handle (`SqlStore`) out."""

@@ -1,0 +1,282 @@
+"""PostgreSQL in the cluster: one pod, one volume, TLS only. For development and tests."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pulumi_random as random
+
+import versions
+from components.handles import SecretKey, SqlStore
+from components.jobs import JobArgs, job
+from components.kubernetes import (
+    Installation,
+    config_volume,
+    content_hash,
+    mount,
+    resources,
+    restricted_container,
+    restricted_pod,
+    scratch_volume,
+    secret_volume,
+)
+from components.stores.database.roles import ROLES_SH, ROLES_SQL
+from settings.database import InCluster
+from settings.scalars import bytes_of
+
+SERVICE: Final = "temporal-postgres"
+_COMPONENT: Final = "postgres"
+_VERSION: Final = versions.POSTGRES.partition("-")[0]
+_UID: Final = 999
+_PORT: Final = 5432
+_DATABASES: Final = {
+    "default": ("temporal", "temporal_owner", "temporal"),
+    "visibility": ("temporal_visibility", "temporal_visibility_owner", "temporal_visibility"),
+}
+_SUPERUSER: Final = "postgres"
+_MIB: Final = 1024**2
+
+_HBA: Final = """\
+# Passwords over TLS for everybody; the image's own start-up over the socket.
+local   all all                peer
+hostssl all all all            scram-sha-256
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InClusterPostgresArgs:
+    """The pod and what it serves with."""
+
+    installation: Installation
+    """Where it runs."""
+    settings: InCluster
+    """Its part of the stack file."""
+    tls_secret: pulumi.Input[str]
+    """Secret with the serving leaf."""
+    ca_secret: pulumi.Input[str]
+    """Secret with the authority clients check it against."""
+
+
+class InClusterPostgres(pulumi.ComponentResource):
+    """A StatefulSet of one PostgreSQL, its Service, passwords, and a job that makes databases and roles."""
+
+    default: SqlStore
+    """Executions, tasks, namespaces."""
+    visibility: SqlStore
+    """What is searched."""
+
+    def __init__(self, name: str, args: InClusterPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Children: passwords, Secrets, ConfigMap, ServiceAccount, Service, StatefulSet, roles job."""
+        super().__init__("temporal:database:InClusterPostgres", name, None, opts)
+        self._name = name
+        self._args = args
+        roles = sorted({role for _, owner, user in _DATABASES.values() for role in (owner, user)})
+        superuser = self._passwords("superuser", [_SUPERUSER])
+        owners = self._passwords("owners", [r for r in roles if r.endswith("_owner")])
+        users = self._passwords("users", [r for r in roles if not r.endswith("_owner")])
+        server = self._server(superuser)
+        databases = self._roles_job(superuser, owners, users, server)
+        stores = {
+            store: SqlStore(
+                host=args.installation.dns(SERVICE),
+                port=_PORT,
+                database=database,
+                user=user,
+                password=SecretKey(secret=users, key=user),
+                owner=owner,
+                owner_password=SecretKey(secret=owners, key=owner),
+                ca=SecretKey(secret=args.ca_secret, key="ca.crt"),
+                ready=[databases],
+            )
+            for store, (database, owner, user) in _DATABASES.items()
+        }
+        self.default, self.visibility = stores["default"], stores["visibility"]
+        self.register_outputs({})
+
+    def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+
+    def _metadata(self, role: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return self._args.installation.metadata(role, _COMPONENT, _VERSION)
+
+    def _passwords(self, group: str, roles: list[str]) -> pulumi.Output[str]:
+        passwords = {
+            role: random.RandomPassword(
+                f"{self._name}-{role.replace('_', '-')}-password", length=32, special=False, opts=self._child()
+            ).result
+            for role in roles
+        }
+        secret = k8s.core.v1.Secret(
+            f"{self._name}-{group}",
+            metadata=self._metadata(f"temporal-postgres-{group}"),
+            string_data=passwords,
+            opts=self._child(),
+        )
+        return secret.metadata.name
+
+    def _configuration(self) -> dict[str, str]:
+        shared_buffers = max(bytes_of(self._args.settings.memory) // 4 // _MIB, 64)
+        lines = {
+            "listen_addresses": "'*'",
+            "port": str(_PORT),
+            "max_connections": str(self._args.settings.max_connections),
+            "shared_buffers": f"{shared_buffers}MB",
+            "ssl": "on",
+            "ssl_cert_file": "'/etc/postgresql/tls/tls.crt'",
+            "ssl_key_file": "'/etc/postgresql/tls/tls.key'",
+            "ssl_min_protocol_version": "'TLSv1.2'",
+            "hba_file": "'/etc/postgresql/config/pg_hba.conf'",
+            "password_encryption": "'scram-sha-256'",
+        }
+        return {
+            "postgresql.conf": "".join(f"{key} = {value}\n" for key, value in lines.items()),
+            "pg_hba.conf": _HBA,
+        }
+
+    def _server(self, superuser: pulumi.Output[str]) -> k8s.apps.v1.StatefulSet:
+        installation, settings = self._args.installation, self._args.settings
+        configuration = self._configuration()
+        config = k8s.core.v1.ConfigMap(
+            f"{self._name}-config", metadata=self._metadata(SERVICE), data=configuration, opts=self._child()
+        )
+        account = k8s.core.v1.ServiceAccount(
+            f"{self._name}-account",
+            metadata=self._metadata(SERVICE),
+            automount_service_account_token=False,
+            opts=self._child(),
+        )
+        selector = installation.selector(_COMPONENT)
+        k8s.core.v1.Service(
+            f"{self._name}-service",
+            metadata=self._metadata(SERVICE),
+            spec=k8s.core.v1.ServiceSpecArgs(
+                selector=selector,
+                ports=[k8s.core.v1.ServicePortArgs(name="postgres", port=_PORT, target_port="postgres")],
+            ),
+            opts=self._child(),
+        )
+        ready = k8s.core.v1.ProbeArgs(
+            exec_=k8s.core.v1.ExecActionArgs(command=["pg_isready", "-q", "-h", "127.0.0.1", "-p", str(_PORT)]),
+            period_seconds=5,
+            timeout_seconds=5,
+        )
+        container = k8s.core.v1.ContainerArgs(
+            name="postgres",
+            image=versions.POSTGRES_IMAGE,
+            image_pull_policy="IfNotPresent",
+            args=["postgres", "-c", "config_file=/etc/postgresql/config/postgresql.conf"],
+            env=[
+                k8s.core.v1.EnvVarArgs(name="PGDATA", value="/var/lib/postgresql/data/pgdata"),
+                k8s.core.v1.EnvVarArgs(name="POSTGRES_PASSWORD_FILE", value=f"/etc/postgresql/superuser/{_SUPERUSER}"),
+            ],
+            ports=[k8s.core.v1.ContainerPortArgs(name="postgres", container_port=_PORT)],
+            readiness_probe=ready,
+            liveness_probe=k8s.core.v1.ProbeArgs(
+                tcp_socket=k8s.core.v1.TCPSocketActionArgs(port="postgres"), period_seconds=10, failure_threshold=6
+            ),
+            startup_probe=k8s.core.v1.ProbeArgs(
+                tcp_socket=k8s.core.v1.TCPSocketActionArgs(port="postgres"), period_seconds=2, failure_threshold=150
+            ),
+            volume_mounts=[
+                mount("data", "/var/lib/postgresql/data", writable=True),
+                mount("config", "/etc/postgresql/config"),
+                mount("tls", "/etc/postgresql/tls"),
+                mount("superuser", "/etc/postgresql/superuser"),
+                mount("run", "/var/run/postgresql", writable=True),
+                mount("tmp", "/tmp", writable=True),  # noqa: S108
+            ],
+            resources=resources(settings.cpu, settings.memory),
+            security_context=restricted_container(),
+        )
+        template = k8s.core.v1.PodTemplateSpecArgs(
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                labels=installation.labels(_COMPONENT, _VERSION),
+                annotations={"temporal-platform/config-hash": content_hash(*configuration.values())},
+            ),
+            spec=k8s.core.v1.PodSpecArgs(
+                service_account_name=account.metadata.name,
+                automount_service_account_token=False,
+                enable_service_links=False,
+                security_context=restricted_pod(_UID),
+                termination_grace_period_seconds=60,
+                containers=[container],
+                volumes=[
+                    config_volume("config", config.metadata.name),
+                    secret_volume("tls", self._args.tls_secret, ["tls.crt", "tls.key"]),
+                    secret_volume("superuser", superuser),
+                    scratch_volume("run"),
+                    scratch_volume("tmp"),
+                ],
+            ),
+        )
+        return k8s.apps.v1.StatefulSet(
+            self._name,
+            metadata=self._metadata(SERVICE),
+            spec=k8s.apps.v1.StatefulSetSpecArgs(
+                replicas=1,
+                service_name=SERVICE,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
+                template=template,
+                volume_claim_templates=[
+                    k8s.core.v1.PersistentVolumeClaimArgs(
+                        metadata=k8s.meta.v1.ObjectMetaArgs(name="data", labels=selector),
+                        spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
+                            access_modes=["ReadWriteOnce"],
+                            storage_class_name=settings.storage_class,
+                            resources=k8s.core.v1.VolumeResourceRequirementsArgs(
+                                requests={"storage": settings.storage}
+                            ),
+                        ),
+                    )
+                ],
+            ),
+            opts=self._child(),
+        )
+
+    def _roles_job(
+        self,
+        superuser: pulumi.Output[str],
+        owners: pulumi.Output[str],
+        users: pulumi.Output[str],
+        server: k8s.apps.v1.StatefulSet,
+    ) -> k8s.batch.v1.Job:
+        databases = "".join(f"{' '.join(row)}\n" for row in _DATABASES.values())
+        passwords = k8s.core.v1.VolumeArgs(
+            name="passwords",
+            projected=k8s.core.v1.ProjectedVolumeSourceArgs(
+                default_mode=0o440,
+                sources=[
+                    k8s.core.v1.VolumeProjectionArgs(secret=k8s.core.v1.SecretProjectionArgs(name=secret))
+                    for secret in (superuser, owners, users)
+                ],
+            ),
+        )
+        return job(
+            f"{self._name}-roles",
+            JobArgs(
+                installation=self._args.installation,
+                component="database-roles",
+                purpose="database-roles",
+                version=_VERSION,
+                image=versions.POSTGRES_IMAGE,
+                uid=_UID,
+                scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
+                environment={
+                    "PGHOST": self._args.installation.dns(SERVICE),
+                    "PGPORT": str(_PORT),
+                    "PGUSER": _SUPERUSER,
+                    "PGDATABASE": "postgres",
+                    "PGSSLMODE": "verify-full",
+                    "PGSSLROOTCERT": "/etc/postgresql/ca/ca.crt",
+                    "PGCONNECT_TIMEOUT": "5",
+                    "PASSWORDS": "/etc/postgresql/passwords",
+                    "SUPERUSER_PASSWORD_FILE": f"/etc/postgresql/passwords/{_SUPERUSER}",
+                    "DATABASES_FILE": "/etc/temporal-platform/databases",
+                    "ROLES_FILE": "/etc/temporal-platform/roles.sql",
+                },
+                volumes=[passwords, secret_volume("ca", self._args.ca_secret)],
+                mounts=[mount("passwords", "/etc/postgresql/passwords"), mount("ca", "/etc/postgresql/ca")],
+            ),
+            self._child(server),
+        )

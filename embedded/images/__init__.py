@@ -1,0 +1,79 @@
+"""The images that the embedded node runs, made on this machine under their official names.
+
+What each is made of and where it differs from the official one stands in docs/embedded.md.
+"""
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Mapping
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from embedded import paths, toolchain
+from embedded.images import archive, debian, pause, postgres, temporal
+from embedded.images.debian import Package
+from embedded.images.recipes import Inputs, Recipe
+from embedded.progress import Progress
+from embedded.toolchain import Tools, space, store
+
+RECIPES: tuple[Recipe, ...] = (temporal.SERVER, temporal.ADMIN_TOOLS, temporal.UI, postgres.RECIPE, pause.RECIPE)
+
+
+def ensure(progress: Progress) -> dict[str, Path]:
+    """Image reference (`versions.*_IMAGE`) to its docker-archive tar in the cache; makes what is missing.
+
+    An archive is made again when anything that goes in has changed. With all tools, packages and archives in the cache
+    the network is not asked. Several processes may call this at once: one makes, the others wait.
+    Raises EmbeddedError when a tool or a package cannot be had, or the disk is full.
+    """
+    tools = toolchain.ensure(sorted({tool for recipe in RECIPES for tool in recipe.tools}), progress)
+    folder = paths.cache() / "images"
+    what = "the images of the embedded node"
+    with space.told(what):
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(folder)
+        names = sorted({package for recipe in RECIPES for package in recipe.packages})
+        packages = debian.ensure(names, folder / "debian", progress)
+        return {recipe.reference: _image(recipe, tools, packages, folder, progress) for recipe in RECIPES}
+
+
+def _image(recipe: Recipe, tools: Tools, packages: Mapping[str, Package], folder: Path, progress: Progress) -> Path:
+    target = folder / f"{recipe.title}-{_key(recipe, tools, packages)}.tar"
+    if not target.exists():
+        with (
+            progress.step(f"making image {recipe.reference}"),
+            tempfile.TemporaryDirectory(dir=folder, prefix="making-") as work,
+        ):
+            tree, config = recipe.build(Inputs(tools, packages, Path(work)))
+            made = Path(work) / "image.tar"
+            archive.write(made, recipe.reference, tree, config)
+            made.rename(target)
+    return target
+
+
+def _key(recipe: Recipe, tools: Tools, packages: Mapping[str, Package]) -> str:
+    """A digest of everything that goes into the image: its name, this code, the tools' bytes, the packages."""
+    parts = {
+        "reference": recipe.reference,
+        "architecture": archive.architecture(),
+        "code": _digest(Path(__file__).parent),
+        "tools": {name: _digest(tools.path(name)) for name in recipe.tools},
+        "packages": {name: packages[name].sha256 for name in recipe.packages},
+    }
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _digest(path: Path) -> str:
+    if path.is_dir():
+        files = sorted(item for item in path.rglob("*") if item.is_file() and item.suffix != ".pyc")
+        return sha256("".join(f"{item.relative_to(path)} {_digest(item)}\n" for item in files).encode()).hexdigest()
+    with path.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """What a killed process left; called under the lock, so nobody works in these folders."""
+    for leftover in (*folder.glob("making-*"), *folder.glob("debian/download-*")):
+        shutil.rmtree(leftover)

@@ -1,0 +1,36 @@
+"""What each image is made from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded.images.archive import Config
+from embedded.images.debian import Package
+from embedded.images.tree import Tree
+from embedded.toolchain import Tools
+
+FILES = Path(__file__).parent / "files"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a recipe may use: toolchain tools, its Debian packages, and a folder that is removed afterwards."""
+
+    tools: Tools
+    packages: Mapping[str, Package]
+    work: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """An image: its full reference, the names of the tools and Debian packages that go in, and how they are put."""
+
+    reference: str
+    tools: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    build: Callable[[Inputs], tuple[Tree, Config]]
+
+    @property
+    def title(self) -> str:
+        """The image's short name."""
+        return self.reference.rpartition("/")[2].partition(":")[0]

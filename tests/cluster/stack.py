@@ -1,0 +1,109 @@
+"""A stack as a person deploys it: by the project's own commands, looked at with kubectl."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from embedded import node, toolchain
+from embedded.progress import Progress
+
+ROOT = Path(__file__).resolve().parents[2]
+NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def until(what: str, condition: Callable[[], Any], seconds: float = 120.0) -> Any:
+    """The first true value of `condition`, asked again and again. Raises AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"not within {seconds:.0f} s: {what}")
+
+
+@dataclass
+class Deployment:
+    """A stack file on the tests' node."""
+
+    file: Path
+    namespace: str
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def command(self, name: str, **variables: str) -> Ran:
+        """One of the project's commands, to its end."""
+        done = subprocess.run(
+            self._words(name), cwd=ROOT, env=self._environment(variables), capture_output=True, text=True, check=False
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def begin(self, name: str) -> subprocess.Popen[str]:
+        """One of the project's commands, in a session of its own, going on."""
+        return subprocess.Popen(
+            self._words(name),
+            cwd=ROOT,
+            env=self._environment({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def up(self) -> Ran:
+        """`make up`, which must succeed; keeps the outputs."""
+        ran = self.command("up")
+        assert ran.code == 0, ran.err
+        self.outputs = json.loads(ran.out)
+        return ran
+
+    def client(self, namespace: str = "default") -> dict[str, str]:
+        """What `make env` exports."""
+        ran = self.command("env", NAMESPACE=namespace)
+        assert ran.code == 0, ran.err
+        words = [shlex.split(line)[1] for line in ran.out.splitlines() if " TEMPORAL_" in line]
+        return dict(word.split("=", 1) for word in words)
+
+    def kubectl(self, *words: str, stdin: str | None = None, check: bool = True) -> str:
+        """Standard output of kubectl on the tests' node."""
+        found = node.find(node.NodeConfig.from_environment(NODE))
+        assert found is not None, "the tests' node is not up"
+        kubectl = toolchain.ensure(["kubectl"], Progress()).path("kubectl")
+        done = subprocess.run(
+            [str(kubectl), "--kubeconfig", str(found.kubeconfig), *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 or not check, f"kubectl {' '.join(words)}: {done.stderr}"
+        return done.stdout if check else done.stdout + done.stderr
+
+    def get(self, *words: str) -> Any:
+        """Objects of the stack's namespace as JSON."""
+        return json.loads(self.kubectl("-n", self.namespace, "get", *words, "-o", "json"))
+
+    def psql(self, sql: str) -> str:
+        """What PostgreSQL answers to its superuser, unaligned, tuples only."""
+        words = ["exec", "temporal-postgres-0", "--", "psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]
+        return self.kubectl("-n", self.namespace, *words).strip()
+
+    def _words(self, name: str) -> list[str]:
+        return [sys.executable, "-m", "commands", name]
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        return {**os.environ, **NODE, "STACK": str(self.file), **variables}

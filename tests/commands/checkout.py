@@ -1,0 +1,122 @@
+"""A checkout to try the commands in: the real commands, stand-ins and engine, a small program, no cluster."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: nobody, user: {token: none}}]
+contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def until(what: str, condition: Callable[[], Any], seconds: float = 60.0) -> None:
+    """Waits for a condition. Raises AssertionError when it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A folder as a person clones it; `variables` reach every command."""
+
+    root: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, root: Path) -> "Checkout":
+        """The commands are copied, because they find the checkout by their own place; what they only use is linked."""
+        root.mkdir()
+        shutil.copytree(ROOT / "commands", root / "commands", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("embedded", "standins", "versions.py", "requirements.txt", "requirements-dev.txt"):
+            (root / name).symlink_to(ROOT / name)
+        shutil.copy(HERE / "program.py", root / "__main__.py")
+        (root / "Pulumi.yaml").write_text("name: temporal\nruntime: python\n")
+        (root / "kubeconfig").write_text(KUBECONFIG)
+        checkout = cls(root, {"KUBECONFIG": str(root / "kubeconfig"), "EMBEDDED_NODE": "absent"})
+        checkout.stack("local", context="embedded")
+        checkout.stack("small", context="nowhere")
+        return checkout
+
+    def stack(self, name: str, context: str, more: str = "") -> Path:
+        """Writes a stack file; `more` are further lines of its config."""
+        file = self.root / f"Pulumi.{name}.yaml"
+        lines = ["# written by a person", "config:", f"  temporal:name: {name}", "  temporal:size: 007"]
+        file.write_text("\n".join([*lines, f"  temporal:kubernetes: {{context: {context}}}", more]).rstrip() + "\n")
+        return file
+
+    def run(self, target: str, **variables: str) -> Ran:
+        """One command, to its end."""
+        done = subprocess.run(
+            self._words(target),
+            cwd=self.root,
+            env=self.environment(variables),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def begin(self, target: str, **variables: str) -> subprocess.Popen[str]:
+        """One command that goes on."""
+        return subprocess.Popen(
+            self._words(target),
+            cwd=self.root,
+            env=self.environment(variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "TEMPORAL_"))}
+        path = os.pathsep.join([str(HERE / "bin"), os.environ["PATH"]])
+        return {**kept, "PATH": path, "HERE": str(self.root), **self.variables, **variables}
+
+    def folder(self, stack: str) -> Path:
+        return self.root / ".state" / stack
+
+    def committed(self) -> dict[str, str]:
+        """What a person wrote, to see that no command touches it."""
+        return {file.name: file.read_text() for file in self.root.glob("*.*") if file.is_file()}
+
+    def pretend_deployed(self, stack: str, content: str = '{"checkpoint": {}}') -> None:
+        """A state file as the engine keeps it."""
+        stacks = self.folder(stack) / "backend" / ".pulumi" / "stacks" / "temporal"
+        stacks.mkdir(parents=True)
+        (stacks / f"{stack.partition('@')[0]}.json").write_text(content)
+
+    def _words(self, target: str) -> list[str]:
+        return [sys.executable, "-m", "commands", target]
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals) -> Ran:
+    """Sends a signal and waits for the end."""
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    return Ran(process.returncode, out, err)

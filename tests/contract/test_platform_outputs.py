@@ -1,0 +1,118 @@
+"""Proves that the contract's names are frozen, that it reads what it wrote, and that consumers need no Pulumi for it.
+
+That a deployed stack exports exactly this is seen in tests/program, and on a cluster by `make up`.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract import CONTRACT_VERSION, ConnectionReference, ImmutableFacts, PlatformOutputs, SecretReference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+WRITTEN: dict[str, Any] = {
+    "contractVersion": 1,
+    "backend": "self-hosted",
+    "name": "local",
+    "serverVersion": "1.32.2",
+    "address": "temporal-frontend.local.svc:7233",
+    "externalAddress": None,
+    "tlsServerName": "temporal-frontend.local.svc.cluster.local",
+    "uiAddress": None,
+    "namespaces": ["default"],
+    "client": {"namespace": "local", "name": "temporal-client-operator"},
+    "connections": [
+        {
+            "kubernetesNamespace": "demo",
+            "temporalNamespace": "default",
+            "configMap": "temporal-connection",
+            "secret": "temporal-client",
+        }
+    ],
+    "immutable": {"historyShardCount": 128, "databases": ["temporal", "temporal_visibility"]},
+}
+READ = PlatformOutputs(
+    backend="self-hosted",
+    name="local",
+    server_version="1.32.2",
+    address="temporal-frontend.local.svc:7233",
+    external_address=None,
+    tls_server_name="temporal-frontend.local.svc.cluster.local",
+    ui_address=None,
+    namespaces=["default"],
+    client=SecretReference(namespace="local", name="temporal-client-operator"),
+    connections=(
+        ConnectionReference(
+            kubernetes_namespace="demo",
+            temporal_namespace="default",
+            config_map="temporal-connection",
+            secret="temporal-client",
+        ),
+    ),
+    immutable=ImmutableFacts(history_shard_count=128, databases=["temporal", "temporal_visibility"]),
+)
+
+
+def test_version_1_is_these_names() -> None:
+    """A red test here is a change for every consumer: an addition goes into the table, the rest raises the version."""
+    assert CONTRACT_VERSION == 1
+    assert READ.exports() == WRITTEN
+
+
+def test_reads_what_the_engine_prints() -> None:
+    assert PlatformOutputs.read(json.loads(json.dumps(WRITTEN))) == READ
+
+
+def test_the_engine_leaves_out_what_is_null() -> None:
+    assert PlatformOutputs.read({key: value for key, value in WRITTEN.items() if value is not None}) == READ
+
+
+def test_outputs_of_later_additions_are_ignored() -> None:
+    assert PlatformOutputs.read({**WRITTEN, "dashboards": []}) == READ
+
+
+@pytest.mark.parametrize("found", [2, "1", None])
+def test_another_version_is_refused(found: Any) -> None:
+    with pytest.raises(ValueError, match=f"^the stack speaks contract version {found}, this package 1$"):
+        PlatformOutputs.read({**WRITTEN, "contractVersion": found})
+
+
+def test_a_missing_output_is_named() -> None:
+    with pytest.raises(KeyError, match=r"^'tlsServerName'$"):
+        PlatformOutputs.read({key: value for key, value in WRITTEN.items() if key != "tlsServerName"})
+
+
+def test_consumers_need_no_pulumi() -> None:
+    """A fresh interpreter in which nothing but the standard library can be imported reads the outputs."""
+    program = (
+        "import json, sys\n"
+        "class OnlyStandard:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        top = name.partition('.')[0]\n"
+        "        if top != 'contract' and top not in sys.stdlib_module_names:\n"
+        "            raise ImportError(f'{name} is not for consumers')\n"
+        "sys.meta_path.insert(0, OnlyStandard())\n"
+        "from contract import PlatformOutputs\n"
+        "print(PlatformOutputs.read(json.load(sys.stdin)).client.name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        input=json.dumps(WRITTEN),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "temporal-client-operator\n", "")
+
+
+def test_every_output_is_documented() -> None:
+    text = (ROOT / "docs" / "outputs.md").read_text()
+    nested = [key for value in (WRITTEN["client"], WRITTEN["connections"][0], WRITTEN["immutable"]) for key in value]
+    assert [name for name in WRITTEN if f"| `{name}` |" not in text] == []
+    assert [key for key in nested if key not in text] == []

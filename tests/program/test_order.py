@@ -1,0 +1,88 @@
+"""Proves what waits for what, from the dependencies the engine would get: it creates in this order, deletes in reverse.
+
+The proof ends there: that a failed job really holds back what follows is seen on a cluster.
+"""
+
+import pytest
+
+from tests.program import recording
+from tests.program.recording import Recording, Registration
+
+SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
+NAMESPACE = "kubernetes:core/v1:Namespace::temporal-namespace"
+ROLES = "kubernetes:batch/v1:Job::temporal-database-roles"
+SCHEMAS = {f"kubernetes:batch/v1:Job::temporal-server-schema-{store}" for store in ("temporal", "visibility")}
+DEPLOYMENTS = {f"kubernetes:apps/v1:Deployment::temporal-server-{name}" for name in SERVICES}
+
+
+@pytest.fixture(scope="module")
+def local() -> Recording:
+    return recording.run(recording.stack_file("local"))
+
+
+def _of(found: Recording, key: str) -> Registration:
+    type_, _, name = key.partition("::")
+    return found.of(type_)[name]
+
+
+def test_roles_after_the_database(local: Recording) -> None:
+    assert "kubernetes:apps/v1:StatefulSet::temporal-database" in _of(local, ROLES).waits_for
+
+
+@pytest.mark.parametrize("schema", sorted(SCHEMAS))
+def test_schemas_after_roles(local: Recording, schema: str) -> None:
+    assert ROLES in _of(local, schema).waits_for
+
+
+@pytest.mark.parametrize("deployment", sorted(DEPLOYMENTS))
+def test_servers_after_both_schemas(local: Recording, deployment: str) -> None:
+    assert _of(local, deployment).waits_for >= SCHEMAS
+
+
+def test_temporal_namespaces_after_all_servers(local: Recording) -> None:
+    job = _of(local, "kubernetes:batch/v1:Job::temporal-namespaces")
+    assert job.waits_for >= DEPLOYMENTS
+
+
+def test_connections_after_temporal_namespaces(local: Recording) -> None:
+    connection = _of(local, "temporal:connection:Connection::temporal-connection-demo")
+    assert connection.waits_for == {"kubernetes:batch/v1:Job::temporal-namespaces"}
+
+
+def test_ways_in_after_what_they_lead_to(local: Recording) -> None:
+    """A Service waits for a ready endpoint: first in the order it would hold everything up."""
+    frontend = _of(local, "kubernetes:core/v1:Service::temporal-frontend-way-in")
+    ui = _of(local, "kubernetes:core/v1:Service::temporal-ui-way-in")
+    assert "kubernetes:apps/v1:Deployment::temporal-server-frontend" in frontend.waits_for
+    assert "kubernetes:apps/v1:Deployment::temporal-ui" in ui.waits_for
+
+
+def test_no_workload_waits_for_its_own_service(local: Recording) -> None:
+    """The Service waits for the workload's endpoints: a dead-lock."""
+    for deployment in local.of("kubernetes:apps/v1:Deployment").values():
+        assert not [key for key in deployment.waits_for if key.startswith("kubernetes:core/v1:Service::")]
+
+
+def test_jobs_after_their_scripts(local: Recording) -> None:
+    for job in local.of("kubernetes:batch/v1:Job").values():
+        assert f"kubernetes:core/v1:ConfigMap::{job.name}-script" in job.waits_for
+
+
+def test_everything_of_an_installation_after_its_namespace_and_gone_with_it(local: Recording) -> None:
+    """Each namespaced object, or the nearest component above it that the engine hands options down from."""
+    by_key = {f"{r.type}::{r.name}": r for r in local.registrations}
+
+    def inherits(registration: Registration, option: str) -> bool:
+        here: Registration | None = registration
+        while here is not None:
+            if option == "waits" and NAMESPACE in here.waits_for:
+                return True
+            if option == "gone" and here.deleted_with.endswith(f"${NAMESPACE}"):
+                return True
+            here = by_key.get(here.parent.split("$")[-1])
+        return False
+
+    inside = [r for r in local.registrations if r.inputs.get("metadata", {}).get("namespace") == "local"]
+    assert len(inside) > 40
+    assert [r.name for r in inside if not inherits(r, "waits")] == []
+    assert [r.name for r in inside if not inherits(r, "gone")] == []

@@ -1,0 +1,67 @@
+"""Makes the resources of one JSON document, whose path stands in CASE_FILE.
+
+The document: `providers` (name -> settings of a kubernetes provider), `resources` (name -> type, inputs, and options
+provider, dependsOn, ignoreChanges, timeout in seconds). In inputs "${name.path.to[0].value}" is an output of another
+resource and {"secret": value} a secret.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+DOCUMENT: dict[str, Any] = json.loads(Path(os.environ["CASE_FILE"]).read_text())
+REFERENCE = re.compile(r"\$\{([a-z0-9-]+)\.([^}]+)\}")
+
+providers = {
+    name: pulumi.ProviderResource("kubernetes", name, settings, pulumi.ResourceOptions(version=DOCUMENT["version"]))
+    for name, settings in DOCUMENT["providers"].items()
+}
+made: dict[str, pulumi.CustomResource] = {}
+
+
+def value(described: Any) -> Any:
+    if isinstance(described, dict):
+        if described.keys() == {"secret"}:
+            return pulumi.Output.secret(described["secret"])
+        return {key: value(item) for key, item in described.items()}
+    if isinstance(described, list):
+        return [value(item) for item in described]
+    if isinstance(described, str) and (match := REFERENCE.fullmatch(described)):
+        return output(match[1], match[2])
+    return described
+
+
+def output(name: str, path: str) -> pulumi.Output[Any]:
+    first, *rest = re.findall(r"[^.\[\]]+", path)
+    if first == "id":
+        return made[name].id
+
+    def find(found: Any) -> Any:
+        for step in rest:
+            found = found[int(step)] if step.isdecimal() else found.get(step)
+        return found
+
+    whole: pulumi.Output[Any] = made[name].__dict__[first]
+    return whole.apply(find)
+
+
+for name, described in DOCUMENT["resources"].items():
+    group = described["type"].partition(":")[0]
+    version = None if group == "kubernetes" else DOCUMENT["versions"][group]
+    timeout = f"{described['timeout']}s" if "timeout" in described else None
+    made[name] = pulumi.CustomResource(
+        described["type"],
+        name,
+        {**dict.fromkeys(described.get("outputs", ())), **value(described["inputs"])},
+        pulumi.ResourceOptions(
+            provider=providers.get(described.get("provider", "main")) if group == "kubernetes" else None,
+            version=version,
+            depends_on=[made[other] for other in described.get("dependsOn", ())],
+            ignore_changes=described.get("ignoreChanges"),
+            custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None,
+        ),
+    )
