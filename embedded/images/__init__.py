@@ -31,7 +31,7 @@ def ensure(progress: Progress) -> dict[str, Path]:
     tools = toolchain.ensure(sorted({tool for recipe in RECIPES for tool in recipe.tools}), progress)
     folder = paths.cache() / "images"
     what = "the images of the embedded node"
-    with space.told(what):
+    with space.told(what), store.lock("images", what, progress, threading.Event()):
         folder.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(folder)
         names = sorted({package for recipe in RECIPES for package in recipe.packages})
