@@ -43,7 +43,7 @@ class Image:
             env={"PATH": path, "CALLS": str(self.folder / "calls"), **environment},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
 
@@ -121,11 +121,12 @@ def test_a_namespace_that_cannot_be_used_fails_the_job(image: Image) -> None:
     assert done.stderr == "namespace default exists but cannot be used:\nnot found\n"
 
 
-def _schema(image: Image) -> subprocess.CompletedProcess[str]:
-    password = image.folder / "password"
-    password.write_text("Sup3r_secret")
+def _schema(image: Image, password: str | None = "Sup3r_secret") -> subprocess.CompletedProcess[str]:  # noqa: S107
+    file = image.folder / "password"
+    if password is not None:
+        file.write_text(password)
     facts = {"SQL_DATABASE": "temporal", "SQL_HOST": "postgres", "SQL_PORT": "5432", "SQL_USER": "temporal_owner"}
-    return image.run(schema._SCRIPT, {**facts, "SQL_PASSWORD_FILE": str(password), "SCHEMA_DIR": "/schema"})
+    return image.run(schema._SCRIPT, {**facts, "SQL_PASSWORD_FILE": str(file), "SCHEMA_DIR": "/schema"})
 
 
 def test_a_schema_is_set_up_and_updated_as_soon_as_the_database_answers(image: Image, tmp_path: Path) -> None:
@@ -153,6 +154,12 @@ def test_a_database_that_refuses_is_said_without_the_password(image: Image) -> N
     times = len(image.calls("temporal-sql-tool"))
     assert times > 1
     assert done.stderr == f"database temporal at postgres:5432 refused temporal_owner or did not answer {times} times\n"
+
+
+def test_a_missing_password_fails_the_job_before_the_tool_is_called(image: Image) -> None:
+    done = _schema(image, password=None)
+    assert done.returncode == 1
+    assert not (image.folder / "calls").exists()
 
 
 def test_a_failed_update_fails_the_job(image: Image) -> None:
