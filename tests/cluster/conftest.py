@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.stack import Deployment
+from tests.cluster.stack import Deployment, deployment_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,13 +18,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """The tests' stack, deployed from a copy of its file that tests may change."""
+def platform() -> Iterator[Deployment]:
+    """The tests' stack, deployed from a copy of its file that tests may change.
+
+    The copy has a fixed place, and so has the stack's state: a run after a killed one goes on from there.
+    """
     assert os.geteuid() == 0, "the tests on the real cluster need root; without it run `make test-fast`"
-    file = tmp_path_factory.mktemp("stack") / "Pulumi.test.yaml"
-    file.write_text(Path(__file__).with_name(file.name).read_text())
-    deployment = Deployment(file, "platform")
-    deployment.up()
-    yield deployment
-    ran = deployment.command("down")
+    deployment = deployment_of(Path(__file__).with_name("Pulumi.test.yaml").read_text(), "platform")
+    try:
+        deployment.up()
+        yield deployment
+    finally:
+        ran = deployment.command("down")
     assert ran.code == 0, ran.err

@@ -37,6 +37,14 @@ def until(what: str, condition: Callable[[], Any], seconds: float = 120.0) -> An
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
+def deployment_of(text: str, namespace: str) -> "Deployment":
+    """A stack file with this text at a fixed, ignored place."""
+    file = ROOT / ".state" / "tests" / f"Pulumi.{namespace}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return Deployment(file, namespace)
+
+
 @dataclass
 class Deployment:
     """A stack file on the tests' node."""

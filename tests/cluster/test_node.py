@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -262,7 +262,8 @@ def test_node_heals(web: Cluster, what: str) -> None:
     lines = web.sh("/bin/busybox cat /data/index.html")
     containers_too = what != "programs"
     for victim in members(PLACES.cgroup) if containers_too else {record["pid"] for record in _records().values()}:
-        os.kill(victim, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # ended by the death of another one
+            os.kill(victim, signal.SIGKILL)
     if "restart" in what:
         _run("umount", str(PLACES.mount_namespace), str(PLACES.network_namespace), str(PLACES.namespaces))
     _eventually(lambda: find(CONFIG) is None)

@@ -14,20 +14,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cluster.stack import Deployment, Ran, until
+from tests.cluster.stack import Deployment, Ran, deployment_of, until
 
 NAMESPACE = "troubled"
 
 
 @pytest.fixture(scope="module")
-def troubled(tmp_path_factory: pytest.TempPathFactory, platform: Deployment) -> Iterator[Deployment]:
+def troubled(platform: Deployment) -> Iterator[Deployment]:
     """A second stack on the node of the first, not deployed yet."""
     document = yaml.safe_load(platform.file.read_text())
     document["config"]["temporal:name"] = NAMESPACE
     document["config"]["temporal:applications"] = []
-    file = tmp_path_factory.mktemp("troubled") / "Pulumi.troubled.yaml"
-    file.write_text(yaml.safe_dump(document))
-    deployment = Deployment(file, NAMESPACE)
+    deployment = deployment_of(yaml.safe_dump(document), NAMESPACE)
     yield deployment
     assert deployment.command("down").code == 0
 

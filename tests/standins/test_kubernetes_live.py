@@ -67,6 +67,23 @@ def test_create_is_a_post_under_the_creators_name(bench: Bench) -> None:
     assert state.outputs["__fieldManager"].startswith("pulumi-kubernetes-")
 
 
+def test_a_created_object_is_owned_by_its_field_manager_at_once(bench: Bench) -> None:
+    entry = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"f:data": {}}}
+    inputs = config_map(metadata={"name": "cm", "namespace": "n", "managedFields": [entry]})
+    state = created(bench, bench.provider(), inputs)
+    assert bench.api.writes() == [("POST", "/api/v1/namespaces/n/configmaps"), ("PATCH", CM_PATH)]
+    owner = {**entry, "manager": state.outputs["__fieldManager"], "operation": "Apply"}
+    assert bench.api.objects[CM_PATH]["metadata"]["managedFields"] == [owner]
+    assert state.outputs["metadata"]["managedFields"] == [owner]
+
+
+def test_a_created_object_is_kept_when_its_fields_cannot_be_taken_over(bench: Bench) -> None:
+    entry = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"f:data": {}}}
+    inputs = config_map(metadata={"name": "cm", "namespace": "n", "managedFields": [entry]})
+    bench.api.refuse = lambda method, _path: ApiError(403, "Forbidden", "no patch") if method == "PATCH" else None
+    assert created(bench, bench.provider(), inputs).id == "n/cm"
+
+
 def test_create_of_an_existing_object_fails_and_says_what_to_do(bench: Bench) -> None:
     bench.add(config_map())
     with pytest.raises(
@@ -570,3 +587,25 @@ def test_the_namespace_is_the_providers_the_contexts_or_none(bench: Bench) -> No
 def test_client_side_apply_is_refused(bench: Bench) -> None:
     with pytest.raises(ClusterError, match="only knows server-side apply"):
         bench.provider(enableServerSideApply="false")
+
+
+def test_what_a_jobs_pod_said_is_kept_when_the_failed_job_takes_it_away(bench: Bench) -> None:
+    bench.add(crashed_pod("j-1"))
+    log = "/api/v1/namespaces/n/pods/j-1/log"
+    bench.api.logs[log] = "no such database\n"
+    failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "too often"}
+
+    def fail_later(_path: str, obj: dict[str, Any]) -> None:
+        if obj["kind"] == "Job" and bench.clock.time > 1:
+            bench.api.objects.pop("/api/v1/namespaces/n/pods/j-1", None)
+            obj["status"] = {"conditions": [failed]}
+
+    bench.api.on_get = fail_later
+    with pytest.raises(InitFailedError) as failure:
+        created(bench, bench.provider(), job())
+    assert failure.value.reasons == [
+        "Job n/j failed: [BackoffLimitExceeded] too often",
+        "pod j-1: container c ended with exit code 1 (Error) (CrashLoopBackOff, restarted 2 times)",
+        "log of container c of pod j-1, last lines:\n    no such database",
+    ]
+    assert [request.path for request in bench.api.requests].count(log) == 1, "read once a crash, not at every look"

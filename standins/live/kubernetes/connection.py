@@ -61,7 +61,8 @@ def connect(settings: Settings) -> tuple[Connection, str]:
 
     Raises UnreachableError when there is no usable kubeconfig or context. The server is not asked yet.
     """
-    from kubernetes.client import ApiClient, Configuration  # noqa: PLC0415 - see the module's docstring
+    import urllib3  # noqa: PLC0415 - see the module's docstring
+    from kubernetes.client import ApiClient, Configuration  # noqa: PLC0415
     from kubernetes.config import ConfigException  # noqa: PLC0415
     from kubernetes.config.kube_config import KubeConfigLoader  # noqa: PLC0415
 
@@ -79,6 +80,8 @@ def connect(settings: Settings) -> tuple[Connection, str]:
     except (ConfigException, OSError, ValueError) as error:
         wanted = f"context {settings.context}" if settings.context else "its current context"
         raise UnreachableError(f"{source}: {wanted} cannot be used: {error}") from error
+    if not configuration.verify_ssl:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # one for each request otherwise
     return _Http(ApiClient(configuration)), str(context.get("namespace") or "default")
 
 

@@ -37,10 +37,6 @@ class ApiError(ClusterError):
         return self.status == 404
 
     @property
-    def namespace_not_found(self) -> bool:
-        return self.not_found and self.details.get("kind") == "namespaces"
-
-    @property
     def already_exists(self) -> bool:
         return self.reason == "AlreadyExists"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,7 +33,7 @@ from standins.kubernetes.readiness import skips_wait
 from standins.kubernetes.scope import is_namespaced
 from standins.live.kubernetes.cluster import Cluster, Reference
 from standins.live.kubernetes.connection import Connection, connect
-from standins.live.kubernetes.diagnosis import report
+from standins.live.kubernetes.diagnosis import Diagnosis
 from standins.live.kubernetes.errors import ApiError, ClusterError, UnknownKindError, UnreachableError
 from standins.live.kubernetes.readiness import is_checked_on_read, progress
 from standins.live.kubernetes.settings import Settings
@@ -107,6 +108,8 @@ class KubernetesProvider:
         obj = plain(inputs)
         manager = field_manager(obj, {}, seed=call.urn.encode())
         live = self._retried(call, Reference.of(obj), lambda: self._post(call, obj, manager, dry_run=False))
+        with contextlib.suppress(ClusterError):  # the object is there; an update would take its fields over, too
+            live = self._taken_over(Reference.of(live), live, manager)
         return self._awaited(call, obj, live, inputs, initial_api_version=str(obj["apiVersion"]), manager=manager)
 
     def read(self, call: Call, id_: str, inputs: Properties, outputs: Properties) -> State:
@@ -139,7 +142,8 @@ class KubernetesProvider:
             now = progress(self._cluster, live)
             if not now.ready:
                 waiting = now.failed or f"it waits for {now.waiting_for}"
-                raise InitFailedError(state, [f"{reference} is not ready: {waiting}", *report(self._cluster, live)])
+                headline = f"{reference} is not ready: {waiting}"
+                raise InitFailedError(state, Diagnosis(self._cluster).report(live, headline))
         return state
 
     def update(
@@ -253,7 +257,11 @@ class KubernetesProvider:
         return self._cluster.apply(applied, manager=manager, force=force, dry_run=call.preview, warn=warn)
 
     def _taken_over(self, reference: Reference, live: Object, manager: str) -> Object:
-        """The object after its creator's fields were moved to `manager`."""
+        """The object after its creator's fields were moved to `manager`.
+
+        The official plugin does so at the first update. Done at once, a preview of that update sees what it will do: a
+        list element that is taken away would otherwise stay in it as the creator's.
+        """
         for attempt in range(_TAKE_OVER_ATTEMPTS):
             fields = take_over(live, manager)
             if fields is None:

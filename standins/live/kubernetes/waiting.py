@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from standins.kubernetes.objects import Object, pluck
 from standins.kubernetes.readiness import Progress, skips_wait, timeout_of
 from standins.live.kubernetes.cluster import Cluster, Reference
-from standins.live.kubernetes.diagnosis import report, symptoms
+from standins.live.kubernetes.diagnosis import Diagnosis
 from standins.live.kubernetes.errors import ApiError, ClusterError, UnknownKindError, UnreachableError
 from standins.live.kubernetes.readiness import progress
 
@@ -56,20 +57,21 @@ class Waiter:
         if skips_wait(inputs):
             return live
         patience = _Patience(call, self._clock, timeout_of(inputs, call.timeout))
-        reference, told = Reference.of(live), _Told(call)
+        reference, told, diagnosis = Reference.of(live), _Told(call), Diagnosis(self._cluster)
         next_message = self._clock.now() + _TOLD_EVERY
         while True:
             live, state = self._look(reference, live)
+            _remember_crashes(diagnosis, live)
             if state.ready:
                 return live
             if state.failed:
-                raise NotReadyError(live, [f"{reference} failed: {state.failed}", *report(self._cluster, live)])
+                raise NotReadyError(live, diagnosis.report(live, f"{reference} failed: {state.failed}"))
             if patience.is_over:
                 headline = f"{reference} {patience.ending}; it waited for {state.waiting_for}"
-                raise NotReadyError(live, [headline, *report(self._cluster, live)])
+                raise NotReadyError(live, diagnosis.report(live, headline))
             if self._clock.now() >= next_message:
                 told.once("info", f"waiting for {state.waiting_for}")
-                self._tell_symptoms(told, live)
+                _tell_symptoms(told, diagnosis, live)
                 next_message = self._clock.now() + _TOLD_EVERY
             patience.pause()
 
@@ -112,13 +114,6 @@ class Waiter:
         except ClusterError as error:
             return live, Progress(waiting_for=f"what it depends on ({error})")
 
-    def _tell_symptoms(self, told: _Told, live: Object) -> None:
-        try:
-            for text in symptoms(self._cluster, live):
-                told.once("warning", text)
-        except ClusterError as error:
-            told.once("warning", f"its pods cannot be looked at: {error}")
-
 
 class _Patience:
     """When to stop waiting, and the pauses until then."""
@@ -154,6 +149,19 @@ class _Told:
         if text not in self._said:
             self._said.add(text)
             self._call.log(severity, text)
+
+
+def _remember_crashes(diagnosis: Diagnosis, live: Object) -> None:
+    with contextlib.suppress(ClusterError):  # an object can become ready without its pods being readable
+        diagnosis.remember_crashes(live)
+
+
+def _tell_symptoms(told: _Told, diagnosis: Diagnosis, live: Object) -> None:
+    try:
+        for text in diagnosis.symptoms(live):
+            told.once("warning", text)
+    except ClusterError as error:
+        told.once("warning", f"its pods cannot be looked at: {error}")
 
 
 def _what_keeps(live: Object) -> str:
