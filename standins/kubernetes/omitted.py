@@ -56,6 +56,9 @@ _EMPTY_MAPS = frozenset(
         "stringData",
     }
 )
+_EMPTY_TEXTS = frozenset(
+    {("env", "value"), ("tolerations", "effect"), ("tolerations", "key"), ("tolerations", "value")}
+)
 _STORED_LISTS = frozenset(
     {"containers", "limits", "nodeSelectorTerms", "paths", "rules", "sources", "values", "verbs"}
     | {"addresses", "admissionReviewVersions", "endpoints", "ports"}
@@ -77,6 +80,8 @@ def _is_omitted(key: str, value: Value, parent: str) -> bool:
         return not value and key in _EMPTY_MAPS
     if isinstance(value, list):
         return not value and key not in _STORED_LISTS
+    if value == "":
+        return (parent, key) in _EMPTY_TEXTS
     if value is False or (isinstance(value, (int, float)) and value == 0):
         return (key in _ZERO and parent not in _POINTERS_IN) or (key in _ZERO_IN_PROBES and parent in _PROBES)
     return False

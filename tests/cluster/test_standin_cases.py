@@ -22,7 +22,7 @@ from embedded.progress import Progress
 from embedded.toolchain import ensure
 from tests.cluster.stack import NODE, until
 from tests.standins import case_table
-from tests.standins.engine import LIVE, Document, Engine, Run
+from tests.standins.engine import LIVE, Document, Engine, Run, official_plugins
 
 PROVIDERS = {
     "main": {"enableServerSideApply": True, "enableConfigMapMutable": True, "enableSecretMutable": True},
@@ -44,20 +44,7 @@ UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 AUTOMATIC_NAME = re.compile(r"-[0-9a-f]{8}$")
 
 
-def official_plugins() -> Path | None:
-    """The folder of an official kubernetes plugin on this machine."""
-    name = "pulumi-resource-kubernetes"
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    installed = home / "plugins" / f"resource-kubernetes-v{versions.PLUGIN_KUBERNETES}"
-    chosen = os.environ.get("PULUMI_OFFICIAL_PLUGINS")
-    on_path = [Path(text) for text in os.environ["PATH"].split(os.pathsep) if text]
-    for folder in [*([Path(chosen)] if chosen else []), installed, *on_path]:
-        if folder.resolve() != LIVE and os.access(folder / name, os.X_OK):
-            return folder
-    return None
-
-
-OFFICIAL = official_plugins()
+OFFICIAL = official_plugins("kubernetes", versions.PLUGIN_KUBERNETES)
 needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official kubernetes plugin on this machine")
 
 
@@ -111,6 +98,17 @@ class Played:
 
 def play(engine: Engine, cluster: Cluster, table: case_table.Table) -> Played:
     """Every step previewed and applied, then a refresh and a preview that find nothing, then all of it destroyed."""
+    last = table.steps[-1].document
+    try:
+        played = _played(engine, cluster, table)
+    finally:
+        destroyed = engine.destroy(last)
+    assert destroyed.code == 0, destroyed.errors
+    assert engine.state() == {}
+    return played
+
+
+def _played(engine: Engine, cluster: Cluster, table: case_table.Table) -> Played:
     runs: list[Run] = []
     for step in table.steps:
         for run in (engine.preview(step.document), engine.up(step.document)):
@@ -120,12 +118,8 @@ def play(engine: Engine, cluster: Cluster, table: case_table.Table) -> Played:
     assert [text for text in table.hidden if text in state] == []
     last = table.steps[-1].document
     assert engine.refresh(last).code == 0
-    quiet = engine.preview(last)
-    case_table.nothing_to_do(quiet)
+    case_table.nothing_to_do(engine.preview(last))
     objects = {name: _comparable(_object(cluster, resource)) for name, resource in _kubernetes(engine).items()}
-    destroyed = engine.destroy(last)
-    assert destroyed.code == 0, destroyed.errors
-    assert engine.state() == {}
     return Played([run.operations for run in runs], [run.changes for run in runs], objects)
 
 

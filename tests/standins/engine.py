@@ -54,6 +54,11 @@ class Run:
         }
 
     @cached_property
+    def reasons(self) -> dict[str, list[str]]:
+        """For each resource that is replaced: the properties because of which it is."""
+        return {_name(step): sorted(step["keys"]) for step in self._steps() if step["op"] == "replace"}
+
+    @cached_property
     def errors(self) -> str:
         told = (event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event)
         return "".join(message["message"] for message in told if message["severity"] == "error") or self.text
@@ -159,6 +164,17 @@ class Engine:
             "CASE_FILE": str(self._document),
             **self._environment,
         }
+
+
+def official_plugins(name: str, version: str) -> Path | None:
+    """The folder of an official plugin on this machine: PULUMI_OFFICIAL_PLUGINS, the Pulumi home, or the PATH."""
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    installed = home / "plugins" / f"resource-{name}-v{version}"
+    texts = [os.environ.get("PULUMI_OFFICIAL_PLUGINS", ""), str(installed), *os.environ["PATH"].split(os.pathsep)]
+    for folder in (Path(text) for text in texts if text):
+        if folder.resolve() not in (LIVE, SIMULATED) and os.access(folder / f"pulumi-resource-{name}", os.X_OK):
+            return folder
+    return None
 
 
 def _tools() -> dict[str, Path]:

@@ -1,14 +1,30 @@
-"""The live random and tls plugins under the real engine: from nothing to nothing, with secrets encrypted on the way."""
+"""The live random and tls plugins under the real engine: from nothing to nothing, with secrets encrypted on the way.
+
+The official plugins go the same way where PULUMI_OFFICIAL_PLUGINS names their folder or they are installed.
+"""
 
 from pathlib import Path
 from typing import Any
 
-from tests.standins.engine import LIVE, Engine
+import pytest
 
-USES = ["digital_signature", "server_auth"]
+import versions
+from tests.standins.engine import LIVE, Engine, official_plugins
+
+OFFICIAL = official_plugins("random", versions.PLUGIN_RANDOM)
+needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official random plugin on this machine")
 
 
-def test_the_life_of_a_chain(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        pytest.param(LIVE, id="stand-in"),
+        pytest.param(
+            OFFICIAL, id="official", marks=pytest.mark.skipif(OFFICIAL is None, reason="none on this machine")
+        ),
+    ],
+)
+def test_the_life_of_a_chain(tmp_path: Path, plugins: Path) -> None:
     """Create, change with a replacement that runs down the chain, refresh, destroy.
 
     No secret stands in the state in the clear, and a run without a change changes nothing. Values are looked at in
@@ -45,12 +61,12 @@ def test_the_life_of_a_chain(tmp_path: Path) -> None:
                 "caPrivateKeyPem": "${key.privateKeyPem}",
                 "certRequestPem": "${request.certRequestPem}",
                 "validityPeriodHours": 12,
-                "allowedUses": USES,
+                "allowedUses": ["digital_signature", "server_auth"],
             },
         },
     }
     document = {"resources": resources}
-    engine = Engine(tmp_path / "stack", LIVE)
+    engine = Engine(tmp_path / "stack", plugins)
     created = engine.up(document)
     assert created.code == 0, created.errors
     assert created.operations == dict.fromkeys(resources, "create")
@@ -69,11 +85,7 @@ def test_the_life_of_a_chain(tmp_path: Path) -> None:
         "request": "same",
         "server": "replace",
     }
-    assert changed.changes == {
-        "id": {"keepers": "add-replace"},
-        "authority": {"validityPeriodHours": "update-replace"},
-        "server": {"caCertPem": "update-replace"},
-    }
+    assert changed.reasons == {"id": ["keepers"], "authority": ["validityPeriodHours"], "server": ["caCertPem"]}
     refreshed = engine.refresh(document)
     assert (refreshed.code, refreshed.changes) == (0, {})
     assert set(engine.destroy(document).operations.values()) == {"delete"}
