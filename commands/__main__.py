@@ -3,11 +3,16 @@
 Nothing heavy is imported before the guards stand, so that Ctrl-C never shows a traceback.
 """
 
+import errno
 import importlib
 import signal
 import sys
 from types import FrameType
 
+_HINTS = {
+    errno.ENOSPC: "Make room on that disk, then repeat.",
+    errno.EACCES: "It belongs to another user, perhaps because a command ran as root before: use the same one.",
+}
 TARGETS = ("up", "down", "outputs", "env", "preview", "test", "test-fast", "lint", "bench", "smoke")
 
 
@@ -21,6 +26,13 @@ def run(target: str) -> int:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
+        return 1
+    except OSError as error:
+        hint = _HINTS.get(error.errno or 0, "Mend that, then repeat.")
+        print(
+            f"make {target}: {error.strerror or error}: {error.filename or 'a file in .state or in the cache'}. {hint}",
+            file=sys.stderr,
+        )
         return 1
 
 

@@ -20,6 +20,8 @@ from embedded import node
 _TIMEOUT = (5.0, 20.0)
 _LOG_LINES = 15
 _PODS = 2
+_SHORTEST_SECRET = 6
+"""Characters: masking shorter values would garble ordinary words."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,17 @@ class Cluster:
         return {key: base64.b64decode(value) for key, value in (data or {}).items()}
 
     def last_words(self, namespace: str, labels: Mapping[str, str]) -> list[str]:
-        """Why the pods with `labels` are not well: their state and the last lines of their logs; empty when unknown."""
+        """Why the pods with `labels` are not well: their state and the last lines of their logs; empty when unknown.
+
+        What any Secret of the namespace holds is masked; where these cannot be read no log is shown.
+        """
         selector = ",".join(f"{key}={value}" for key, value in labels.items())
         try:
             core = self.core()
             pods = core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=_TIMEOUT).items
             newest = sorted(pods, key=lambda pod: pod.metadata.creation_timestamp)[-_PODS:]
-            return [line for pod in newest for line in _pod_words(core, pod)]
+            hidden = _secret_texts(core, namespace)
+            return [_masked(line, hidden) for pod in newest for line in _pod_words(core, pod)]
         except (client.ApiException, urllib3.exceptions.HTTPError, CommandError):
             return []
 
@@ -137,6 +143,22 @@ def _contexts() -> list[str]:
 
 def _kubeconfigs() -> str:
     return os.environ.get("KUBECONFIG") or "~/.kube/config"
+
+
+def _secret_texts(core: Any, namespace: str) -> list[str]:
+    """Every value of every Secret, and every line of one, the longest first."""
+    found = set()
+    for secret in core.list_namespaced_secret(namespace, _request_timeout=_TIMEOUT).items:
+        for value in (secret.data or {}).values():
+            text = base64.b64decode(value).decode(errors="replace")
+            found |= {text, *text.splitlines()}
+    return sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _masked(line: str, hidden: list[str]) -> str:
+    for text in hidden:
+        line = line.replace(text, "[secret]")
+    return line
 
 
 def _pod_words(core: Any, pod: Any) -> list[str]:

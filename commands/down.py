@@ -2,7 +2,7 @@
 
 import shutil
 
-from commands import cluster, repair, session, stack_state, stackfile
+from commands import cluster, forward, repair, session, stack_state, stackfile
 from commands.environment import variable
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
@@ -29,6 +29,7 @@ def _one(stack: Stack, progress: Progress) -> None:
     _refuse_unconfirmed([stack])
     with stack_state.claim(stack):
         repair.refuse_if_held(stack)
+        forward.end(stack.folder)
         if stack.node and node.find(stack.node) is None:
             progress.say(f"the embedded node is not running: forgetting the state of stack {stack.name}")
         else:
@@ -38,6 +39,7 @@ def _one(stack: Stack, progress: Progress) -> None:
 
 
 def _everything(progress: Progress) -> None:
+    forward.end_all(HERE.state)
     config = node.NodeConfig.from_environment()
     stacks = [stack for stack in stackfile.on_node(config) if stack_state.exists(stack)]
     _refuse_unconfirmed(stacks)
@@ -65,7 +67,7 @@ def _destroy_if_possible(stack: Stack, progress: Progress) -> None:
 def _destroy(stack: Stack, progress: Progress, deadline: float | None) -> None:
     stackfile.write_project(stack, HERE.root)
     engine = session.acting(stack, cluster.of(stack).kubeconfig, progress)
-    repair.after_interrupt(engine)
+    repair.after_interrupt(engine, deadline)
     protection = ["--ignore-protect"] if stack.protected else []
     with progress.step(f"pulumi destroy of stack {stack.name}"):
         outcome = engine.operate(["destroy", *protection], stack.logs / "down.log", deadline)

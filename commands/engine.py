@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -54,7 +54,6 @@ class Engine:
     plugins: Plugins
     progress: Progress
     kubeconfig: Path | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     def init(self) -> None:
         """Makes the stack in its backend, unless it is there."""
@@ -126,6 +125,8 @@ class Engine:
             story.end()
             text.write(stderr.text())
         complaints = readable(story.errors) or (readable([stderr.text()]) if code else [])
+        if code < 0:
+            complaints.append(f"Pulumi was killed (signal {-code}). `make up` again repairs what that left.")
         return Outcome(code, interrupts.count > 0, limit.passed, story, tuple(complaints), log)
 
     def environment(self) -> dict[str, str]:
@@ -145,8 +146,8 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "50",
             MARK: str(self.stack.folder),
+            **dict.fromkeys(("no_proxy", "NO_PROXY"), _no_proxy()),
             **self._passphrase(),
-            **self.extra,
         }
         kubeconfig = str(self.kubeconfig) if self.kubeconfig else os.environ.get("KUBECONFIG")
         return environment | ({"KUBECONFIG": kubeconfig} if kubeconfig else {})
@@ -171,6 +172,12 @@ class Engine:
             self.progress.say("stopping after the step at hand (Ctrl-C again: at once, and the next run repairs)")
         else:
             self.progress.say("stopping at once")
+
+
+def _no_proxy() -> str:
+    """Engine, language host and plugins speak to each other over loopback, which no proxy can reach."""
+    given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return ",".join([*([given] if given else []), "127.0.0.1", "localhost"])
 
 
 class _Drain:

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from commands import cluster, outputs, session, stackfile
+from commands import cluster, forward, outputs, session, stackfile
 from commands.environment import variable
 from commands.errors import CommandError
 from commands.stackfile import Stack
@@ -40,7 +40,7 @@ def client(stack: Stack, progress: Progress) -> dict[str, str]:
     """
     found = outputs.read(stack, progress)
     namespace = _namespace(found["namespaces"], stack)
-    address = _address(found, stack)
+    address = _address(found, stack, progress)
     reference = found["client"]
     files = _write(stack.folder / "client", cluster.of(stack).secret(reference["namespace"], reference["name"]))
     return {
@@ -63,14 +63,12 @@ def _namespace(known: list[str], stack: Stack) -> str:
     return wanted
 
 
-def _address(found: dict[str, Any], stack: Stack) -> str:
-    address: str | None = found.get("externalAddress")
-    if address is None:
-        raise CommandError(
-            f"stack {stack.name} has no address outside its cluster ({stack.context}), and `make env` does not open a "
-            f"way yet. Open one: kubectl port-forward, then set TEMPORAL_ADDRESS; inside, it is {found['address']}."
-        )
-    return address
+def _address(found: dict[str, Any], stack: Stack, progress: Progress) -> str:
+    """The stack's own address, unless it was written for another cluster than the one CONTEXT names."""
+    outside: str | None = found.get("externalAddress")
+    if outside is None or "context" in stack.overrides:
+        return forward.address(stack, found["address"], progress)
+    return outside
 
 
 def _write(folder: Path, data: dict[str, bytes]) -> dict[str, Path]:

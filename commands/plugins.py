@@ -25,9 +25,10 @@ SIMULATED = HERE.root / "standins" / "simulated" / "bin"
 
 @dataclass(frozen=True)
 class Plugins:
-    """The folders that go first on the engine's PATH, in this order."""
+    """The folders that go first on the engine's PATH, in this order, and which plugins in them are official."""
 
     folders: tuple[Path, ...]
+    official: frozenset[str] = frozenset()
 
 
 def simulated() -> Plugins:
@@ -45,7 +46,7 @@ def live(links: Path, progress: Progress) -> Plugins:
     missing = [name for name in PINNED if name not in official]
     if missing:
         progress.say(_note(missing))
-    return Plugins((links, LIVE) if missing else (links,))
+    return Plugins((links, LIVE) if missing else (links,), frozenset(official))
 
 
 def find_official(name: str, version: str) -> Path | None:

@@ -63,12 +63,9 @@ def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.
     )
 
 
-def end_leftovers(folder: Path, deadline: float = 5.0) -> list[int]:
-    """Ends the language hosts and providers that a killed run on the state in `folder` left; returns their pids.
-
-    They are known by the mark in their environment. Call it only when no run on that state is alive.
-    """
-    found = [pid for pid in _marked(folder) if _signal(pid, signal.SIGTERM)]
+def end_marked(mark: str, folder: Path, deadline: float = 5.0) -> list[int]:
+    """Ends every process that `marked` finds, by force after `deadline` seconds; returns their pids."""
+    found = [pid for pid in marked(mark, folder) if _signal(pid, signal.SIGTERM)]
     until = time.monotonic() + deadline
     while any(_alive(pid) for pid in found) and time.monotonic() < until:
         time.sleep(0.05)
@@ -77,8 +74,9 @@ def end_leftovers(folder: Path, deadline: float = 5.0) -> list[int]:
     return found
 
 
-def _marked(folder: Path) -> list[int]:
-    wanted = f"{MARK}={folder}".encode()
+def marked(mark: str, folder: Path) -> list[int]:
+    """The processes that were started for the state in `folder`: their environment says `mark`=`folder`."""
+    wanted = f"{mark}={folder}".encode()
     pids = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:

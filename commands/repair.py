@@ -8,7 +8,7 @@ refresh. Unknown objects are taken over by the deployment itself (`adoptExisting
 from commands import stack_state
 from commands.engine import Engine
 from commands.errors import CommandError
-from commands.processes import end_leftovers
+from commands.processes import MARK, end_marked
 from commands.stackfile import Stack
 
 
@@ -22,15 +22,17 @@ def refuse_if_held(stack: Stack) -> None:
             )
 
 
-def after_interrupt(engine: Engine) -> None:
+def after_interrupt(engine: Engine, deadline: float | None = None) -> None:
     """Removes what dead runs left and settles what they had begun; does nothing after a run that ended well.
+
+    The settling may take `deadline` seconds.
 
     Raises:
         CommandError: a live run holds the stack, or the refresh failed.
     """
     stack = engine.stack
     refuse_if_held(stack)
-    ended = end_leftovers(stack.folder)
+    ended = end_marked(MARK, stack.folder)
     if ended:
         engine.progress.say(f"ended {len(ended)} processes that an interrupted run left behind")
     if not stack_state.exists(stack):
@@ -41,13 +43,13 @@ def after_interrupt(engine: Engine) -> None:
         engine.query("cancel", "--yes")
     pending = stack_state.pending_operations(stack)
     if pending:
-        _settle(engine, pending)
+        _settle(engine, pending, deadline)
 
 
-def _settle(engine: Engine, pending: list[str]) -> None:
+def _settle(engine: Engine, pending: list[str], deadline: float | None) -> None:
     names = ", ".join(urn.rpartition("::")[2] for urn in pending)
     with engine.progress.step(f"looking up what became of interrupted operations: {names}"):
-        outcome = engine.operate(["refresh", "--clear-pending-creates"], engine.stack.logs / "up.log")
+        outcome = engine.operate(["refresh", "--clear-pending-creates"], engine.stack.logs / "up.log", deadline)
         if outcome.interrupted:
             raise KeyboardInterrupt
         if not outcome.succeeded:

@@ -23,9 +23,7 @@ def resolve(name: str) -> str:
         reason = (
             "this is not a git checkout." if _git("rev-parse", "--git-dir").returncode else "there is no such revision."
         )
-        raise CommandError(
-            f"AGAINST={name}: {reason} Name a branch, a tag or a commit; `git fetch` may be missing."
-        )
+        raise CommandError(f"AGAINST={name}: {reason} Name a branch, a tag or a commit; `git fetch` may be missing.")
     return done.stdout.decode().strip()
 
 

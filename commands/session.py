@@ -4,6 +4,7 @@ from pathlib import Path
 
 from commands import plugins, stack_state, stackfile
 from commands.engine import TOOLS, Engine
+from commands.environment import variable
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
 from embedded import toolchain
@@ -17,11 +18,8 @@ def deployed(stack: Stack) -> Stack:
         CommandError: it was never brought up from this checkout.
     """
     if not stack_state.exists(stack):
-        arguments = f" STACK={stack.source if stack.source.parent != HERE.root else stack.name}"
-        raise CommandError(
-            f"stack {stack.name} is not deployed from this checkout. Run first: make up"
-            f"{arguments if stack.name != stackfile.DEFAULT or stack.source.parent != HERE.root else ''}"
-        )
+        said = "".join(f" {name}={value}" for name in ("STACK", "CONTEXT") if (value := variable(name)))
+        raise CommandError(f"stack {stack.name} is not deployed from this checkout. Run first: make up{said}")
     return stack
 
 

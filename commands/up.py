@@ -14,6 +14,8 @@ from commands.stackfile import HERE, Stack
 from embedded import images, node, toolchain
 from embedded.progress import Progress
 
+_LAST_LINES = 15
+
 
 def main() -> int:
     """Sets up everything, deploys STACK, proves it with workflows over mutual TLS, prints the outputs as JSON."""
@@ -31,10 +33,7 @@ def main() -> int:
         engine.init()
         deploy(engine, place)
         found = outputs.read(stack, progress)
-        if found.get("externalAddress") is None:
-            progress.say(f"no smoke test: stack {stack.name} has no address outside its cluster")
-        else:
-            smoke(env.client(stack, progress), progress)
+        smoke(env.client(stack, progress), progress)
     progress.say(f"stack {stack.name} is up ({time.monotonic() - started:.0f} s)")
     print(json.dumps(found, indent=2))
     return 0
@@ -53,7 +52,7 @@ def deploy(engine: Engine, place: cluster.Cluster) -> None:
         if outcome.interrupted:
             raise KeyboardInterrupt
         if not outcome.succeeded:
-            raise CommandError(_report(outcome, place))
+            raise CommandError(_report(outcome, engine, place))
     if outcome.story.changed:
         counts = ", ".join(f"{count} {name}" for name, count in outcome.story.changes.items() if count)
         engine.progress.say(f"changes: {counts}")
@@ -80,7 +79,7 @@ def smoke(client: Mapping[str, str], progress: Progress) -> None:
         if done.returncode == 130:
             raise KeyboardInterrupt
         if done.returncode:
-            reason = done.stderr.strip().removeprefix("make smoke: ")
+            reason = "\n".join(done.stderr.strip().splitlines()[-_LAST_LINES:]).removeprefix("make smoke: ")
             raise CommandError(f"deployed, but the smoke test failed.\n{reason}")
     progress.say(done.stdout.strip())
 
@@ -94,11 +93,12 @@ def _cluster(stack: Stack, progress: Progress) -> cluster.Cluster:
     return cluster.Cluster(running.context, running.kubeconfig)
 
 
-def _report(outcome: Outcome, place: cluster.Cluster) -> str:
+def _report(outcome: Outcome, engine: Engine, place: cluster.Cluster) -> str:
+    """The stand-in of the Kubernetes plugin tells the pods' last words itself; the official one does not."""
     words = [
         line
         for resource in outcome.story.failed
-        if resource.namespace and resource.selector
+        if "kubernetes" in engine.plugins.official and resource.namespace and resource.selector
         for line in place.last_words(resource.namespace, dict(resource.selector))
     ]
     return "\n".join(

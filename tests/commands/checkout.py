@@ -11,16 +11,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from commands import processes
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 
 KUBECONFIG = """\
 apiVersion: v1
 kind: Config
-clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
-users: [{name: nobody, user: {token: none}}]
-contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
+clusters: [{{name: tried, cluster: {{server: "{server}"}}}}, {{name: nowhere, cluster: {{server: "http://127.0.0.1:1"}}}}]
+users: [{{name: nobody, user: {{token: none}}}}]
+contexts:
+- {{name: tried, context: {{cluster: tried, user: nobody}}}}
+- {{name: nowhere, context: {{cluster: nowhere, user: nobody}}}}
 """
+
+SMOKE = """\
+import os
+
+def main() -> int:
+    print("smoke: " + " ".join(sorted(name for name in os.environ if name.startswith("TEMPORAL_"))))
+    return 0
+"""
+"""Stands for the smoke test, which needs a Temporal: says what it was given."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Ran:
     err: str
 
 
-def until(what: str, condition: Callable[[], Any], seconds: float = 60.0) -> None:
+def until(what: str, condition: Callable[[], Any], seconds: float = 300.0) -> None:
     """Waits for a condition. Raises AssertionError when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -46,20 +59,25 @@ class Checkout:
 
     root: Path
     variables: dict[str, str] = field(default_factory=dict)
+    begun: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @classmethod
-    def make(cls, root: Path) -> "Checkout":
-        """The commands are copied, because they find the checkout by their own place; what they only use is linked."""
+    def make(cls, root: Path, server: str) -> "Checkout":
+        """The commands are copied, because they find the checkout by their own place; what they only use is linked.
+
+        `server` is where the API of the context `tried` answers.
+        """
         root.mkdir()
-        shutil.copytree(ROOT / "commands", root / "commands", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "commands", root / "commands")
         for name in ("embedded", "standins", "versions.py", "requirements.txt", "requirements-dev.txt"):
             (root / name).symlink_to(ROOT / name)
         shutil.copy(HERE / "program.py", root / "__main__.py")
         (root / "Pulumi.yaml").write_text("name: temporal\nruntime: python\n")
-        (root / "kubeconfig").write_text(KUBECONFIG)
+        (root / "kubeconfig").write_text(KUBECONFIG.format(server=server))
+        (root / "commands" / "smoke.py").write_text(SMOKE)
         checkout = cls(root, {"KUBECONFIG": str(root / "kubeconfig"), "EMBEDDED_NODE": "absent"})
         checkout.stack("local", context="embedded")
-        checkout.stack("small", context="nowhere")
+        checkout.stack("small", context="tried")
         return checkout
 
     def stack(self, name: str, context: str, more: str = "") -> Path:
@@ -77,14 +95,14 @@ class Checkout:
             env=self.environment(variables),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def begin(self, target: str, **variables: str) -> subprocess.Popen[str]:
         """One command that goes on."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self._words(target),
             cwd=self.root,
             env=self.environment(variables),
@@ -92,6 +110,15 @@ class Checkout:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.begun.append(process)
+        return process
+
+    def end(self) -> None:
+        """Ends what a failed test left running."""
+        for process in self.begun:
+            process.kill()
+            process.wait()
+        processes.end_marked(processes.MARK, self.folder("small"), deadline=0.0)
 
     def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "TEMPORAL_"))}
@@ -118,5 +145,5 @@ class Checkout:
 def end(process: subprocess.Popen[str], number: signal.Signals) -> Ran:
     """Sends a signal and waits for the end."""
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     return Ran(process.returncode, out, err)

@@ -1,24 +1,58 @@
 """What the tests of the commands share."""
 
+import base64
+import json
 import shutil
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.commands.checkout import Checkout
 
+SECRET = {"ca.crt": "the authority", "tls.crt": "the certificate", "tls.key": "the key"}
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    """A fresh checkout with the stacks `local` (embedded) and `small` (a cluster that is not there)."""
-    return Checkout.make(tmp_path / "checkout")
+
+class _Api(BaseHTTPRequestHandler):
+    """The one object of a Kubernetes API that the commands read: the client's Secret."""
+
+    def do_GET(self) -> None:
+        found = self.path == "/api/v1/namespaces/small/secrets/temporal-client-operator"
+        data = {key: base64.b64encode(text.encode()).decode() for key, text in SECRET.items()}
+        answer = {"apiVersion": "v1", "kind": "Secret", "data": data} if found else {"kind": "Status", "code": 404}
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Tests are quiet."""
 
 
 @pytest.fixture(scope="session")
-def deployed_once(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def server() -> Iterator[str]:
+    """The address of the API of the context `tried`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Api) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, server: str) -> Iterator[Checkout]:
+    """A fresh checkout with the stacks `local` (embedded) and `small` (in the cluster of the context `tried`)."""
+    made = Checkout.make(tmp_path / "checkout", server)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def deployed_once(tmp_path_factory: pytest.TempPathFactory, server: str) -> Checkout:
     """A checkout whose stack `small` is up. Tests take a copy: `deployed`."""
-    checkout = Checkout.make(tmp_path_factory.mktemp("deployed") / "checkout")
+    checkout = Checkout.make(tmp_path_factory.mktemp("deployed") / "checkout", server)
     ran = checkout.run("up", STACK="small")
     assert ran.code == 0, ran.err
     return checkout

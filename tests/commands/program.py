@@ -19,5 +19,8 @@ Thing("second", os.environ.get("MANNER", "quick"), pulumi.ResourceOptions(depend
 if os.environ.get("BREAKS"):
     raise ValueError("a mistake in the program")
 pulumi.export("address", "temporal-frontend.small:7233")
+pulumi.export("externalAddress", "198.51.100.7:30733")
+pulumi.export("tlsServerName", "frontend of small")
+pulumi.export("client", {"namespace": "small", "name": "temporal-client-operator"})
 pulumi.export("namespaces", ["default", "orders"])
 pulumi.export("hidden", pulumi.Output.secret("hunter2"))

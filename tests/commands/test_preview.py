@@ -156,7 +156,7 @@ def test_markdown() -> None:
 
 
 def test_reading_the_engine() -> None:
-    """Stack, provider and stack reference are the engine's own; paths with brackets and quotes find their values."""
+    """Stack, provider and what is only read are not counted; paths with brackets and quotes find their values."""
     urn = "urn:pulumi:small::temporal::{}::x"
     name = {"name": "web", "namespace": "local"}
     inputs = {"metadata": {**name, "labels": {"a.b/c": "old"}}, "spec": {"ports": [80]}}
@@ -165,6 +165,7 @@ def test_reading_the_engine() -> None:
     steps = [
         {"op": "create", "urn": urn.format("pulumi:pulumi:Stack"), "newState": {"type": "pulumi:pulumi:Stack"}},
         {"op": "read", "urn": urn.format("pulumi:pulumi:StackReference"), "newState": {"type": "x"}},
+        {"op": "read", "urn": urn.format(service), "newState": {"type": service}},
         {
             "op": "create",
             "urn": urn.format("pulumi:providers:kubernetes"),

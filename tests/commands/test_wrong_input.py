@@ -49,7 +49,7 @@ CASES = {
     "unknown context": (
         "up",
         {"STACK": "small", "CONTEXT": "kind-x"},
-        "there is no context 'kind-x' in {root}/kubeconfig. Contexts there: nowhere.",
+        "there is no context 'kind-x' in {root}/kubeconfig. Contexts there: nowhere, tried.",
     ),
     "unknown part of the benchmark": (
         "bench",
@@ -117,6 +117,19 @@ def test_ciphertext_without_its_passphrase(checkout: Checkout) -> None:
         "to the passphrase they were encrypted with.\n"
     )
     assert ran.code == 1
+
+
+def test_full_disk(checkout: Checkout) -> None:
+    """/dev/full refuses every byte: the place is named, the state folder stays usable."""
+    folder = checkout.folder("small")
+    folder.mkdir(parents=True)
+    (folder / "Pulumi.yaml").symlink_to("/dev/full")
+    ran = checkout.run("up", STACK="small")
+    assert (
+        ran.err
+        == "make up: No space left on device: a file in .state or in the cache. Make room on that disk, then repeat.\n"
+    )
+    assert (ran.code, ran.out) == (1, "")
 
 
 def test_damaged_state(checkout: Checkout) -> None:
