@@ -70,6 +70,24 @@ class Cluster:
             raise CommandError(_no_answer(self)) from error
         return {key: base64.b64decode(value) for key, value in (data or {}).items()}
 
+    def has_namespace(self, name: str) -> bool:
+        """Whether the cluster has a Kubernetes namespace of that name.
+
+        Raises:
+            CommandError: no permission, or no answer.
+        """
+        try:
+            self.core().read_namespace(name, _request_timeout=_TIMEOUT)
+        except client.ApiException as error:
+            if error.status == 404:
+                return False
+            raise CommandError(
+                f"namespace {name} cannot be read in cluster {self.context}: {error.status} {error.reason}."
+            ) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise CommandError(_no_answer(self)) from error
+        return True
+
     def last_words(self, namespace: str, labels: Mapping[str, str]) -> list[str]:
         """Why the pods with `labels` are not well: their state and the last lines of their logs; empty when unknown.
 

@@ -5,6 +5,7 @@ together with a copy of Pulumi.yaml whose `main` is the folder of the program. C
 """
 
 import hashlib
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 
+import settings
 from commands.environment import variable
 from commands.errors import CommandError
 from embedded.node.config import NodeConfig
@@ -124,6 +126,20 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         own_secrets=_PROVIDER in document or _has_ciphertext(config),
         secrets_provider=_PROVIDER in document,
     )
+
+
+def check(stack: Stack) -> None:
+    """Holds the file against what a stack may say, before anything is built or asked for it.
+
+    Raises:
+        CommandError: every problem of the file, with its path, what was found, what is allowed.
+    """
+    config = _document(stack.source).get("config") or {}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    try:
+        settings.load(stack.source.name, texts)
+    except settings.SettingsError as error:
+        raise CommandError(str(error)) from None
 
 
 def on_node(node: NodeConfig, checkout: Checkout = HERE) -> list[Stack]:

@@ -22,14 +22,19 @@ def main() -> int:
     started = time.monotonic()
     progress = Progress()
     stack = stackfile.resolve()
+    stackfile.check(stack)
     if stack.node is None:
         cluster.of(stack)  # refuses an unknown context before anything is written
+    else:
+        node.require(stack.node)
     with stack_state.claim(stack):
         repair.refuse_if_held(stack)
         place = _cluster(stack, progress)
         stackfile.write_copy(stack, HERE.root)
         engine = session.acting(stack, place.kubeconfig, progress)
         repair.after_interrupt(engine)
+        if not stack_state.exists(stack):
+            _refuse_anothers(stack, place)
         engine.init()
         deploy(engine, place)
         found = outputs.read(stack, progress)
@@ -37,6 +42,16 @@ def main() -> int:
     progress.say(f"stack {stack.name} is up ({time.monotonic() - started:.0f} s)")
     print(json.dumps(found, indent=2))
     return 0
+
+
+def _refuse_anothers(stack: Stack, place: cluster.Cluster) -> None:
+    """A first deployment must not take over what another checkout deployed: its passwords would not fit any more."""
+    if place.has_namespace(stack.installation):
+        raise CommandError(
+            f"Kubernetes namespace {stack.installation} is there already, but this checkout has no state of it: it was "
+            f"deployed from elsewhere. Destroy it there with `make down STACK={stack.name}`, or say another "
+            f"temporal:name in {stack.source}. If its state is lost: kubectl delete namespace {stack.installation}"
+        )
 
 
 def deploy(engine: Engine, place: cluster.Cluster) -> None:

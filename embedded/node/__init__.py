@@ -6,6 +6,6 @@ of the host is changed but one network interface, and `down` can remove the whol
 """
 
 from embedded.node.config import NodeConfig
-from embedded.node.lifecycle import Node, down, find, up
+from embedded.node.lifecycle import Node, down, find, require, up
 
-__all__ = ["Node", "NodeConfig", "down", "find", "up"]
+__all__ = ["Node", "NodeConfig", "down", "find", "require", "up"]

@@ -36,16 +36,25 @@ class Node:
     context: str = kubeconfigs.CONTEXT
 
 
+def require(config: NodeConfig) -> None:
+    """What can be refused before tools are built for a node. Changes nothing.
+
+    Raises EmbeddedError when the user is not root, the disk is full, or the node has other addresses than asked for.
+    """
+    host.require_root("A Kubernetes node on this machine")
+    places = Places(config.name)
+    _require_same_network(config, places)
+    host.require_space(places)
+
+
 def up(config: NodeConfig, progress: Progress) -> Node:
     """Brings the node up, or mends it: whatever already works stays as it is. Needs root.
 
     Raises EmbeddedError when the machine lacks something, or when a program of the node does not work in time.
     """
-    host.require_root("A Kubernetes node on this machine")
+    require(config)
     places = Places(config.name)
     with _alone(places, progress):
-        _require_same_network(config, places)
-        host.require_space(places)
         tools = toolchain.ensure(TOOLS, progress)
         _prepare(config, places, tools)
         _start(config, places, tools, progress)

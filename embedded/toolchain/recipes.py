@@ -44,8 +44,8 @@ class GoModule:
     """Commands of one Go module, built together.
 
     `commands` maps a tool to its package inside the module, `symbols` a string variable to the value the linker gives
-    it, `files` a tool to a file of a module, `requires` another module to the version it is raised to. `staging` is the version of the modules that this one requires as v0.0.0
-    because they live in its own repository.
+    it, `files` a tool to a file of a module, `requires` another module to the version it is raised to. `staging` is the
+    version of the modules that this one requires as v0.0.0 because they live in its own repository.
     """
 
     name: str

@@ -36,6 +36,18 @@ def main() -> int:
 """Stands for the smoke test, which needs a Temporal: says what it was given."""
 
 
+SETTINGS = """\
+class SettingsError(Exception):
+    pass
+
+
+def load(source: str, config: dict[str, str]) -> None:
+    if config.get("temporal:size") == "wrong":
+        raise SettingsError(f"{source} is not valid (1 problem):\\n  temporal:size: found 'wrong'; allowed: '007'")
+"""
+"""Stands for the settings: the small program has none of the platform's."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a command ended."""
@@ -75,6 +87,7 @@ class Checkout:
         (root / "Pulumi.yaml").write_text("name: temporal\nruntime: python\n")
         (root / "kubeconfig").write_text(KUBECONFIG.format(server=server))
         (root / "commands" / "smoke.py").write_text(SMOKE)
+        (root / "settings.py").write_text(SETTINGS)
         checkout = cls(root, {"KUBECONFIG": str(root / "kubeconfig"), "EMBEDDED_NODE": "absent"})
         checkout.stack("local", context="embedded")
         checkout.stack("small", context="tried")

@@ -17,10 +17,10 @@ SECRET = {"ca.crt": "the authority", "tls.crt": "the certificate", "tls.key": "t
 
 
 class _Api(BaseHTTPRequestHandler):
-    """The one object of a Kubernetes API that the commands read: the client's Secret."""
+    """What the commands read of a Kubernetes API: the client's Secret, and whether a namespace is there."""
 
     def do_GET(self) -> None:
-        found = self.path == "/api/v1/namespaces/small/secrets/temporal-client-operator"
+        found = self.path in ("/api/v1/namespaces/small/secrets/temporal-client-operator", "/api/v1/namespaces/taken")
         data = {key: base64.b64encode(text.encode()).decode() for key, text in SECRET.items()}
         answer = {"apiVersion": "v1", "kind": "Secret", "data": data} if found else {"kind": "Status", "code": 404}
         self.send_response(200 if found else 404)

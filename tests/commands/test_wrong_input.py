@@ -93,6 +93,30 @@ def test_bad_stack_file(checkout: Checkout, content: str, message: str) -> None:
     assert ran.err.count("\n") == 1
 
 
+def test_mistakes_are_told_before_anything_is_built(checkout: Checkout) -> None:
+    """The settings refuse the file: their text is the message, and no state folder is made."""
+    file = checkout.stack("wrong", context="tried")
+    file.write_text(file.read_text().replace("007", "wrong"))
+    ran = checkout.run("up", STACK="wrong")
+    assert ran.err == (
+        "make up: Pulumi.wrong.yaml is not valid (1 problem):\n  temporal:size: found 'wrong'; allowed: '007'\n"
+    )
+    assert (ran.code, ran.out) == (1, "")
+    assert not checkout.folder("wrong").exists()
+
+
+def test_what_another_checkout_deployed_is_left_alone(checkout: Checkout) -> None:
+    """The installation's namespace exists but no state of it: taking it over would break it."""
+    file = checkout.stack("taken", context="tried")
+    ran = checkout.run("up", STACK="taken")
+    assert (
+        f"make up: Kubernetes namespace taken is there already, but this checkout has no state of it: it was deployed "
+        f"from elsewhere. Destroy it there with `make down STACK=taken`, or say another temporal:name in {file}. "
+        "If its state is lost: kubectl delete namespace taken\n"
+    ) in ran.err
+    assert (ran.code, ran.out) == (1, "")
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [("  temporal:protection: true", "is protected"), ("  aws:region: us-east-1", "names AWS")],

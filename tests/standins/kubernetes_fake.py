@@ -136,16 +136,18 @@ class FakeApi:
         return {}
 
     def _store(self, path: str, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-        namespace = path.split("/namespaces/")[1].split("/")[0] if path.count("/namespaces/") else ""
+        namespace = path.split("/namespaces/")[1].split("/", maxsplit=1)[0] if path.count("/namespaces/") else ""
         if namespace and not path.endswith(f"/namespaces/{namespace}"):
             body["metadata"].setdefault("namespace", namespace)
             if f"/api/v1/namespaces/{namespace}" not in self.objects:
                 details = {"kind": "namespaces", "name": namespace}
                 raise ApiError(404, "NotFound", f'namespaces "{namespace}" not found', details)
         known = self.objects.get(path, {}).get("metadata", {})
-        body["metadata"] = {"uid": f"uid-{len(self.requests)}", "resourceVersion": "1", "generation": 1} | {
-            key: known[key] for key in ("uid", "managedFields") if key in known
-        } | body["metadata"]
+        body["metadata"] = (
+            {"uid": f"uid-{len(self.requests)}", "resourceVersion": "1", "generation": 1}
+            | {key: known[key] for key in ("uid", "managedFields") if key in known}
+            | body["metadata"]
+        )
         if "dryRun" not in query:
             self.objects[path] = body
         return body
@@ -198,6 +200,9 @@ class Bench:
         root = f"/apis/{obj['apiVersion']}" if "/" in obj["apiVersion"] else f"/api/{obj['apiVersion']}"
         metadata = obj["metadata"]
         place = f"/namespaces/{metadata['namespace']}" if namespaced else ""
-        stored = {**obj, "metadata": {"uid": f"uid-{metadata['name']}", "resourceVersion": "1", "generation": 1, **metadata}}
+        stored = {
+            **obj,
+            "metadata": {"uid": f"uid-{metadata['name']}", "resourceVersion": "1", "generation": 1, **metadata},
+        }
         self.api.objects[f"{root}{place}/{plural}/{metadata['name']}"] = stored
         return stored
