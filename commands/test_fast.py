@@ -24,4 +24,4 @@ def main() -> int:
 def run(progress: Progress) -> Run:
     """Makes the engine that some tests drive, then runs everything without the mark `cluster`."""
     toolchain.ensure(TOOLS, progress)
-    return pytest_run.run("fast", ["-m", "not cluster"])
+    return pytest_run.run("fast", ["-m", "not cluster", "--numprocesses=auto", "--dist=loadfile"])

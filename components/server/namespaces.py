@@ -17,6 +17,20 @@ _UID: Final = 1000
 # A new namespace is usable only when the frontend's cache has seen it: the last loop waits for that.
 _SCRIPT: Final = """\
 set -eu
+
+known() {
+  attempt=1
+  until said=$(temporal operator namespace describe --namespace "$1" --command-timeout 5s 2>&1); do
+    case $said in *"not found"*) return 1 ;; esac
+    if [ "$attempt" -ge 5 ]; then
+      echo "namespace $1 cannot be looked up; does the database answer? $said" >&2
+      exit 1
+    fi
+    attempt=$((attempt + 1))
+    sleep 2
+  done
+}
+
 attempt=1
 until temporal operator cluster health >/dev/null; do
   if [ "$attempt" -ge 30 ]; then
@@ -27,7 +41,7 @@ until temporal operator cluster health >/dev/null; do
   sleep 2
 done
 while IFS='|' read -r name retention description; do
-  if temporal operator namespace describe --namespace "$name" >/dev/null 2>&1; then
+  if known "$name"; then
     temporal operator namespace update --namespace "$name" --retention "$retention" --description "$description"
   else
     temporal operator namespace create --namespace "$name" --retention "$retention" --description "$description" \\

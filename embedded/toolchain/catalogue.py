@@ -119,6 +119,7 @@ RECIPES: tuple[Recipe, ...] = (
         version=LOCAL_PATH_PROVISIONER,
         module="github.com/rancher/local-path-provisioner",
         commands={"local-path-provisioner": ""},
+        megabytes=500,
         # Its own choice of client is years older than the API server it talks to.
         requires={
             f"k8s.io/{part}": f"0.{_KUBERNETES_MINOR}.{_KUBERNETES_PATCH}"

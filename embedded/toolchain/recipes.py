@@ -118,7 +118,8 @@ def _machine() -> str:
 
 def key(recipe: Recipe) -> str:
     """The name of the recipe's artifact: name, version and a digest that changes with anything that goes into it."""
-    content: dict[str, object] = {"recipe": asdict(recipe), "version": recipe.version, "machine": _machine()}
+    made_of = {name: value for name, value in asdict(recipe).items() if name != "megabytes"}
+    content: dict[str, object] = {"recipe": made_of, "version": recipe.version, "machine": _machine()}
     if isinstance(recipe, GoModule):
         content |= {"go": GO, "flags": [COMPILE_FLAGS, LINK_FLAGS]}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

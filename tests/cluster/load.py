@@ -6,6 +6,7 @@ and prints one JSON line when all have ended. Each runs two activities, a second
 
 import asyncio
 import json
+import os
 import sys
 import time
 import uuid
@@ -97,7 +98,10 @@ async def main(executions: int, seconds: float) -> None:
             await asyncio.sleep(seconds / executions)
         results = await asyncio.gather(*running)
     right, completed, elapsed = zip(*results, strict=True)
-    print(json.dumps({"right": sum(right), "activities": sum(completed), "slowest": round(max(elapsed), 1)}))
+    print(
+        json.dumps({"right": sum(right), "activities": sum(completed), "slowest": round(max(elapsed), 1)}), flush=True
+    )
+    os._exit(0)  # the SDK's native threads now and then crash an interpreter that is shutting down
 
 
 if __name__ == "__main__":

@@ -73,24 +73,14 @@ def test_2_killed_with_everything_under_it(troubled: Deployment) -> None:
     subprocess.run(["pkill", "-KILL", "-f", f"pulumi .*{troubled.file.stem.removeprefix('Pulumi.')}"], check=False)
 
 
-def test_3_database_down(troubled: Deployment) -> None:
-    """`up` after the kill goes on without a word about existing objects, meets a dead database and says so."""
-    troubled.kubectl("-n", NAMESPACE, "scale", "statefulset", "temporal-postgres", "--replicas=0")
-    until("PostgreSQL is gone", lambda: not exists(troubled, "pod", "temporal-postgres-0"))
-    complained(troubled.command("up"), "refused or did not answer", "temporal-postgres")
-    troubled.kubectl("-n", NAMESPACE, "scale", "statefulset", "temporal-postgres", "--replicas=1")
-
-
-def test_4_wrong_password(troubled: Deployment) -> None:
-    """The owner may not log in: the schema job fails and the last lines of its log say why."""
+def test_3_wrong_password(troubled: Deployment) -> None:
+    """`up` goes on after the kill; the owner may not log in: the last lines of the schema job's log say why."""
     stop = threading.Event()
 
     def lock_out() -> None:
-        while not stop.is_set():
-            sql = "ALTER ROLE temporal_owner VALID UNTIL '2000-01-01'"
-            words = ["exec", "temporal-postgres-0", "--", "psql", "-X", "-q", "-c", sql]
-            if not troubled.kubectl("-n", NAMESPACE, *words, check=False).strip():
-                return
+        sql = "ALTER ROLE temporal_owner VALID UNTIL '2000-01-01'"
+        words = ["exec", "temporal-postgres-0", "--", "psql", "-X", "-q", "-c", sql]
+        while not stop.is_set() and troubled.kubectl("-n", NAMESPACE, *words, check=False).strip():
             time.sleep(0.3)
 
     thread = threading.Thread(target=lock_out)
@@ -103,7 +93,7 @@ def test_4_wrong_password(troubled: Deployment) -> None:
     complained(ran, "schema", "password authentication failed")
 
 
-def test_5_mended(troubled: Deployment) -> None:
+def test_4_mended(troubled: Deployment) -> None:
     """With the cause mended the next `up` goes through, smoke test included, and leaves one job of each kind."""
     troubled.psql("ALTER ROLE temporal_owner VALID UNTIL 'infinity'")
     troubled.up()
@@ -114,6 +104,23 @@ def test_5_mended(troubled: Deployment) -> None:
         "temporal-schema-temporal-v1-19",
         "temporal-schema-visibility-v1-14",
     ]
+
+
+def test_5_database_down(troubled: Deployment) -> None:
+    """A change that needs a dead database fails with the job's words; the same `up` works once it is back."""
+    document = yaml.safe_load(troubled.file.read_text())
+    document["config"]["temporal:namespaces"].append({"name": "late", "retention": "24h"})
+    troubled.file.write_text(yaml.safe_dump(document))
+    troubled.kubectl("-n", NAMESPACE, "scale", "statefulset", "temporal-postgres", "--replicas=0")
+    until("PostgreSQL is gone", lambda: not exists(troubled, "pod", "temporal-postgres-0"))
+    complained(
+        troubled.command("up"),
+        "temporal-namespaces",
+        "namespace default cannot be looked up; does the database answer?",
+    )
+    troubled.kubectl("-n", NAMESPACE, "scale", "statefulset", "temporal-postgres", "--replicas=1")
+    troubled.up()
+    assert troubled.outputs["namespaces"] == ["default", "orders", "late"]
 
 
 def test_6_down_twice(troubled: Deployment) -> None:

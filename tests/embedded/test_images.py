@@ -203,11 +203,12 @@ def test_every_parent_directory_comes_before_what_it_holds(made: dict[str, Path]
         assert [name for name in parents if name not in headers or not headers[name].isdir()] == []
 
 
-def test_the_same_inputs_give_the_same_bytes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_inputs_give_the_same_bytes(machine: Machine) -> None:
     """Whoever makes the image, and whenever: a second cache gets equal archives of equal names."""
     first = {reference: (path.name, path.read_bytes()) for reference, path in machine.make().items()}
-    monkeypatch.setenv("XDG_CACHE_HOME", str(machine.folder / "other"))
-    second = {reference: (path.name, path.read_bytes()) for reference, path in machine.make().items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(machine.folder / "other"))
+        second = {reference: (path.name, path.read_bytes()) for reference, path in machine.make().items()}
     assert first == second
 
 
@@ -397,11 +398,14 @@ def test_packages_that_cannot_be_had_are_named_with_what_apt_says(machine: Machi
     assert tuple(machine.make()) == BOTH
 
 
-def test_a_machine_without_apt_is_told_what_it_needs(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_apt_is_told_what_it_needs(machine: Machine) -> None:
     """Not a Debian: one message, no traceback."""
-    monkeypatch.setenv("PATH", str(machine.tools))
-    with pytest.raises(EmbeddedError, match=r"^apt-get is not on this machine.*\nWhat to do: use a Debian 12 machine"):
-        machine.make()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(machine.tools))
+        with pytest.raises(
+            EmbeddedError, match=r"^apt-get is not on this machine.*\nWhat to do: use a Debian 12 machine"
+        ):
+            machine.make()
 
 
 def test_a_damaged_package_is_named_with_the_way_out(machine: Machine) -> None:

@@ -57,6 +57,9 @@ def image(tmp_path: Path) -> Image:
     return Image(tmp_path)
 
 
+ABSENT = "echo Namespace x is not found. >&2; exit 1"
+
+
 def _after(attempts: int, path: Path) -> str:
     """A shell command that fails until it was called `attempts` times."""
     return f'echo x >>"{path}"; [ "$(wc -l <"{path}")" -ge {attempts} ] || exit 1'
@@ -70,17 +73,17 @@ def _namespaces(image: Image, rows: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_absent_namespace_is_created_and_a_present_one_updated(image: Image) -> None:
-    image.answers["temporal"] = {'"operator namespace describe --namespace new"': "exit 1"}
+    image.answers["temporal"] = {'"operator namespace describe --namespace new"*': ABSENT}
     done = _namespaces(image, "new|72h|For trying things\nold|168h|\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["namespace new: retention 72h", "namespace old: retention 168h"]
     no_archival = "--history-archival-state disabled --visibility-archival-state disabled"
     assert image.calls("temporal") == [
         "operator cluster health",
-        "operator namespace describe --namespace new",
+        "operator namespace describe --namespace new --command-timeout 5s",
         f"operator namespace create --namespace new --retention 72h --description For trying things {no_archival}",
         "workflow count --namespace new",
-        "operator namespace describe --namespace old",
+        "operator namespace describe --namespace old --command-timeout 5s",
         "operator namespace update --namespace old --retention 168h --description ",
         "workflow count --namespace old",
     ]
@@ -110,8 +113,16 @@ def test_a_frontend_that_never_answers_is_said(image: Image) -> None:
 def test_a_refused_namespace_fails_the_job(image: Image, verb: str) -> None:
     image.answers["temporal"] = {f'"operator namespace {verb}"*': "exit 7"}
     if verb == "create":
-        image.answers["temporal"]['"operator namespace describe"*'] = "exit 1"
+        image.answers["temporal"]['"operator namespace describe"*'] = ABSENT
     assert _namespaces(image, "default|72h|\n").returncode == 7
+
+
+def test_a_namespace_that_cannot_be_looked_up_is_not_created(image: Image) -> None:
+    image.answers["temporal"] = {'"operator namespace describe"*': "echo unavailable >&2; exit 1"}
+    done = _namespaces(image, "default|72h|\n")
+    assert done.returncode == 1
+    assert done.stderr == "namespace default cannot be looked up; does the database answer? unavailable\n"
+    assert not any("create" in call for call in image.calls("temporal"))
 
 
 def test_a_namespace_that_cannot_be_used_fails_the_job(image: Image) -> None:
