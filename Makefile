@@ -37,14 +37,14 @@ down: $(VENV) ## destroy every embedded stack and the node; with STACK only that
 test: $(VENV) ## lint, the fast tests, then the tests on a real cluster (root)
 	$(RUN) test
 
-test-fast: $(VENV) ## the tests that need no cluster
+test-fast: $(VENV) ## the tests that need no cluster, but for those that run the engine for long
 	$(RUN) test-fast
 
 lint: $(VENV) ## formatting, style, types, import rules
 	$(RUN) lint
 
 bench: $(VENV) ## measure and write docs/performance.md
-##   NAME=preview,up-no-change,test-fast,node,pods,builds (default: all)
+##   NAME=preview,test-fast,life,cold (default: all but cold)
 	$(RUN) bench
 
 $(VENV):

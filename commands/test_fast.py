@@ -1,4 +1,4 @@
-"""`make test-fast`: every test that needs no cluster."""
+"""`make test-fast`: the tests that need no cluster and no long run of the engine."""
 
 from commands import pytest_run
 from commands.engine import TOOLS
@@ -14,14 +14,14 @@ def main() -> int:
     Raises:
         CommandError: a test failed, or none ran.
     """
-    found = run(Progress())
+    found = run("fast", "not cluster and not engine", Progress())
     print(f"fast tests: {found.line}")
     if not found.succeeded:
         raise CommandError("the fast tests failed." if found.failed else "no test ran: that proves nothing.")
     return 0
 
 
-def run(progress: Progress) -> Run:
-    """Makes the engine that some tests drive, then runs everything without the mark `cluster`."""
+def run(name: str, marks: str, progress: Progress) -> Run:
+    """Makes the engine that some tests drive, then runs the tests with these marks on all cores."""
     toolchain.ensure(TOOLS, progress)
-    return pytest_run.run("fast", ["-m", "not cluster", "--numprocesses=auto", "--dist=loadfile"])
+    return pytest_run.run(name, ["-m", marks, "--numprocesses=auto", "--dist=loadfile"])

@@ -17,6 +17,8 @@ SMOKE = (
     "smoke: TEMPORAL_ADDRESS TEMPORAL_NAMESPACE TEMPORAL_TLS TEMPORAL_TLS_CLIENT_CERT_PATH "
     "TEMPORAL_TLS_CLIENT_KEY_PATH TEMPORAL_TLS_SERVER_CA_CERT_PATH TEMPORAL_TLS_SERVER_NAME\n"
 )
+pytestmark = pytest.mark.engine
+
 NOTE = "no official plugin for kubernetes, random, tls on this machine"
 
 

@@ -11,6 +11,8 @@ import pytest
 import versions
 from tests.standins.engine import LIVE, Engine, official_plugins
 
+pytestmark = pytest.mark.engine
+
 OFFICIAL = official_plugins("random", versions.PLUGIN_RANDOM)
 needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official random plugin on this machine")
 

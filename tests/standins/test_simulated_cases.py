@@ -7,6 +7,8 @@ import pytest
 from tests.standins import case_table
 from tests.standins.engine import SIMULATED, Engine
 
+pytestmark = pytest.mark.engine
+
 PROVIDERS = {
     "main": {"enableServerSideApply": True, "enableConfigMapMutable": True, "enableSecretMutable": True},
     "ordinary": {"enableServerSideApply": True},
