@@ -182,13 +182,13 @@ class TemporalPlatform(pulumi.ComponentResource):
             server_name=certificates.server.frontend_name,
             client_secret=client_secret,
         )
-        after = pulumi.ResourceOptions(depends_on=server.services)
+        after = pulumi.ResourceOptions(depends_on=list(server.services))
         return [
             namespaces_job(f"{self._name}-namespaces", arguments, pulumi.ResourceOptions.merge(self._inside(), after))
         ]
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
-        after = pulumi.ResourceOptions(depends_on=[server.frontend])
+        after = pulumi.ResourceOptions(depends_on=list(server.frontend))
         return way_in(
             f"{self._name}-frontend-way-in",
             WayInArgs(
@@ -205,7 +205,7 @@ class TemporalPlatform(pulumi.ComponentResource):
     def _web_ui(
         self, ui: Ui, endpoint: Endpoint, certificates: GeneratedCertificates, server: TemporalServer
     ) -> pulumi.Output[str] | None:
-        after = pulumi.ResourceOptions(depends_on=[server.frontend])
+        after = pulumi.ResourceOptions(depends_on=list(server.frontend))
         deployed = WebUi(
             f"{self._name}-ui",
             WebUiArgs(

@@ -56,8 +56,8 @@ class ServerServiceArgs:
 class ServerService(pulumi.ComponentResource):
     """A Deployment of one of the server's five services. Its name is `temporal-<service>`."""
 
-    deployment: k8s.apps.v1.Deployment
-    """The Deployment."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first call to it: its Deployment and its Service."""
 
     def __init__(self, name: str, args: ServerServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: ConfigMap, ServiceAccount, Service, Deployment."""
@@ -84,10 +84,7 @@ class ServerService(pulumi.ComponentResource):
             automount_service_account_token=False,
             opts=child,
         )
-        k8s.core.v1.Service(
-            f"{name}-service", metadata=self._metadata(self._object_name), spec=self._service(), opts=child
-        )
-        self.deployment = k8s.apps.v1.Deployment(
+        deployment = k8s.apps.v1.Deployment(
             name,
             metadata=self._metadata(self._object_name),
             spec=k8s.apps.v1.DeploymentSpecArgs(
@@ -101,6 +98,14 @@ class ServerService(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.schema)),
         )
+        # A Service waits for its pods: created before them, it would wait in vain when something earlier fails.
+        service = k8s.core.v1.Service(
+            f"{name}-service",
+            metadata=self._metadata(self._object_name),
+            spec=self._service(),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
+        )
+        self.ready = [deployment, service]
         self.register_outputs({})
 
     @property

@@ -1,5 +1,6 @@
 """Temporal's server: schema first, then five services, then namespaces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +43,10 @@ class TemporalServer(pulumi.ComponentResource):
 
     address: str
     """host:port of the frontend inside the cluster."""
-    frontend: k8s.apps.v1.Deployment
+    frontend: Sequence[pulumi.Resource]
     """What must be ready before the first client call."""
-    services: list[k8s.apps.v1.Deployment]
-    """All Deployments."""
+    services: Sequence[pulumi.Resource]
+    """What must be ready before all of the server works."""
 
     def __init__(self, name: str, args: TemporalServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: two schema jobs, the dynamic config, one ServerService for each service."""
@@ -87,6 +88,6 @@ class TemporalServer(pulumi.ComponentResource):
             for service in SERVICE_NAMES
         }
         self.address = f"{args.installation.dns(FRONTEND)}:{PORTS['frontend'].grpc}"
-        self.frontend = services["frontend"].deployment
-        self.services = [service.deployment for service in services.values()]
+        self.frontend = services["frontend"].ready
+        self.services = [resource for service in services.values() for resource in service.ready]
         self.register_outputs({"address": self.address})

@@ -53,16 +53,7 @@ class WebUi(pulumi.ComponentResource):
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account", metadata=metadata, automount_service_account_token=False, opts=child
         )
-        k8s.core.v1.Service(
-            f"{name}-service",
-            metadata=metadata,
-            spec=k8s.core.v1.ServiceSpecArgs(
-                selector=selector,
-                ports=[k8s.core.v1.ServicePortArgs(name="https", port=443, target_port="https")],
-            ),
-            opts=child,
-        )
-        k8s.apps.v1.Deployment(
+        deployment = k8s.apps.v1.Deployment(
             name,
             metadata=metadata,
             spec=k8s.apps.v1.DeploymentSpecArgs(
@@ -76,6 +67,15 @@ class WebUi(pulumi.ComponentResource):
                 ),
             ),
             opts=child,
+        )
+        k8s.core.v1.Service(
+            f"{name}-service",
+            metadata=metadata,
+            spec=k8s.core.v1.ServiceSpecArgs(
+                selector=selector,
+                ports=[k8s.core.v1.ServicePortArgs(name="https", port=443, target_port="https")],
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
         )
         self.register_outputs({})
 

@@ -26,7 +26,9 @@ def _of(found: Recording, key: str) -> Registration:
 
 
 def test_roles_after_the_database(local: Recording) -> None:
-    assert "kubernetes:apps/v1:StatefulSet::temporal-database" in _of(local, ROLES).waits_for
+    service = "kubernetes:core/v1:Service::temporal-database-service"
+    assert service in _of(local, ROLES).waits_for
+    assert "kubernetes:apps/v1:StatefulSet::temporal-database" in _of(local, service).waits_for
 
 
 @pytest.mark.parametrize("schema", sorted(SCHEMAS))
@@ -86,3 +88,18 @@ def test_everything_of_an_installation_after_its_namespace_and_gone_with_it(loca
     assert len(inside) > 40
     assert [r.name for r in inside if not inherits(r, "waits")] == []
     assert [r.name for r in inside if not inherits(r, "gone")] == []
+
+
+def test_no_service_waits_for_pods_that_come_later(local: Recording) -> None:
+    """A Service waits for ready pods; were it first, a failure before its pods would be told ten minutes late."""
+    behind = {
+        "temporal-ui-service": "kubernetes:apps/v1:Deployment::temporal-ui",
+        **{
+            f"temporal-server-{name}-service": f"kubernetes:apps/v1:Deployment::temporal-server-{name}"
+            for name in ("frontend", "internal-frontend", "history", "matching", "worker")
+        },
+    }
+    services = local.of("kubernetes:core/v1:Service")
+    assert {name: workload in services[name].waits_for for name, workload in behind.items()} == dict.fromkeys(
+        behind, True
+    )

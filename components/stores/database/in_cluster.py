@@ -134,7 +134,8 @@ class InClusterPostgres(pulumi.ComponentResource):
             "pg_hba.conf": _HBA,
         }
 
-    def _server(self, superuser: pulumi.Output[str]) -> k8s.apps.v1.StatefulSet:
+    def _server(self, superuser: pulumi.Output[str]) -> k8s.core.v1.Service:
+        """The Service comes after its pod: before it, it would wait in vain when the pod does not start."""
         installation, settings = self._args.installation, self._args.settings
         configuration = self._configuration()
         config = k8s.core.v1.ConfigMap(
@@ -147,15 +148,6 @@ class InClusterPostgres(pulumi.ComponentResource):
             opts=self._child(),
         )
         selector = installation.selector(_COMPONENT)
-        k8s.core.v1.Service(
-            f"{self._name}-service",
-            metadata=self._metadata(SERVICE),
-            spec=k8s.core.v1.ServiceSpecArgs(
-                selector=selector,
-                ports=[k8s.core.v1.ServicePortArgs(name="postgres", port=_PORT, target_port="postgres")],
-            ),
-            opts=self._child(),
-        )
         ready = k8s.core.v1.ProbeArgs(
             exec_=k8s.core.v1.ExecActionArgs(command=["pg_isready", "-q", "-h", "127.0.0.1", "-p", str(_PORT)]),
             period_seconds=5,
@@ -210,7 +202,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                 ],
             ),
         )
-        return k8s.apps.v1.StatefulSet(
+        server = k8s.apps.v1.StatefulSet(
             self._name,
             metadata=self._metadata(SERVICE),
             spec=k8s.apps.v1.StatefulSetSpecArgs(
@@ -233,13 +225,22 @@ class InClusterPostgres(pulumi.ComponentResource):
             ),
             opts=self._child(),
         )
+        return k8s.core.v1.Service(
+            f"{self._name}-service",
+            metadata=self._metadata(SERVICE),
+            spec=k8s.core.v1.ServiceSpecArgs(
+                selector=selector,
+                ports=[k8s.core.v1.ServicePortArgs(name="postgres", port=_PORT, target_port="postgres")],
+            ),
+            opts=self._child(server),
+        )
 
     def _roles_job(
         self,
         superuser: pulumi.Output[str],
         owners: pulumi.Output[str],
         users: pulumi.Output[str],
-        server: k8s.apps.v1.StatefulSet,
+        server: k8s.core.v1.Service,
     ) -> k8s.batch.v1.Job:
         databases = "".join(f"{' '.join(row)}\n" for row in _DATABASES.values())
         passwords = k8s.core.v1.VolumeArgs(
