@@ -132,6 +132,11 @@ class Cluster:
     def sh(self, script: str) -> str:
         return self.kubectl("exec", "--namespace=trial", "web-0", "--", "/bin/busybox", "sh", "-c", script)
 
+    def takes_commands(self) -> bool:
+        """Whether the kubelet knows the pod: it learns of its pods a moment after it says it is ready."""
+        words = [*self._words, "exec", "--namespace=trial", "web-0", "--", "/bin/busybox", "true"]
+        return subprocess.run(words, capture_output=True, timeout=SECONDS, check=False).returncode == 0
+
     def wait_for_pod(self) -> Any:
         self.kubectl("rollout", "status", "--namespace=trial", "statefulset/web", f"--timeout={SECONDS:.0f}s")
         return self.get("pod", "--namespace=trial", "web-0")
@@ -273,6 +278,7 @@ def test_node_heals(web: Cluster, what: str) -> None:
     again = _eventually(lambda: _restarted(web.get("pod", "--namespace=trial", "web-0"), restarts))
     assert again["metadata"]["uid"] == pod["metadata"]["uid"]
     web.wait_for_pod()
+    _eventually(web.takes_commands)
     fetch = "/bin/busybox wget -q -O - http://web.trial.svc.cluster.local"
     assert _eventually(lambda: web.sh(f"{fetch} || true")) == lines + "line\n" * int(containers_too)
 

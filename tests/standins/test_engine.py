@@ -22,7 +22,9 @@ needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official random
     [
         pytest.param(LIVE, id="stand-in"),
         pytest.param(
-            OFFICIAL, id="official", marks=pytest.mark.skipif(OFFICIAL is None, reason="none on this machine")
+            OFFICIAL,
+            id="official",
+            marks=pytest.mark.skipif(OFFICIAL is None, reason="no official plugin on this machine"),
         ),
     ],
 )
