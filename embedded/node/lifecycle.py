@@ -55,6 +55,7 @@ def up(config: NodeConfig, progress: Progress) -> Node:
     require(config)
     places = Places(config.name)
     with _alone(places, progress):
+        _require_same_network(config, places)  # again: another `up` may have made the node meanwhile
         tools = toolchain.ensure(TOOLS, progress)
         _prepare(config, places, tools)
         _start(config, places, tools, progress)

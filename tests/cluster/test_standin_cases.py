@@ -45,7 +45,7 @@ AUTOMATIC_NAME = re.compile(r"-[0-9a-f]{8}$")
 
 
 OFFICIAL = official_plugins("kubernetes", versions.PLUGIN_KUBERNETES)
-needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official kubernetes plugin on this machine")
+needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official plugin for kubernetes on this machine")
 
 
 @dataclass(frozen=True)

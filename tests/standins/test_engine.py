@@ -14,18 +14,14 @@ from tests.standins.engine import LIVE, Engine, official_plugins
 pytestmark = pytest.mark.engine
 
 OFFICIAL = official_plugins("random", versions.PLUGIN_RANDOM)
-needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official random plugin on this machine")
+needs_official = pytest.mark.skipif(OFFICIAL is None, reason="no official plugin for random on this machine")
 
 
 @pytest.mark.parametrize(
     "plugins",
     [
         pytest.param(LIVE, id="stand-in"),
-        pytest.param(
-            OFFICIAL,
-            id="official",
-            marks=pytest.mark.skipif(OFFICIAL is None, reason="no official plugin on this machine"),
-        ),
+        pytest.param(OFFICIAL, id="official", marks=needs_official),
     ],
 )
 def test_the_life_of_a_chain(tmp_path: Path, plugins: Path) -> None:
