@@ -1,9 +1,12 @@
 """Go modules: fetched, compiled, and their caches dropped when nobody needs them any more."""
 
+import atexit
+import contextlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from embedded.paths import cache
@@ -14,6 +17,8 @@ from embedded.toolchain.recipes import COMPILE_FLAGS, LINK_FLAGS, GoModule, Modu
 from versions import GO
 
 CACHES_LOCK = "go-caches"
+REMOVAL = "removal of Go's caches"
+_DROPPED = "go.dropped-"
 
 # Where modules come from and how they are checked stays as the user's Go is configured; what is compiled does not.
 _KEPT_SETTINGS = (
@@ -56,6 +61,23 @@ class GoBuilder:
         for tool, file in recipe.files.items():
             _copy(self._module_folder(recipe, file) / file.path, made / tool)
 
+    def source(self, module: str, version: str) -> Path:
+        """The folder with a module's own source, without what it requires. Raises CommandError."""
+        return Path(_answer(self._go_alone("mod", "download", "-json", f"{module}@v{version}"))["Dir"])
+
+    def run(self, program: Path, *arguments: str) -> None:
+        """Compiles and runs the Go files in the folder `program`, which need the standard library alone.
+
+        Raises CommandError, also when the program ends with another status than 0.
+        """
+        self._go_alone("run", *(str(file) for file in sorted(program.glob("*.go"))), *arguments)
+
+    def _go_alone(self, *words: str) -> str:
+        """Go without a module around it."""
+        return self._processes.run(
+            [str(self._go), *words], log=store.log("go-source"), cwd=self._caches, env=self._environment(os.environ)
+        )
+
     def _workspace(self, recipe: GoModule) -> Path:
         return self._caches / "work" / key(recipe)
 
@@ -77,9 +99,7 @@ class GoBuilder:
         return Path(self._download(recipe, file.module, file.version)["Dir"])
 
     def _download(self, recipe: GoModule, module: str, version: str) -> dict[str, str]:
-        output = self._run(recipe, "mod", "download", "-json", f"{module}@v{version}")
-        answer: dict[str, str] = json.loads(output[output.index("{") : output.rindex("}") + 1])
-        return answer
+        return _answer(self._run(recipe, "mod", "download", "-json", f"{module}@v{version}"))
 
     def _run(self, recipe: GoModule, *words: str) -> str:
         return self._processes.run(
@@ -104,26 +124,47 @@ class GoBuilder:
 
 
 def drop_caches(progress: Progress) -> None:
-    """Removes Go's module and build caches, more than 5 GB; leaves them when another process builds with them."""
-    caches, dropped = cache() / "go", cache() / "go.dropped"
-    if not caches.exists() and not dropped.exists():
-        return
+    """Takes Go's module and build caches away, some 17 GB, unless another process builds with them.
+
+    Renaming them is enough to go on; the removal, minutes on some disks, runs beside what follows. The process waits
+    for it at its end, and what an interrupted one leaves is removed by the next call.
+    """
+    caches = cache() / "go"
     with store.exclusive(CACHES_LOCK) as alone:
-        if not alone:
-            return
-        with progress.step("removing Go's caches, which are not needed any more"):
-            # Renamed first: a cache that an interrupt left half removed would break the next build.
-            _remove(dropped)
-            if caches.exists():
-                caches.rename(dropped)
-            _remove(dropped)
+        if alone and caches.exists():
+            # Never removed in place: a cache that an interrupt left half removed would break the next build.
+            caches.rename(cache() / f"{_DROPPED}{os.getpid()}")
+    dropped = sorted(cache().glob(f"{_DROPPED}*"))
+    if dropped:
+        removal = threading.Thread(target=_remove, args=(dropped, progress), name=REMOVAL, daemon=True)
+        removal.start()
+        atexit.register(_wait_for, removal, progress)
 
 
-def _remove(folder: Path) -> None:
-    if not folder.exists():
-        return
-    _make_writable(folder)
-    shutil.rmtree(folder)
+def _remove(folders: Sequence[Path], progress: Progress) -> None:
+    with progress.step("removing Go's caches, which are not needed any more"):
+        for folder in folders:
+            shutil.rmtree(folder, onerror=_unlock_and_remove)
+
+
+def _unlock_and_remove(remove: Callable[[str], None], path: str, _reason: object) -> None:
+    """Folders of modules are read-only where Go was once run without -modcacherw. What cannot go is left."""
+    with contextlib.suppress(OSError):
+        Path(path).parent.chmod(0o755)
+        remove(path)
+
+
+def _wait_for(removal: threading.Thread, progress: Progress) -> None:
+    if removal.is_alive():
+        progress.say("waiting until Go's caches are removed (Ctrl-C leaves the rest to the next run)")
+        with contextlib.suppress(KeyboardInterrupt):
+            removal.join()
+
+
+def _answer(output: str) -> dict[str, str]:
+    """The one JSON object in what Go printed, among the lines that tell what it downloads."""
+    answer: dict[str, str] = json.loads(output[output.index("{") : output.rindex("}") + 1])
+    return answer
 
 
 def _copy(source: Path, target: Path) -> None:

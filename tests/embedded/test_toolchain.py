@@ -137,6 +137,7 @@ def test_makes_every_tool_of_the_catalogue() -> None:
 
 def test_a_warm_cache_runs_nothing(machine: Machine, told: StringIO) -> None:
     first = toolchain.ensure(toolchain.NAMES, _quiet())
+    _wait_for_the_removal()
     machine.calls.clear()
 
     assert toolchain.ensure(toolchain.NAMES, Progress(told)) == first
@@ -436,7 +437,23 @@ def test_gos_caches_go_when_every_tool_is_there() -> None:
     assert (locked / "x.go").exists()
 
     toolchain.ensure(toolchain.NAMES, _quiet())
+    _wait_for_the_removal()
     assert sorted(path.name for path in cache().iterdir()) == ["locks", "tools"]
+
+
+@pytest.mark.usefixtures("machine")
+def test_what_an_interrupted_removal_left_goes_with_the_next() -> None:
+    left = cache() / "go.dropped-1/mod/x.go"
+    _touch(left)
+    golang.drop_caches(_quiet())
+    _wait_for_the_removal()
+    assert not left.parent.parent.exists()
+
+
+def _wait_for_the_removal() -> None:
+    for thread in threading.enumerate():
+        if thread.name == golang.REMOVAL:
+            thread.join()
 
 
 @pytest.mark.usefixtures("machine")
