@@ -16,7 +16,7 @@ _GIGABYTE = 1024**3
 
 
 def require(recipes: Iterable[Recipe]) -> None:
-    """Raises EmbeddedError when the disk of the cache has too little room to make `recipes`; about 12 GB for all."""
+    """Raises EmbeddedError when the disk of the cache has too little room to make `recipes`; about 17 GB for all."""
     place = cache()
     place.mkdir(parents=True, exist_ok=True)
     need = sum(recipe.megabytes for recipe in recipes) * _MEGABYTE

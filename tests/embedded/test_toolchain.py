@@ -334,7 +334,7 @@ def test_too_little_disk_is_said_before_anything_is_run(machine: Machine, monkey
 
     found = re.search(r"has 3\.0 GB free; building the tools needs about (\d+\.\d) GB", str(failure.value))
     assert found is not None
-    assert 12.0 <= float(found[1]) <= 14.0
+    assert 17.0 <= float(found[1]) <= 18.0
     assert str(cache()) in str(failure.value)
     assert machine.calls == []
 
