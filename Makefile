@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env preview test test-fast lint bench
+.PHONY: help up down outputs env preview render test test-fast lint bench generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
@@ -30,6 +30,10 @@ preview: $(VENV) ## what would change, against nothing, against a revision's pro
 ##   STACK=local  AGAINST=<git revision>  LIVE=1  FORMAT=text|json|markdown
 	$(RUN) preview
 
+render: $(VENV) ## the Kubernetes objects as YAML and the AWS resources as JSON; secret values masked
+##   STACK=local  OUT=<folder> (a new one, or one of an earlier render)
+	$(RUN) render
+
 down: $(VENV) ## destroy every embedded stack and the node; with STACK only that stack
 ##   STACK=…  CONFIRM=<stack> (protected or AWS)
 	$(RUN) down
@@ -40,12 +44,16 @@ test: $(VENV) ## lint, the fast tests, then the tests on a real cluster (root)
 test-fast: $(VENV) ## the tests that need no cluster, but for those that run the engine for long
 	$(RUN) test-fast
 
-lint: $(VENV) ## formatting, style, types, import rules
+lint: $(VENV) ## formatting, style, types, import rules, stack files
 	$(RUN) lint
 
 bench: $(VENV) ## measure and write docs/performance.md
 ##   NAME=preview,test-fast,life,cold (default: all but cold)
 	$(RUN) bench
+
+generate: $(VENV) ## renew what is made from other files: catalogues (needs Go and the network), schema, documentation
+##   NAME=catalogues,schema,configuration (default: all)
+	$(RUN) generate
 
 $(VENV):
 	@sh commands/bootstrap.sh $@

@@ -2,24 +2,16 @@
 
 import pulumi
 import pulumi_kubernetes as k8s
-from pulumi.runtime import config as engine
 
+from components.immutables import refuse_impossible_changes
+from components.stack_file import stack_settings
 from components.temporal_platform import TemporalPlatform, TemporalPlatformArgs
-from settings import Settings, SettingsError, load
-
-
-def settings() -> Settings:
-    """The stack's settings, or the end of the run with every problem of the stack file."""
-    try:
-        said = engine.CONFIG.get()
-        return load(f"Pulumi.{pulumi.get_stack()}.yaml", said, [key for key in said if engine.is_config_secret(key)])
-    except SettingsError as error:
-        raise pulumi.RunError(str(error)) from None
 
 
 def main() -> None:
     """Build the platform in the one Kubernetes cluster that the stack names."""
-    stack = settings()
+    stack = stack_settings()
+    refuse_impossible_changes(stack)
     cluster = k8s.Provider(
         "kubernetes",
         context=stack.kubernetes.context,

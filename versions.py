@@ -3,21 +3,31 @@
 Images carry the names and tags their publishers use; the embedded node loads its own builds under the same names.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-# What a stack runs.
+
+class Schemas(NamedTuple):
+    """PostgreSQL schemas that a server requires (schema/postgresql/v12/*/version.go of its module)."""
+
+    default: str
+    visibility: str
+
+
+# Servers a stack may name, oldest first; the admin tools are of the same version.
+SERVERS: Final = {
+    "1.31.5": Schemas("1.19", "1.14"),
+    "1.32.1": Schemas("1.19", "1.14"),
+    "1.32.2": Schemas("1.19", "1.14"),
+}
+
+# What a stack runs unless it says otherwise.
 TEMPORAL_SERVER: Final = "1.32.2"
-TEMPORAL_ADMIN_TOOLS: Final = "1.32.2"
 TEMPORAL_UI: Final = "2.54.1"
 POSTGRES: Final = "15.20-bookworm"
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
-ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_ADMIN_TOOLS}"
+ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
 UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"
 POSTGRES_IMAGE: Final = f"docker.io/library/postgres:{POSTGRES}"
-
-# Schemas the pinned server requires (schema/postgresql/v12/*/version.go of the server module).
-POSTGRES_SCHEMA: Final = "1.19"
-POSTGRES_VISIBILITY_SCHEMA: Final = "1.14"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

@@ -13,7 +13,20 @@ _HINTS = {
     errno.ENOSPC: "Make room on that disk, then repeat.",
     errno.EACCES: "It belongs to another user, perhaps because a command ran as root before: use the same one.",
 }
-TARGETS = ("up", "down", "outputs", "env", "preview", "test", "test-fast", "lint", "bench", "smoke")
+TARGETS = (
+    "up",
+    "down",
+    "outputs",
+    "env",
+    "preview",
+    "render",
+    "test",
+    "test-fast",
+    "lint",
+    "bench",
+    "generate",
+    "smoke",
+)
 
 
 def run(target: str) -> int:

@@ -112,7 +112,7 @@ def _empty_program(progress: Progress) -> Figures:
         folder = Path(name)
         (folder / "Pulumi.yaml").write_text("name: temporal\nruntime: python\n")
         (folder / "__main__.py").write_text("")
-        (folder / "Pulumi.empty.yaml").write_text("")
+        (folder / "Pulumi.empty.yaml").write_text("config: {}\n")
         source = folder / "Pulumi.empty.yaml"
         stack = stackfile.read("empty", source, folder / "state")
         engine = Engine(stack, tools, plugins.simulated(), progress)

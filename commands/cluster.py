@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,13 +76,27 @@ class Cluster:
         Raises:
             CommandError: no permission, or no answer.
         """
+        return self._has(f"namespace {name}", lambda core: core.read_namespace(name, _request_timeout=_TIMEOUT))
+
+    def has_service(self, namespace: str, name: str) -> bool:
+        """Whether a Service is there.
+
+        Raises:
+            CommandError: no permission, or no answer.
+        """
+        return self._has(
+            f"service {namespace}/{name}",
+            lambda core: core.read_namespaced_service(name, namespace, _request_timeout=_TIMEOUT),
+        )
+
+    def _has(self, what: str, read: Callable[[client.CoreV1Api], object]) -> bool:
         try:
-            self.core().read_namespace(name, _request_timeout=_TIMEOUT)
+            read(self.core())
         except client.ApiException as error:
             if error.status == 404:
                 return False
             raise CommandError(
-                f"namespace {name} cannot be read in cluster {self.context}: {error.status} {error.reason}."
+                f"{what} cannot be read in cluster {self.context}: {error.status} {error.reason}."
             ) from error
         except urllib3.exceptions.HTTPError as error:
             raise CommandError(_no_answer(self)) from error

@@ -26,6 +26,7 @@ from embedded.toolchain import Tools
 TOOLS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
 _INHERITED_NOT = ("PULUMI_", "PYTHON", "MAKE", "MFLAGS", "VIRTUAL_ENV", "KUBECONFIG", MARK)
 _OWN_PASSPHRASE = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+_STACK_FILE = "TEMPORAL_STACK_FILE"  # where the program finds the lines of a person's file
 _QUERY_SECONDS = 120
 
 
@@ -140,12 +141,15 @@ class Engine:
         environment = {
             **inherited,
             "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
-            "PULUMI_BACKEND_URL": f"file://{stack_state.backend(self.stack)}",
+            # Without metadata: the backend writes those beside the state and not at once, so the program, which reads
+            # its own outputs while the engine saves, sometimes found them half written and failed.
+            "PULUMI_BACKEND_URL": f"file://{stack_state.backend(self.stack)}?metadata=skip",
             "PULUMI_HOME": str(HERE.state / "pulumi-home"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "50",
             MARK: str(self.stack.folder),
+            _STACK_FILE: str(self.stack.source),
             **dict.fromkeys(("no_proxy", "NO_PROXY"), _no_proxy()),
             **self._passphrase(),
         }

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from commands.diagnostics import is_noise, named
 from embedded.progress import Progress
 
 COUNTED = ("create", "update", "replace", "delete", "same")
@@ -29,7 +30,6 @@ _DONE = {
 }
 _QUICK_SECONDS = 2.0
 _ENGINE_OWN = ("pulumi:pulumi:", "pulumi:providers:")
-_NOT_TOLD = ("using pulumi-", "Attempting to deploy or update resources with")
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,14 @@ class Story:
     def _diagnostic(self, content: dict[str, Any]) -> str:
         severity = content.get("severity", "")
         message = content.get("message", "").rstrip()
-        resource = content.get("urn", "").rpartition("::")[2]
+        text = named(content.get("urn", ""), message)
         if severity == "error":
-            self.errors.append(f"{resource}: {message}" if resource else message)
-        elif severity in ("warning", "info") and not message.startswith(_NOT_TOLD):
-            self._tell(f"{resource}: {message}" if resource else message)
-        return f"{severity}: {resource} {message}"
+            self.errors.append(text)
+        elif severity == "warning" and not is_noise(message):
+            self._tell(f"warning: {text}")
+        elif severity == "info" and not is_noise(message):
+            self._tell(text)
+        return f"{severity}: {text}"
 
     def _begin(self, content: dict[str, Any]) -> str:
         operation, resource = self._read(content)

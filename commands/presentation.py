@@ -35,6 +35,15 @@ class Change:
     properties: tuple[PropertyChange, ...] = ()
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What happens to a stack, and what its program warns of."""
+
+    stack: str
+    changes: Sequence[Change]
+    warnings: Sequence[str] = ()
+
+
 def changes_of(digest: dict[str, Any]) -> list[Change]:
     """The resources of `pulumi preview --json`, without the engine's own; one entry a resource."""
     return [
@@ -44,18 +53,18 @@ def changes_of(digest: dict[str, Any]) -> list[Change]:
     ]
 
 
-def text(stack: str, changes: Sequence[Change]) -> str:
+def text(preview: Preview) -> str:
     """One line a changed resource, one a changed path, and the counts."""
-    lines = [f"Preview of stack {stack}"]
-    for change in changes:
+    lines = [f"Preview of stack {preview.stack}"]
+    for change in preview.changes:
         if change.op != "same":
             lines.append(f"{_SIGNS[change.op]} {change.op:<7} {change.title}")
             lines.extend(f"            {_property(found)}" for found in change.properties)
-    return "\n".join([*lines, _counts_line(changes)])
+    return "\n".join([*lines, _counts_line(preview.changes)])
 
 
-def as_json(stack: str, changes: Sequence[Change]) -> str:
-    """The contract of the JSON: `changes` by operation, and every resource."""
+def as_json(preview: Preview) -> str:
+    """The contract of the JSON: `changes` by operation, every resource, and the warnings."""
     resources = [
         {
             "urn": change.urn,
@@ -67,26 +76,32 @@ def as_json(stack: str, changes: Sequence[Change]) -> str:
                 for found in change.properties
             ],
         }
-        for change in changes
+        for change in preview.changes
     ]
-    return json.dumps({"stack": stack, "changes": _counts(changes), "resources": resources}, indent=2)
+    found = {
+        "stack": preview.stack,
+        "changes": _counts(preview.changes),
+        "resources": resources,
+        "warnings": list(preview.warnings),
+    }
+    return json.dumps(found, indent=2)
 
 
-def markdown(stack: str, changes: Sequence[Change]) -> str:
+def markdown(preview: Preview) -> str:
     """For a comment on a pull request: counts, then a table that is folded away."""
     rows = [
         f"| {change.op} | {change.title} | {'<br>'.join(_cell(_property(p)) for p in change.properties)} |"
-        for change in changes
+        for change in preview.changes
         if change.op != "same"
     ]
-    head = [f"### Preview of stack `{stack}`", "", _counts_line(changes)]
+    head = [f"### Preview of stack `{preview.stack}`", "", _counts_line(preview.changes)]
     if not rows:
         return "\n".join(head)
     table = ["| operation | resource | changed |", "|---|---|---|", *rows]
     return "\n".join([*head, "", "<details><summary>Resources</summary>", "", *table, "", "</details>"])
 
 
-RENDERERS: dict[str, Callable[[str, Sequence[Change]], str]] = {"text": text, "json": as_json, "markdown": markdown}
+RENDERERS: dict[str, Callable[[Preview], str]] = {"text": text, "json": as_json, "markdown": markdown}
 
 
 def _change(step: dict[str, Any]) -> Change:

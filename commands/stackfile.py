@@ -5,7 +5,6 @@ together with a copy of Pulumi.yaml whose `main` is the folder of the program. C
 """
 
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -49,7 +48,8 @@ class Stack:
     """One stack: `source` is the file a person wrote, `folder` holds the engine's copy, the state and the logs.
 
     `node` is the embedded node it lives on, None on another cluster. `overrides` replace keys of temporal:kubernetes.
-    `installation` is temporal:name. `own_secrets`: the file holds ciphertext, so the person has its passphrase or key.
+    `installation` is temporal:name; `makes_namespace`: its Kubernetes namespace is the stack's own. `own_secrets`: the
+    file holds ciphertext, so the person has its passphrase or key.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Stack:
     node: NodeConfig | None
     overrides: Mapping[str, str]
     installation: str
+    makes_namespace: bool
     names_aws: bool
     protected: bool
     own_secrets: bool
@@ -97,10 +98,8 @@ def resolve(checkout: Checkout = HERE) -> Stack:
 
 def read(name: str, source: Path, folder: Path, override: str | None = None) -> Stack:
     """The facts of one stack file. Another CONTEXT than the file's own, or another node, gets a folder of its own."""
-    document = _document(source)
-    config = document.get("config") or {}
-    if not isinstance(config, dict):
-        raise CommandError(f"{source}: `config` must be a mapping of keys such as temporal:name.")
+    document = _stack_file(source)
+    config = document["config"]
     kubernetes = config.get("temporal:kubernetes")
     own = kubernetes.get("context") if isinstance(kubernetes, dict) else None
     context = override or own
@@ -121,8 +120,9 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         node=node,
         overrides=overrides,
         installation=str(config.get("temporal:name") or name),
+        makes_namespace=not isinstance(kubernetes, dict) or kubernetes.get("createNamespace") is not False,
         names_aws=any(str(key).startswith("aws:") or key == "temporal:aws" for key in config),
-        protected=bool(config.get("temporal:protection")),
+        protected=config.get("temporal:protection") in (True, "true"),
         own_secrets=_PROVIDER in document or _has_ciphertext(config),
         secrets_provider=_PROVIDER in document,
     )
@@ -134,10 +134,8 @@ def check(stack: Stack) -> None:
     Raises:
         CommandError: every problem of the file, with its path, what was found, what is allowed.
     """
-    config = _document(stack.source).get("config") or {}
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     try:
-        settings.load(stack.source.name, texts)
+        settings.load_text(stack.source.name, stack.source.read_text())
     except settings.SettingsError as error:
         raise CommandError(str(error)) from None
 
@@ -209,6 +207,15 @@ def _source(named: str, checkout: Checkout) -> Path:
             "STACK may also be the path of a stack file."
         )
     return path
+
+
+def _stack_file(file: Path) -> dict[str, Any]:
+    try:
+        return settings.read(file.name, file.read_text())
+    except settings.SettingsError as error:
+        raise CommandError(str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read: {error}") from error
 
 
 def _document(file: Path) -> dict[str, Any]:

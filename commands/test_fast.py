@@ -1,4 +1,4 @@
-"""`make test-fast`: the tests that need no cluster and no long run of the engine."""
+"""`make test-fast`: the tests that need no cluster, no long run of the engine and no minute of their own."""
 
 from commands import pytest_run
 from commands.engine import TOOLS
@@ -14,7 +14,7 @@ def main() -> int:
     Raises:
         CommandError: a test failed, or none ran.
     """
-    found = run("fast", "not cluster and not engine", Progress())
+    found = run("fast", "not cluster and not engine and not slow", Progress())
     print(f"fast tests: {found.line}")
     if not found.succeeded:
         raise CommandError("the fast tests failed." if found.failed else "no test ran: that proves nothing.")

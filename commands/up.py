@@ -15,6 +15,7 @@ from embedded import images, node, toolchain
 from embedded.progress import Progress
 
 _LAST_LINES = 15
+_FRONTEND = "temporal-frontend"  # the Service that every installation has
 
 
 def main() -> int:
@@ -46,11 +47,17 @@ def main() -> int:
 
 def _refuse_anothers(stack: Stack, place: cluster.Cluster) -> None:
     """A first deployment must not take over what another checkout deployed: its passwords would not fit any more."""
-    if place.has_namespace(stack.installation):
+    namespace = stack.installation
+    if not stack.makes_namespace and not place.has_namespace(namespace):
         raise CommandError(
-            f"Kubernetes namespace {stack.installation} is there already, but this checkout has no state of it: it was "
+            f"Kubernetes namespace {namespace} does not exist, and {stack.source.name} says that it does "
+            "(temporal:kubernetes.createNamespace: false). Make it, with the Secrets that the file names."
+        )
+    if place.has_namespace(namespace) if stack.makes_namespace else place.has_service(namespace, _FRONTEND):
+        raise CommandError(
+            f"Kubernetes namespace {namespace} is there already, but this checkout has no state of it: it was "
             f"deployed from elsewhere. Destroy it there with `make down STACK={stack.name}`, or say another "
-            f"temporal:name in {stack.source}. If its state is lost: kubectl delete namespace {stack.installation}"
+            f"temporal:name in {stack.source}. If its state is lost: kubectl delete namespace {namespace}"
         )
 
 

@@ -10,14 +10,12 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.certificates import tls_data
-from components.handles import ClientCertificate, Endpoint
+from components.handles import Certificates, Endpoint
 from components.kubernetes import Installation
 from contract import CONTRACT_VERSION, ConnectionReference
 from settings.tenants import Application
 
 CONFIG_MAP: Final = "temporal-connection"
-SECRET: Final = "temporal-client"  # noqa: S105 - the name of an object
 MOUNT: Final = "/etc/temporal/client"
 
 
@@ -31,18 +29,20 @@ class ConnectionArgs:
     """From the stack file."""
     endpoint: Endpoint
     """Where Temporal is."""
-    client: ClientCertificate
-    """The application's own client certificate."""
+    certificates: Certificates
+    """Who makes the application's own client certificate."""
+    protect: bool
+    """Whether the engine refuses to delete the Kubernetes namespace, if it is the stack's."""
 
 
 class Connection(pulumi.ComponentResource):
-    """ConfigMap `temporal-connection` and Secret `temporal-client` in the application's namespace."""
+    """ConfigMap `temporal-connection` and a Secret, usually `temporal-client`, in the application's namespace."""
 
     reference: ConnectionReference
     """What the stack outputs say of it."""
 
     def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: the Kubernetes namespace if asked for, ConfigMap, Secret."""
+        """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret."""
         super().__init__("temporal:connection:Connection", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = args.installation.labels("connection", str(CONTRACT_VERSION))
@@ -50,7 +50,7 @@ class Connection(pulumi.ComponentResource):
             namespace = k8s.core.v1.Namespace(
                 f"{name}-namespace",
                 metadata=k8s.meta.v1.ObjectMetaArgs(name=args.application.namespace, labels=labels),
-                opts=child,
+                opts=pulumi.ResourceOptions(parent=self, protect=args.protect or None),
             )
             child = pulumi.ResourceOptions(parent=self, depends_on=[namespace], deleted_with=namespace)
         k8s.core.v1.ConfigMap(
@@ -59,18 +59,12 @@ class Connection(pulumi.ComponentResource):
             data=_variables(args) | {"temporal.toml": _profile(args)},
             opts=child,
         )
-        k8s.core.v1.Secret(
-            f"{name}-client",
-            metadata=_metadata(SECRET, args.application.namespace, labels),
-            type="kubernetes.io/tls",
-            string_data=tls_data(args.client.certificate, args.client.key, args.client.server_ca),
-            opts=child,
-        )
+        secret = args.certificates.application_client(f"{name}-client", args.application, labels, child)
         self.reference = ConnectionReference(
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
             config_map=CONFIG_MAP,
-            secret=SECRET,
+            secret=secret,
         )
         self.register_outputs({})
 

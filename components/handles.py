@@ -1,9 +1,12 @@
 """What one part of the platform hands to another: plain values, outputs, references to secrets; no secret text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pulumi
+
+from settings.tenants import Application
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,9 +14,21 @@ class SecretKey:
     """One key of a Kubernetes Secret in the installation's namespace."""
 
     secret: pulumi.Input[str]
-    """Name of the Secret."""
+    """Name of the Secret; as an output, what uses it comes after it."""
     key: str
     """Key inside it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlTls:
+    """TLS to a database."""
+
+    enabled: bool
+    """Whether connections are encrypted."""
+    verified: bool
+    """Whether certificate and host name are checked."""
+    ca: SecretKey | None
+    """Authority of the database's certificate, PEM; the image's public authorities when None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +49,20 @@ class SqlStore:
     """Owner of the database: runs schema jobs."""
     owner_password: SecretKey
     """Password of `owner`."""
-    ca: SecretKey
-    """Certificate authority of the database's certificate, PEM."""
+    tls: SqlTls
+    """How connections are protected."""
     ready: Sequence[pulumi.Resource]
     """What must exist before the first connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlStores:
+    """The two databases of an installation, on one server."""
+
+    default: SqlStore
+    """Executions, tasks, namespaces."""
+    visibility: SqlStore
+    """What is searched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,27 +77,58 @@ class ServerCertificates:
     internode_name: str
     """Name in the internode leaf that services expect of each other."""
     frontend: pulumi.Input[str]
-    """The frontend's serving leaf; `ca.crt` is its own authority."""
+    """The frontend's serving leaf."""
     frontend_name: str
     """Name in the frontend's leaf that clients expect."""
-    frontend_ca: pulumi.Input[str]
-    """Only `ca.crt`: the authority of the frontend's leaf."""
-    client_ca: pulumi.Input[str]
-    """Only `ca.crt`: the authority of client certificates that the frontend accepts."""
+    frontend_ca: SecretKey
+    """The authority of the frontend's leaf."""
+    client_ca: SecretKey
+    """The authority of client certificates that the frontend accepts."""
     refresh: str
     """Go duration between two looks at the mounted files."""
+    trust: str
+    """Whose authorities these are. Pods look at authorities only when they start: with another text they restart."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClientCertificate:
-    """What one client presents, as outputs; the key is secret."""
+class DatabaseCertificates:
+    """TLS of an in-cluster database."""
 
-    certificate: pulumi.Output[str]
-    """Leaf, PEM."""
-    key: pulumi.Output[str]
-    """Private key, PEM."""
-    server_ca: pulumi.Output[str]
-    """Authority of the frontend's certificate, PEM."""
+    serving: pulumi.Input[str]
+    """Secret with the serving leaf."""
+    authority: SecretKey
+    """Authority of that leaf."""
+    trust: str
+    """Whose authority it is. PostgreSQL reads its leaf only when it starts: with another text it restarts."""
+
+
+class Certificates(Protocol):
+    """Every certificate of an installation, whoever issues it."""
+
+    @property
+    def server(self) -> ServerCertificates:
+        """For the server's pods."""
+
+    @property
+    def ui(self) -> pulumi.Input[str] | None:
+        """Secret with the Web UI's serving leaf; None without a UI."""
+
+    @property
+    def database(self) -> DatabaseCertificates | None:
+        """For an in-cluster database; None with another one."""
+
+    @property
+    def operator_secret(self) -> str:
+        """Name of the Secret in the installation's namespace with the client certificate for people."""
+
+    def own_client(self, who: str) -> pulumi.Input[str]:
+        """Secret in the installation's namespace with the client certificate of one of its own parts."""
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """Makes what is needed for an application's client certificate in its own Kubernetes namespace; returns the
+        name of the Secret there. Such Secrets hold tls.crt, tls.key and ca.crt, the frontend's authority."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,9 @@ from components.kubernetes import (
     config_volume,
     content_hash,
     mount,
-    resources,
-    restricted_container,
-    restricted_pod,
     scratch_volume,
 )
+from components.pods import environment, pod_spec, resources, restricted_container
 
 _SCRIPTS: Final = "/etc/temporal-platform"
 _DEADLINE_SECONDS: Final = 600
@@ -60,18 +58,18 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         image=args.image,
         image_pull_policy="IfNotPresent",
         command=["/bin/sh", f"{_SCRIPTS}/run.sh"],
-        env=[k8s.core.v1.EnvVarArgs(name=k, value=v) for k, v in args.environment.items()],
+        env=environment(args.environment),
         volume_mounts=[mount("scripts", _SCRIPTS), mount("tmp", "/tmp", writable=True), *args.mounts],  # noqa: S108
         resources=resources("20m", "128Mi"),
         security_context=restricted_container(),
     )
-    pod = k8s.core.v1.PodSpecArgs(
-        restart_policy="Never",
-        automount_service_account_token=False,
-        enable_service_links=False,
-        security_context=restricted_pod(args.uid),
-        containers=[container],
+    pod = pod_spec(
+        args.installation,
+        args.installation.jobs,
+        uid=args.uid,
+        container=container,
         volumes=[config_volume("scripts", object_name), scratch_volume("tmp"), *args.volumes],
+        restart="Never",
     )
     return k8s.batch.v1.Job(
         name,
@@ -82,7 +80,11 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
             backoff_limit=1,
             active_deadline_seconds=_DEADLINE_SECONDS,
             template=k8s.core.v1.PodTemplateSpecArgs(
-                metadata=k8s.meta.v1.ObjectMetaArgs(labels=args.installation.selector(args.component)), spec=pod
+                metadata=k8s.meta.v1.ObjectMetaArgs(
+                    labels=args.installation.selector(args.component),
+                    annotations=dict(args.installation.jobs.annotations) or None,
+                ),
+                spec=pod,
             ),
         ),
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[scripts])),

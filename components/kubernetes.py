@@ -1,4 +1,4 @@
-"""How every Kubernetes object of the platform is named, labelled and confined."""
+"""How every Kubernetes object of the platform is named and labelled, and how volumes reach pods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,10 @@ from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
+
+from components.handles import SecretKey
+from components.images import ImageSource
+from settings.plans import SchedulingPlan
 
 PART_OF: Final = "temporal"
 _MANAGED_BY: Final = "pulumi"
@@ -18,6 +22,15 @@ class Installation:
 
     name: str
     """`temporal:name`, also the Kubernetes namespace."""
+    images: ImageSource
+    """Where its images come from."""
+    jobs: SchedulingPlan
+    """Where its jobs run."""
+
+    @property
+    def server_version(self) -> str:
+        """Version of Temporal's server."""
+        return self.images.server_version
 
     @property
     def namespace(self) -> str:
@@ -55,37 +68,20 @@ def content_hash(*texts: str) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()[:10]
 
 
-def restricted_pod(uid: int) -> k8s.core.v1.PodSecurityContextArgs:
-    """Pod security context of the `restricted` standard, running as `uid` with volumes readable by its group."""
-    return k8s.core.v1.PodSecurityContextArgs(
-        run_as_non_root=True,
-        run_as_user=uid,
-        run_as_group=uid,
-        fs_group=uid,
-        fs_group_change_policy="OnRootMismatch",
-        seccomp_profile=k8s.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
-    )
-
-
-def restricted_container() -> k8s.core.v1.SecurityContextArgs:
-    """Container security context of the `restricted` standard with a read-only root file system."""
-    return k8s.core.v1.SecurityContextArgs(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=k8s.core.v1.CapabilitiesArgs(drop=["ALL"]),
-    )
-
-
-def resources(cpu: str, memory: str) -> k8s.core.v1.ResourceRequirementsArgs:
-    """CPU as a request only (no throttling), memory as request and limit (no surprise from the node)."""
-    return k8s.core.v1.ResourceRequirementsArgs(requests={"cpu": cpu, "memory": memory}, limits={"memory": memory})
-
-
 def secret_volume(name: str, secret: pulumi.Input[str], keys: list[str] | None = None) -> k8s.core.v1.VolumeArgs:
     """A Secret as a directory readable by the pod's group, whole or only `keys`; a subPath would never be updated."""
     items = [k8s.core.v1.KeyToPathArgs(key=key, path=key) for key in keys] if keys else None
     return k8s.core.v1.VolumeArgs(
         name=name, secret=k8s.core.v1.SecretVolumeSourceArgs(secret_name=secret, default_mode=0o440, items=items)
+    )
+
+
+def authority_volume(name: str, authority: SecretKey) -> k8s.core.v1.VolumeArgs:
+    """The certificate of an authority as the file ca.crt, whatever its key in the Secret."""
+    items = [k8s.core.v1.KeyToPathArgs(key=authority.key, path="ca.crt")]
+    return k8s.core.v1.VolumeArgs(
+        name=name,
+        secret=k8s.core.v1.SecretVolumeSourceArgs(secret_name=authority.secret, default_mode=0o440, items=items),
     )
 
 

@@ -7,23 +7,23 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.certificates import GeneratedCertificates, GeneratedCertificatesArgs, tls_data
+from components.certificates import CertificatesArgs, certificates
+from components.certificates.names import OPERATOR, ServedNames
 from components.connection import Connection, ConnectionArgs
-from components.handles import Endpoint
+from components.handles import Certificates, Endpoint, SqlStores
+from components.images import ImageSource
 from components.kubernetes import Installation
 from components.server.namespaces import NamespacesArgs, namespaces_job
 from components.server.temporal_server import FRONTEND, TemporalServer, TemporalServerArgs
 from components.server.web_ui import NAME as UI
 from components.server.web_ui import WebUi, WebUiArgs
-from components.stores.database import in_cluster
-from components.stores.database.in_cluster import InClusterPostgres, InClusterPostgresArgs
+from components.stores.database import POSTGRES, DatabaseArgs, database
 from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
-from settings.access import Ui
+from settings.database import InCluster
 from settings.sizes import SERVICE_NAMES
 
-_OPERATOR: Final = "operator"
 _JOBS: Final = "jobs"
 _UI: Final = "ui"
 
@@ -47,20 +47,20 @@ class TemporalPlatform(pulumi.ComponentResource):
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._name = name
         self._settings = settings = args.settings
-        self._installation = Installation(name=settings.name)
-        self._kubernetes_namespace = self._namespace()
-        certificates = self._certificates()
-        database = self._database(certificates)
-        server = self._server(certificates, database)
-        clients = {who: self._client_secret(who, certificates) for who in (_OPERATOR, _JOBS)}
-        registered = self._namespaces(server, certificates, clients[_JOBS])
+        images = ImageSource(settings=settings.images, server_version=settings.backend.version)
+        self._installation = Installation(name=settings.name, images=images, jobs=settings.jobs())
+        self._kubernetes_namespace = self._namespace() if settings.kubernetes.create_namespace else None
+        issued = self._certificates()
+        stores = self._database(issued)
+        server = self._server(issued, stores)
+        registered = self._namespaces(server, issued)
         endpoint = Endpoint(
             address=server.address,
             external_address=self._frontend_way_in(server),
-            server_name=certificates.server.frontend_name,
+            server_name=issued.server.frontend_name,
             namespaces=[n.name for n in settings.namespaces],
         )
-        ui_address = self._web_ui(settings.access.ui, endpoint, certificates, server) if settings.access.ui else None
+        ui_address = self._web_ui(endpoint, issued, server)
         connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
@@ -68,7 +68,8 @@ class TemporalPlatform(pulumi.ComponentResource):
                     installation=self._installation,
                     application=application,
                     endpoint=endpoint,
-                    client=certificates.clients[f"app-{application.namespace}"],
+                    certificates=issued,
+                    protect=settings.protection,
                 ),
                 pulumi.ResourceOptions(parent=self, depends_on=registered),
             )
@@ -77,17 +78,17 @@ class TemporalPlatform(pulumi.ComponentResource):
         self.outputs = PlatformOutputs(
             backend=settings.backend.kind,
             name=settings.name,
-            server_version=versions.TEMPORAL_SERVER,
+            server_version=settings.backend.version,
             address=endpoint.address,
             external_address=endpoint.external_address,
             tls_server_name=endpoint.server_name,
             ui_address=ui_address,
             namespaces=tuple(endpoint.namespaces),
-            client=SecretReference(namespace=settings.name, name=f"temporal-client-{_OPERATOR}"),
+            client=SecretReference(namespace=settings.name, name=issued.operator_secret),
             connections=tuple(connection.reference for connection in connections),
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
-                databases=(database.default.database, database.visibility.database),
+                databases=(stores.default.database, stores.visibility.database),
             ),
         )
         self.register_outputs({})
@@ -99,15 +100,16 @@ class TemporalPlatform(pulumi.ComponentResource):
             f"{self._name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=self._installation.namespace,
-                labels={**self._installation.labels("installation", versions.TEMPORAL_SERVER), **standard},
+                labels={**self._installation.labels("installation", self._installation.server_version), **standard},
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=self._settings.protection or None),
         )
 
-    def _inside(self) -> pulumi.ResourceOptions:
+    def _inside(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of everything in the installation's namespace: gone with it, so a teardown is one deletion."""
+        namespace = self._kubernetes_namespace
         return pulumi.ResourceOptions(
-            parent=self, depends_on=[self._kubernetes_namespace], deleted_with=self._kubernetes_namespace
+            parent=self, depends_on=[*([namespace] if namespace else []), *after], deleted_with=namespace
         )
 
     def _names(self, service: str) -> list[str]:
@@ -115,107 +117,101 @@ class TemporalPlatform(pulumi.ComponentResource):
         dns = self._installation.dns(service)
         return [f"{dns}.cluster.local", dns, dns.removesuffix(".svc"), service]
 
-    def _certificates(self) -> GeneratedCertificates:
+    def _certificates(self) -> Certificates:
         settings = self._settings
         outside = [settings.kubernetes.node_address] if settings.kubernetes.node_address else []
-        return GeneratedCertificates(
+        return certificates(
             f"{self._name}-certificates",
-            GeneratedCertificatesArgs(
+            CertificatesArgs(
                 installation=self._installation,
-                version=versions.TEMPORAL_SERVER,
-                frontend_names=[*self._names(FRONTEND), *outside],
-                ui_names=[*self._names(UI), *outside],
-                database_names=self._names(in_cluster.SERVICE),
-                clients=[_OPERATOR, _JOBS, _UI, *(f"app-{a.namespace}" for a in settings.applications)],
-                leaf_days=settings.tls.leaf_days,
+                settings=settings.tls,
+                names=ServedNames(
+                    internode=f"internode.{self._installation.namespace}",
+                    frontend=[*self._names(FRONTEND), *outside],
+                    ui=[*self._names(UI), *outside] if settings.access.ui else [],
+                    database=self._names(POSTGRES) if isinstance(settings.database, InCluster) else [],
+                ),
+                own_clients=[OPERATOR, _JOBS, *([_UI] if settings.access.ui else [])],
+                applications=[application.namespace for application in settings.applications],
+                protect=settings.protection,
             ),
             self._inside(),
         )
 
-    def _database(self, certificates: GeneratedCertificates) -> InClusterPostgres:
-        return InClusterPostgres(
+    def _database(self, issued: Certificates) -> SqlStores:
+        settings = self._settings
+        return database(
             f"{self._name}-database",
-            InClusterPostgresArgs(
+            DatabaseArgs(
                 installation=self._installation,
-                settings=self._settings.database,
-                tls_secret=certificates.database_secret,
-                ca_secret=certificates.database_ca,
+                settings=settings.database,
+                pod=settings.in_cluster_database(),
+                storage_class=settings.kubernetes.storage_class,
+                certificates=issued,
+                protect=settings.protection,
             ),
             self._inside(),
         )
 
-    def _server(self, certificates: GeneratedCertificates, database: InClusterPostgres) -> TemporalServer:
+    def _server(self, issued: Certificates, stores: SqlStores) -> TemporalServer:
+        settings = self._settings
         return TemporalServer(
             f"{self._name}-server",
             TemporalServerArgs(
                 installation=self._installation,
-                presets={service: self._settings.service(service) for service in SERVICE_NAMES},
-                shards=self._settings.backend.shards,
-                default=database.default,
-                visibility=database.visibility,
-                certificates=certificates.server,
+                plans={service: settings.service(service) for service in SERVICE_NAMES},
+                shards=settings.backend.shards,
+                dynamic_config=settings.backend.dynamic_config,
+                stores=stores,
+                certificates=issued.server,
             ),
             self._inside(),
         )
 
-    def _client_secret(self, who: str, certificates: GeneratedCertificates) -> pulumi.Output[str]:
-        """A client certificate of the installation itself, as a Secret beside the server."""
-        client = certificates.clients[who]
-        secret = k8s.core.v1.Secret(
-            f"{self._name}-client-{who}",
-            metadata=self._installation.metadata(f"temporal-client-{who}", "certificates", versions.TEMPORAL_SERVER),
-            type="kubernetes.io/tls",
-            string_data=tls_data(client.certificate, client.key, client.server_ca),
-            opts=self._inside(),
-        )
-        return secret.metadata.name
-
-    def _namespaces(
-        self, server: TemporalServer, certificates: GeneratedCertificates, client_secret: pulumi.Output[str]
-    ) -> list[pulumi.Resource]:
+    def _namespaces(self, server: TemporalServer, issued: Certificates) -> list[pulumi.Resource]:
         if not self._settings.namespaces:
             return []
         arguments = NamespacesArgs(
             installation=self._installation,
             namespaces=self._settings.namespaces,
             address=server.address,
-            server_name=certificates.server.frontend_name,
-            client_secret=client_secret,
+            server_name=issued.server.frontend_name,
+            client_secret=issued.own_client(_JOBS),
         )
-        after = pulumi.ResourceOptions(depends_on=list(server.services))
-        return [
-            namespaces_job(f"{self._name}-namespaces", arguments, pulumi.ResourceOptions.merge(self._inside(), after))
-        ]
+        return [namespaces_job(f"{self._name}-namespaces", arguments, self._inside(*server.services))]
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
-        after = pulumi.ResourceOptions(depends_on=list(server.frontend))
         return way_in(
             f"{self._name}-frontend-way-in",
             WayInArgs(
                 installation=self._installation,
                 component="frontend",
-                version=versions.TEMPORAL_SERVER,
+                version=self._installation.server_version,
                 target_port="grpc",
                 way=self._settings.access.frontend,
                 node_address=self._settings.kubernetes.node_address,
             ),
-            pulumi.ResourceOptions.merge(self._inside(), after),
+            self._inside(*server.frontend),
         )
 
-    def _web_ui(
-        self, ui: Ui, endpoint: Endpoint, certificates: GeneratedCertificates, server: TemporalServer
-    ) -> pulumi.Output[str] | None:
-        after = pulumi.ResourceOptions(depends_on=list(server.frontend))
+    def _web_ui(self, endpoint: Endpoint, issued: Certificates, server: TemporalServer) -> pulumi.Output[str] | None:
+        ui, planned = self._settings.access.ui, self._settings.ui()
+        if ui is None or planned is None or issued.ui is None:
+            return None
+        replicas, pod = planned
         deployed = WebUi(
             f"{self._name}-ui",
             WebUiArgs(
                 installation=self._installation,
+                replicas=replicas,
+                pod=pod,
                 address=endpoint.address,
                 server_name=endpoint.server_name,
-                client_secret=self._client_secret(_UI, certificates),
-                serving_secret=certificates.ui_secret,
+                client_secret=issued.own_client(_UI),
+                serving_secret=issued.ui,
+                trust=issued.server.trust,
             ),
-            pulumi.ResourceOptions.merge(self._inside(), after),
+            self._inside(*server.frontend),
         )
         address = way_in(
             f"{self._name}-ui-way-in",
@@ -227,6 +223,6 @@ class TemporalPlatform(pulumi.ComponentResource):
                 way=ui.exposure,
                 node_address=self._settings.kubernetes.node_address,
             ),
-            pulumi.ResourceOptions.merge(self._inside(), pulumi.ResourceOptions(depends_on=[deployed])),
+            self._inside(deployed),
         )
         return pulumi.Output.concat("https://", address) if address else None

@@ -84,11 +84,12 @@ class PlatformOutputs:
 
     @classmethod
     def read(cls, outputs: Mapping[str, Any]) -> Self:
-        """The outputs of a stack, as `pulumi stack output --json` or a StackReference gives them.
+        """The outputs of a stack, as `pulumi stack output --json` or a StackReference gives them: the latter has no
+        whole numbers, only floats.
 
         Raises ValueError when the stack speaks another version of the contract, KeyError when an output is missing.
         """
-        found = outputs.get("contractVersion")
+        found = _whole(outputs.get("contractVersion"))
         if found != CONTRACT_VERSION:
             raise ValueError(f"the stack speaks contract version {found}, this package {CONTRACT_VERSION}")
         values = {field.name: _found(outputs, field) for field in fields(cls)}
@@ -100,7 +101,7 @@ class PlatformOutputs:
 
 def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
     name = _camel(field.name)
-    return outputs[name] if field.default is MISSING else outputs.get(name, field.default)
+    return _whole(outputs[name] if field.default is MISSING else outputs.get(name, field.default))
 
 
 def _exported(value: Any) -> Any:
@@ -112,4 +113,8 @@ def _exported(value: Any) -> Any:
 
 
 def _parsed(kind: type[Any], value: Mapping[str, Any]) -> Any:
-    return kind(**{field.name: value[_camel(field.name)] for field in fields(kind)})
+    return kind(**{field.name: _whole(value[_camel(field.name)]) for field in fields(kind)})
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -3,7 +3,7 @@
 `load` turns the configuration of one stack into `Settings` or raises `SettingsError` with every problem at once.
 """
 
-from settings.loader import SettingsError, load
+from settings.loader import SettingsError, load, load_text, read
 from settings.model import Settings
 
-__all__ = ["Settings", "SettingsError", "load"]
+__all__ = ["Settings", "SettingsError", "load", "load_text", "read"]

@@ -4,23 +4,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.backend import Replicas
 from settings.base import Model
+from settings.facts import changing
+from settings.pods import Pods
 from settings.scalars import NodePort
+
+_WAY = changing("nothing", "the way in from outside is made, changed or taken away")
 
 
 class ClusterOnly(Model):
     """Reached from inside the cluster only."""
 
-    kind: Literal["cluster"]
+    kind: Annotated[Literal["cluster"], _WAY]
     """This way's name."""
 
 
 class ByNodePort(Model):
     """Reached at a port of every node; needs `temporal:kubernetes.nodeAddress`."""
 
-    kind: Literal["node-port"]
+    kind: Annotated[Literal["node-port"], _WAY]
     """This way's name."""
-    port: NodePort | None = None
+    port: Annotated[NodePort | None, _WAY] = None
     """The port; the cluster picks a free one when left out and keeps it."""
 
 
@@ -30,12 +35,15 @@ Way = Annotated[ClusterOnly | ByNodePort, Field(discriminator="kind")]
 class NoLogin(Model):
     """Whoever reaches the UI sees and does everything its certificate allows. Said in words, never a default."""
 
-    kind: Literal["none"]
+    kind: Annotated[Literal["none"], changing("rolling", "the UI's pods restart")]
     """This login's name."""
 
 
-class Ui(Model):
+class Ui(Pods):
     """The Web UI. It serves TLS and speaks to the frontend with a client certificate of its own."""
+
+    replicas: Annotated[Replicas | None, changing("nothing", "pods are added or removed", unit="pods")] = None
+    """Number of pods; the size's when left out."""
 
     exposure: Way = ClusterOnly(kind="cluster")
     """How it is reached."""

@@ -1,152 +1,109 @@
-"""Lines for a person from one validation error: `temporal:<path>: found …; allowed: …`."""
+"""Words for a person from one validation error: `temporal:<path>: found …; allowed: …`."""
 
-import difflib
-import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, get_args, get_origin
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from settings.base import Model
-from settings.contradictions import Contradiction, ContradictionsError
+from settings.nearest import nearest
+from settings.places import Location, Place, path, place_of
+from settings.rules.contradiction import Contradiction, ContradictionsError
+from settings.shapes import Shape, keys_of, kind_of
+from settings.shown import shown
 
-_PLAIN_TYPES = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "tuple_type": "a list",
-    "model_type": "a mapping of keys",
-    "model_attributes_type": "a mapping of keys",
-    "dict_type": "a mapping of keys",
-}
+_TAG_ERRORS = ("union_tag_invalid", "union_tag_not_found")
+_MAPPING_ERRORS = ("model_type", "model_attributes_type", "dict_type")
 
 
-def complaints(
-    root: type[Model], said: Mapping[str, Any], error: ErrorDetails, secret: Collection[str]
-) -> Sequence[str]:
-    """The lines for `error`, one a problem. `said` is the whole input; keys in `secret` never show their value."""
+@dataclass(frozen=True)
+class Complaint:
+    """One problem: where it is, keys and indexes from the top, and the words for it without the path."""
+
+    location: Location
+    words: str
+
+    @property
+    def text(self) -> str:
+        """`temporal:<path>: <words>`."""
+        return f"{path(self.location or '*')}: {self.words}"
+
+
+def complaints(root: type[Model], error: ErrorDetails, secret: Collection[str]) -> Sequence[Complaint]:
+    """What `error` says, one a problem. Values under the top-level keys in `secret` are never shown."""
     contradictory = error.get("ctx", {}).get("error")
     if isinstance(contradictory, ContradictionsError):
         return [_contradiction(contradiction, secret) for contradiction in contradictory.contradictions]
-    location, owner = _walk(root, said, error["loc"])
-    path = _path(location)
+    if not error["loc"]:
+        return [Complaint((), f"cannot be read: {error['msg']}")]
+    place = place_of(root, error["loc"])
+    tag = ("kind",) if error["type"] in _TAG_ERRORS else ()
+    return [Complaint((*place.location, *tag), _words(place, error, is_secret=place.location[0] in secret))]
+
+
+def _words(place: Place, error: ErrorDetails, *, is_secret: bool) -> str:
+    key, known, value = str(place.location[-1]), keys_of(place.owner), error["input"]
     if error["type"] == "extra_forbidden":
-        return [f"{path}: unknown key{_nearest(str(location[-1]), _keys(owner))}; allowed: {', '.join(_keys(owner))}"]
+        return f"unknown key{_belongs_elsewhere(place, key) or nearest(key, known)}; allowed: {', '.join(known)}"
     if error["type"] == "missing":
-        kind = _kind_of(owner) if location[-1] == "kind" else None
-        return [f"{path}: missing{f'; allowed: {kind!r}' if kind else _description(owner, str(location[-1]))}"]
-    is_secret = location[0] in secret
-    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        tag = error["input"].get("kind") if isinstance(error["input"], dict) else None
-        found = "missing" if tag is None else f"found {_shown(tag, is_secret=is_secret)}"
-        expected = error["ctx"].get("expected_tags") or ", ".join(_tags(owner, str(location[-1])))
-        return [f"{path}.kind: {found}; allowed: {expected}"]
-    return [f"{path}: found {_shown(error['input'], is_secret=is_secret)}; allowed: {_allowed(error)}"]
+        kind = kind_of(place.owner) if key == "kind" else None
+        return f"missing; allowed: {kind!r}" if kind else f"missing; {' '.join(known[key].description.split())}"
+    if error["type"] in _TAG_ERRORS:
+        value = value.get("kind") if isinstance(value, dict) else value
+        kinds = _kinds(place.shape)
+        found = "missing" if value is None else _found(value, is_secret=is_secret, known=kinds)
+        return f"{found}; allowed: {', '.join(map(repr, kinds))}"
+    if error["loc"][-1] == "[key]":
+        return f"unusable key; allowed: {_allowed(place, error)}"
+    if error["type"] == "literal_error":
+        choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        return f"{_found(value, is_secret=is_secret, known=choices)}; allowed: {', '.join(map(repr, choices))}"
+    is_empty = value == "" and error["type"] != "value_error"
+    return f"{_found(None if is_empty else value, is_secret=is_secret)}; allowed: {_allowed(place, error)}"
 
 
-def _contradiction(contradiction: Contradiction, secret: Collection[str]) -> str:
-    location = list(contradiction.location)
-    choices = ""
-    if contradiction.choices and contradiction.choices[0] not in secret:
-        choices = f" ({', '.join(contradiction.choices[1]) or 'none there'})"
-    found = _shown(contradiction.found, is_secret=location[0] in secret)
-    return f"{_path(location)}: found {found}; allowed: {contradiction.allowed}{choices}"
-
-
-def _walk(root: type[Model], said: Any, loc: tuple[int | str, ...]) -> tuple[list[int | str], type[Model]]:
-    """The location without the tags that unions put into it, and the model that owns its last key."""
-    location: list[int | str] = []
-    owner, here = root, said
-    annotation: Any = None
-    current: type[Model] | None = root
-    for position, step in enumerate(loc):
-        is_last = position == len(loc) - 1
-        if isinstance(step, str) and not is_last and not (isinstance(here, dict) and step in here):
-            continue
-        if isinstance(step, str) and current is not None:
-            owner = current
-            field = next((f for n, f in owner.model_fields.items() if (f.alias or n) == step), None)
-            annotation = field.annotation if field else Any
-        location.append(step)
-        here = here[step] if _holds(here, step) else None
-        current = _model_of(annotation, here)
-    return location, owner
-
-
-def _holds(here: Any, step: int | str) -> bool:
-    return (isinstance(here, dict) and step in here) or (
-        isinstance(here, list) and isinstance(step, int) and step < len(here)
+def _contradiction(contradiction: Contradiction, secret: Collection[str]) -> Complaint:
+    top = str(contradiction.location[0])
+    figures = "" if (contradiction.figures_of or top) in secret else contradiction.figures
+    verb = "missing" if contradiction.found is None else _found(contradiction.found, is_secret=top in secret)
+    return Complaint(
+        contradiction.location, f"{contradiction.instead or verb}; allowed: {contradiction.allowed}{figures}"
     )
 
 
-def _models_in(annotation: Any) -> list[type[Model]]:
-    if isinstance(annotation, type) and get_origin(annotation) is None:
-        return [annotation] if issubclass(annotation, Model) else []
-    return [model for part in get_args(annotation) for model in _models_in(part)]
-
-
-def _kind_of(model: type[Model]) -> str | None:
-    field = model.model_fields.get("kind")
-    return get_args(field.annotation)[0] if field and get_origin(field.annotation) is Literal else None
-
-
-def _model_of(annotation: Any, value: Any) -> type[Model] | None:
-    models = _models_in(annotation)
-    kind = value.get("kind") if isinstance(value, dict) else None
-    return next((m for m in models if _kind_of(m) == kind), models[0] if models else None)
-
-
-def _keys(model: type[Model]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _tags(owner: type[Model], key: str) -> list[str]:
-    field = next((f for n, f in owner.model_fields.items() if (f.alias or n) == key), None)
-    return [repr(kind) for m in _models_in(field.annotation if field else None) if (kind := _kind_of(m))]
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    lowered = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
-    return f", did you mean {lowered[near[0]]}?" if near else ""
-
-
-def _description(owner: type[Model], key: str) -> str:
-    field = next((f for n, f in owner.model_fields.items() if (f.alias or n) == key), None)
-    return f"; {field.description}" if field and field.description else ""
-
-
-def _path(location: list[int | str]) -> str:
-    text = "temporal:"
-    for step in location:
-        text += f"[{step}]" if isinstance(step, int) else f"{'' if text.endswith(':') else '.'}{step}"
-    return text
-
-
-def _shown(value: Any, *, is_secret: bool) -> str:
+def _found(value: Any, *, is_secret: bool, known: Collection[str] = ()) -> str:
     if is_secret:
-        return "[secret]"
-    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+        return "found [secret]"
+    return f"found {shown(value)}{nearest(value, known) if isinstance(value, str) else ''}"
 
 
-def _allowed(error: ErrorDetails) -> str:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind in _PLAIN_TYPES:
-        return _PLAIN_TYPES[kind]
-    bounds = {
-        "greater_than_equal": "at least {ge}",
-        "less_than_equal": "at most {le}",
-        "string_too_short": "text, not empty",
-        "string_too_long": "at most {max_length} characters",
-    }
-    if kind in bounds:
-        return bounds[kind].format(**context)
-    if kind == "literal_error":
-        return str(context["expected"])
-    if kind == "value_error":
-        return str(context["error"])
+def _belongs_elsewhere(place: Place, key: str) -> str:
+    """Says so when the key is one of another kind of the same thing."""
+    having = [repr(kind_of(model)) for model in place.others if key in keys_of(model)]
+    return f" of kind {kind_of(place.owner)!r}, it belongs to {' and '.join(having)}" if having else ""
+
+
+def _kinds(shape: Shape) -> list[str]:
+    return [kind for model in shape.models if (kind := kind_of(model))]
+
+
+def _allowed(place: Place, error: ErrorDetails) -> str:
+    if error["type"] in _MAPPING_ERRORS:
+        return _mapping(place.shape)
+    if error["type"] == "tuple_type":
+        items = place.shape.items
+        return f"a list, each item {_mapping(items)}" if items and items.models else "a list"
+    if error["type"] == "bool_type":
+        return "true or false; write it without quotes" if error["input"] in ("true", "false") else "true or false"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
     return error["msg"][0].lower() + error["msg"][1:]
+
+
+def _mapping(shape: Shape) -> str:
+    if _kinds(shape):
+        return f"a mapping whose kind is {' or '.join(map(repr, _kinds(shape)))}"
+    keys = f" ({', '.join(keys_of(shape.models[0]))})" if shape.models else ""
+    return f"a mapping of keys{keys}"

@@ -5,26 +5,101 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Model
-from settings.scalars import Bytes, Cpu, DnsLabel
+from settings.checks import Whole
+from settings.facts import changing
+from settings.pods import Pods
+from settings.references import SecretKey
+from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName
 
-Connections = Annotated[int, Field(ge=50, le=10000)]
+Connections = Annotated[int, Whole(20, 100000)]
+_RECONNECT = "the server's pods restart with the new address"
+_USER = changing("rolling", "the server's pods restart with the new user")
+_NAME = changing("refused", "data would stay behind in the old database")
 
 
-class InCluster(Model):
+class InCluster(Pods):
     """One PostgreSQL pod with a volume, for development and tests: no replica, no backup."""
 
-    kind: Literal["in-cluster"]
+    kind: Annotated[Literal["in-cluster"], changing("replaced", "the data stays behind in the old database")]
     """This database's name."""
-    storage: Bytes = "10Gi"
-    """Size of the volume. Cannot be changed later without replacing the database."""
-    storage_class: DnsLabel | None = None
-    """StorageClass of the volume; the cluster's default class when left out."""
-    cpu: Cpu = "100m"
-    """CPU request of the pod."""
-    memory: Bytes = "512Mi"
-    """Memory request and limit of the pod; a quarter of it becomes shared_buffers."""
-    max_connections: Connections = 200
+    storage: Annotated[Bytes, changing("replaced", "the StatefulSet is made anew and its data lost", unit="bytes")] = (
+        "10Gi"
+    )
+    """Size of the volume."""
+    storage_class: Annotated[
+        ObjectName | None, changing("replaced", "the StatefulSet is made anew and its data lost")
+    ] = None
+    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
+    max_connections: Annotated[
+        Connections,
+        changing("rolling", "PostgreSQL restarts", unit="connections", source="PostgreSQL: max_connections"),
+    ] = 200
     """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs."""
 
 
-Database = InCluster
+class VerifyFull(Model):
+    """TLS; certificate and host name are checked."""
+
+    kind: Annotated[Literal["verify-full"], changing("rolling", _RECONNECT)]
+    """This way's name, PostgreSQL's own word for it."""
+    ca: SecretKey | None = None
+    """Authority of the server's certificate; the public authorities of the images when left out."""
+
+
+class Require(Model):
+    """TLS without any check of who answers: open to whoever sits between. Said in words, never a default."""
+
+    kind: Annotated[Literal["require"], changing("rolling", _RECONNECT)]
+    """This way's name, PostgreSQL's own word for it."""
+
+
+class Disable(Model):
+    """No TLS: passwords are hashed, everything else is in the clear. Said in words, never a default."""
+
+    kind: Annotated[Literal["disable"], changing("rolling", _RECONNECT)]
+    """This way's name, PostgreSQL's own word for it."""
+
+
+DatabaseTls = Annotated[VerifyFull | Require | Disable, Field(discriminator="kind")]
+
+
+class Role(Model):
+    """A user of the database."""
+
+    user: Annotated[PostgresName, _USER]
+    """Its name."""
+    password: SecretKey
+    """Its password. A changed one is used for the next new connection; no pod restarts."""
+
+
+class Store(Role):
+    """One database and who uses it."""
+
+    database: Annotated[PostgresName, _NAME]
+    """Its name. It must exist; schema jobs fill it."""
+    owner: Role | None = None
+    """Who runs the schema jobs; `user` when left out, which must then be allowed to create tables."""
+
+
+class Existing(Model):
+    """A PostgreSQL (13 to 17) that somebody else runs: a managed service, an operator's cluster, a machine."""
+
+    kind: Annotated[Literal["existing"], changing("rolling", "the data stays behind in the old database")]
+    """This database's name."""
+    host: Annotated[Host, changing("rolling", _RECONNECT)]
+    """Address of the primary; it must be a name in the server's certificate."""
+    port: Annotated[Port, changing("rolling", _RECONNECT)] = 5432
+    """TCP port."""
+    max_connections: Annotated[
+        Connections, changing("nothing", "only the check of the pools follows it", unit="connections")
+    ]
+    """How many connections this installation may open: the server's max_connections less what others use."""
+    tls: DatabaseTls = VerifyFull(kind="verify-full")
+    """How connections are protected."""
+    default: Store
+    """Store of executions."""
+    visibility: Store
+    """Store of what is searched; another database than `default`, for both keep their schema version in one table."""
+
+
+Database = Annotated[InCluster | Existing, Field(discriminator="kind")]

@@ -1,30 +1,58 @@
 """The whole stack: every `temporal:*` key is a field of `Settings`."""
 
-from typing import Self
+from collections.abc import Iterator
+from typing import Annotated, Self
 
 from pydantic import model_validator
 
 from settings.access import Access
 from settings.backend import Backend
 from settings.base import Model
-from settings.contradictions import ContradictionsError, contradictions
-from settings.database import Database
+from settings.database import Database, InCluster
+from settings.facts import changing
+from settings.images import Images
 from settings.kubernetes import Kubernetes
+from settings.plans import PodPlan, SchedulingPlan, ServicePlan, pod_plan, scheduling_plan, service_plan
+from settings.pods import Scheduling
+from settings.rules import certificates, database, dynamic_config, pods, references, shutdown, tenants, ways_in
+from settings.rules.contradiction import ContradictionsError
 from settings.scalars import InstallationName
-from settings.sizes import PRESETS, ServiceName, ServicePreset, Size
+from settings.sizes import PRESETS, SERVICE_NAMES, SHUTDOWN, ServiceName, Size
 from settings.tenants import Application, Namespace
 from settings.tls import Tls
+from settings.warnings import warnings
+
+RULES = (
+    references.secrets_can_exist,
+    tenants.each_name_once,
+    tenants.applications_have_a_place,
+    ways_in.node_ports_answer,
+    database.pools_fit,
+    database.stores_are_two_databases,
+    certificates.renewals_are_seen_in_time,
+    certificates.leaves_outlive_their_renewal,
+    certificates.applications_get_certificates,
+    certificates.provided_certificates_are_complete,
+    shutdown.grace_covers_the_drain,
+    pods.requests_fit_limits,
+    pods.environments_are_ours_to_add_to,
+    pods.scheduling_means_something,
+    dynamic_config.keys_and_values_are_the_servers,
+)
+"""Rules over several keys; each yields what does not fit."""
 
 
 class Settings(Model):
     """One stack. Field names without `temporal:` are the keys of `Pulumi.<stack>.yaml`."""
 
-    name: InstallationName
+    name: Annotated[InstallationName, changing("refused", "it is the Kubernetes namespace with everything in it")]
     """Name of the installation: its Kubernetes namespace and the prefix of what it owns outside of it."""
-    size: Size = "dev"
-    """Preset for replicas and resources."""
+    size: Annotated[Size, changing("rolling", "all pods restart with other resources")] = "dev"
+    """Preset for replicas, resources, pools and shutdown."""
     kubernetes: Kubernetes
     """The cluster."""
+    images: Images = Images()
+    """Where images come from."""
     backend: Backend
     """How Temporal is run."""
     database: Database
@@ -37,15 +65,50 @@ class Settings(Model):
     """Temporal namespaces."""
     applications: tuple[Application, ...] = ()
     """Kubernetes namespaces that get a connection."""
+    protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
+    """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
 
-    def service(self, name: ServiceName) -> ServicePreset:
-        """Replicas, resources and pools of one service: the preset with the stack's own values over it."""
-        said = getattr(self.backend.services, name.replace("-", "_")).model_dump(exclude_none=True)
-        return PRESETS[self.size][name]._replace(**said)
+    def service(self, name: ServiceName) -> ServicePlan:
+        """What one service gets."""
+        return service_plan(
+            name, PRESETS[self.size][name], SHUTDOWN[self.size], self.kubernetes.pods, self.backend.services
+        )
+
+    def ui(self) -> tuple[int, PodPlan] | None:
+        """Replicas and pods of the Web UI, when there is one."""
+        if self.access.ui is None:
+            return None
+        preset = PRESETS[self.size]["ui"]
+        pod = pod_plan(preset.cpu, preset.memory, self.kubernetes.pods, self.access.ui)
+        return self.access.ui.replicas or preset.replicas, pod
+
+    def in_cluster_database(self) -> PodPlan | None:
+        """The pod of an in-cluster database."""
+        if not isinstance(self.database, InCluster):
+            return None
+        return pod_plan("100m", "512Mi", self.kubernetes.pods, self.database)
+
+    def jobs(self) -> SchedulingPlan:
+        """Where jobs run."""
+        return scheduling_plan(self.kubernetes.pods, Scheduling())
+
+    def pods(self) -> Iterator[tuple[tuple[str, ...], PodPlan]]:
+        """Every kind of pod with resources of its own, by the place in the stack file that speaks of it."""
+        for name in SERVICE_NAMES:
+            yield ("backend", "services", name), self.service(name).pod
+        ui, database_pod = self.ui(), self.in_cluster_database()
+        if ui:
+            yield ("access", "ui"), ui[1]
+        if database_pod:
+            yield ("database",), database_pod
+
+    def warnings(self) -> list[str]:
+        """What is allowed and deserves a second look."""
+        return list(warnings(self))
 
     @model_validator(mode="after")
     def _keys_fit_together(self) -> Self:
-        found = contradictions(self)
+        found = [contradiction for rule in RULES for contradiction in rule(self)]
         if found:
             raise ContradictionsError(found)
         return self

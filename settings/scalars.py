@@ -1,81 +1,172 @@
-"""Constrained scalars that several models share. Each message says what is allowed."""
+"""Scalars that several models share, each with its pattern, examples and the words for what is allowed."""
 
-import ipaddress
-import re
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from settings.checks import Address, Text, Whole
 
-_DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_DNS_NAME = re.compile(r"(?=.*[a-z])([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*")
-_DURATION = re.compile(r"([1-9]\d*)(h|d)")
-_CPU = re.compile(r"[1-9]\d*m|[1-9]\d*(\.\d{1,3})?|0\.\d{1,3}")
-_BYTES = re.compile(r"([1-9]\d*)(Mi|Gi|Ti)")
-_BYTE_UNITS = {"Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4}
-_NAMESPACE = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?")
-
-
-def _dns_label(text: str) -> str:
-    if len(text) > 63 or not _DNS_LABEL.fullmatch(text):
-        raise ValueError("a DNS label: 1 to 63 of a-z, 0-9 and '-', beginning with a letter, not ending with '-'")
-    return text
-
-
-def _installation_name(text: str) -> str:
-    if len(text) > 30:
-        raise ValueError("at most 30 characters, so that names built from it stay within Kubernetes' 63")
-    return _dns_label(text)
-
-
-def _host(text: str) -> str:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        if len(text) > 253 or not _DNS_NAME.fullmatch(text):
-            raise ValueError("an IP address or a DNS name in lower case, without scheme or port") from None
-    return text
-
-
-def _temporal_namespace(text: str) -> str:
-    if len(text) > 255 or not _NAMESPACE.fullmatch(text):
-        raise ValueError("1 to 255 of letters, digits, '-', '_' and '.', beginning and ending with a letter or digit")
-    if text == "temporal-system":
-        raise ValueError("any name but temporal-system, which belongs to the server")
-    return text
-
-
-def _retention(text: str) -> str:
-    if not _DURATION.fullmatch(text):
-        raise ValueError("whole hours or days, at least 1h, such as 72h or 30d")
-    return text
-
-
-def _cpu(text: str) -> str:
-    if not _CPU.fullmatch(text):
-        raise ValueError("a Kubernetes CPU quantity such as 250m, 0.5 or 2")
-    return text
-
-
-def _bytes(text: str) -> str:
-    if not _BYTES.fullmatch(text):
-        raise ValueError("whole Mi, Gi or Ti, such as 512Mi or 20Gi")
-    return text
+_CPU: Final = r"[1-9][0-9]{0,4}m|[1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.(?!0+$)[0-9]{1,3}"
+_BYTES: Final = r"[1-9][0-9]{0,8}(Mi|Gi|Ti|M|G|T)"
+_DURATION: Final = r"0s|[1-9][0-9]{0,5}(ms|s|m|h)|[1-9][0-9]{0,4}d"
+_BYTE_UNITS: Final = {"Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4, "M": 1000**2, "G": 1000**3, "T": 1000**4}
+_MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LABEL: Final = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+_SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_WORD: Final = r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?"
 
 
 def bytes_of(quantity: str) -> int:
     """The number of bytes a checked `Bytes` quantity stands for: `bytes_of("1Gi") == 1073741824`."""
-    match = _BYTES.fullmatch(quantity)
-    if match is None:
-        raise ValueError(f"not a quantity of bytes: {quantity}")
-    return int(match[1]) * _BYTE_UNITS[match[2]]
+    number = quantity.rstrip("MGTi")
+    return int(number) * _BYTE_UNITS[quantity.removeprefix(number)]
 
 
-DnsLabel = Annotated[str, AfterValidator(_dns_label)]
-Host = Annotated[str, AfterValidator(_host)]
-InstallationName = Annotated[str, AfterValidator(_installation_name)]
-TemporalNamespace = Annotated[str, AfterValidator(_temporal_namespace)]
-Retention = Annotated[str, AfterValidator(_retention)]
-Cpu = Annotated[str, AfterValidator(_cpu)]
-Bytes = Annotated[str, AfterValidator(_bytes)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-NodePort = Annotated[int, Field(ge=30000, le=32767)]
+def millicores_of(quantity: str) -> int:
+    """The thousandths of a core a checked `Cpu` quantity stands for: `millicores_of("0.5") == 500`."""
+    return int(quantity.removesuffix("m")) if quantity.endswith("m") else round(float(quantity) * 1000)
+
+
+def milliseconds_of(duration: str) -> int:
+    """The milliseconds a checked `Duration` or `Retention` stands for: `milliseconds_of("2m") == 120000`."""
+    number = duration.rstrip("mshd")
+    return int(number) * _MILLISECONDS[duration.removeprefix(number)]
+
+
+KUBERNETES_OWN: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
+"""Namespaces that every cluster has."""
+
+DnsLabel = Annotated[
+    str,
+    Text(
+        _LABEL,
+        "a DNS label: 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
+        ("legal-backend",),
+        longest=63,
+    ),
+]
+InstallationName = Annotated[
+    str,
+    Text(
+        r"[a-z]([-a-z0-9]{0,28}[a-z0-9])?",
+        "1 to 30 of a-z, 0-9 and '-', beginning with a letter, not ending with '-', and no namespace of Kubernetes' "
+        "own (30, so that names built from it stay within Kubernetes' 63)",
+        ("legal-ai",),
+        longest=30,
+        reserved=KUBERNETES_OWN,
+    ),
+]
+ObjectName = Annotated[
+    str,
+    Text(
+        _SUBDOMAIN,
+        "the name of a Kubernetes object: 1 to 253 of a-z, 0-9, '-' and '.', "
+        "each part between dots beginning and ending with a letter or digit",
+        ("temporal-db-credentials",),
+        longest=253,
+    ),
+]
+DataKey = Annotated[
+    str,
+    Text(
+        r"(?!\.$|\.\.)[-._A-Za-z0-9]{1,253}",
+        "a key of a Secret: 1 to 253 of letters, digits, '-', '_' and '.', neither '.' nor beginning with '..'",
+        ("ca.crt",),
+    ),
+]
+Host = Annotated[
+    str,
+    Address(
+        r"(?=.{1,253}$)(?=.*[a-z])([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
+        "an IP address or a DNS name in lower case, without scheme or port",
+        ("db.example.com", "10.0.0.7"),
+    ),
+]
+TemporalNamespace = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,253}[A-Za-z0-9])?",
+        "1 to 255 of letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, "
+        "and not temporal-system, which belongs to the server",
+        ("production",),
+        reserved=("temporal-system",),
+    ),
+]
+Retention = Annotated[
+    str,
+    Text(
+        r"[1-9][0-9]{0,5}h|[1-9][0-9]{0,4}d",
+        "text of whole hours or days from 1h to 99999d, such as 72h or 30d",
+        ("72h", "30d"),
+    ),
+]
+Duration = Annotated[
+    str,
+    Text(
+        _DURATION,
+        "text of a whole number with ms, s, m, h or d, such as 30s, 5m or 90d; at most 6 digits, with d 5",
+        ("30s", "5m", "90d"),
+    ),
+]
+Cpu = Annotated[
+    str, Text(_CPU, "text of a Kubernetes CPU quantity, such as '250m', '0.5' or '2'", ("250m", "0.5", "2"))
+]
+Bytes = Annotated[
+    str, Text(_BYTES, "text of a whole number with Mi, Gi, Ti, M, G or T, such as 512Mi", ("512Mi", "20Gi"))
+]
+Port = Annotated[int, Whole(1, 65535)]
+NodePort = Annotated[int, Whole(30000, 32767)]
+ContextName = Annotated[
+    str,
+    Text(
+        r"\S(.{0,250}\S)?",
+        "the name of a context in the kubeconfig: 1 to 252 characters, no space at either end",
+        ("eks-prod",),
+    ),
+]
+Description = Annotated[
+    str,
+    Text(r"[^\x00-\x1f\x7f|]{0,1000}", "one line of at most 1000 characters, without '|'", ("Production workflows",)),
+]
+PostgresName = Annotated[
+    str,
+    Text(
+        r"[A-Za-z_][A-Za-z0-9_-]{0,62}",
+        "a PostgreSQL name: 1 to 63 of letters, digits, '_' and '-', beginning with a letter or '_'",
+        ("temporal",),
+    ),
+]
+EnvironmentName = Annotated[
+    str,
+    Text(
+        r"[A-Za-z_][A-Za-z0-9_]{0,127}",
+        "the name of an environment variable: letters, digits and '_', not beginning with a digit",
+        ("OTEL_EXPORTER_OTLP_ENDPOINT",),
+    ),
+]
+EnvironmentValue = Annotated[str, Text(r"[^\x00]{0,4096}", "text of at most 4096 characters", ("info",))]
+LabelKey = Annotated[
+    str,
+    Text(
+        rf"((?=[^/]{{1,253}}/){_SUBDOMAIN}/)?{_WORD}",
+        "a Kubernetes label key: a name of at most 63 characters, optionally after a DNS name of at most 253 and '/'",
+        ("topology.kubernetes.io/zone",),
+    ),
+]
+LabelValue = Annotated[
+    str,
+    Text(
+        rf"({_WORD})?",
+        "text: a Kubernetes label value, at most 63 of letters, digits, '-', '_' and '.'",
+        ("temporal",),
+    ),
+]
+AnnotationValue = Annotated[str, Text(r"[^\x00]{0,4096}", "text of at most 4096 characters", ("true",))]
+RegistryPath = Annotated[
+    str,
+    Text(
+        r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[0-9]{2,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)*",
+        "the host of a registry, optionally with port and path, without scheme and without '/' at the end",
+        ("registry.example.com/mirror",),
+        longest=200,
+    ),
+]
+Digest = Annotated[str, Text(r"sha256:[0-9a-f]{64}", "an image digest: sha256: and 64 hex digits", ())]

@@ -1,32 +1,72 @@
 """Size presets: what a stack gets for `temporal:size` unless a service's own settings say otherwise.
 
-`dev` is one replica of everything on a laptop-sized node. Memory figures: idle working sets measured with 128 shards
-on the embedded node, doubled and rounded up.
+`dev` is one replica of everything on a laptop-sized node: idle working sets measured with 128 shards on the embedded
+node, doubled and rounded up. `staging` and `production` follow the tables of teams that run Temporal on PostgreSQL;
+memory is request and limit, and history gets twice its caches (1000 MiB of mutable state, 256 MiB of events).
 """
 
-from typing import Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Final, Literal
 
-Size = Literal["dev"]
+Size = Literal["dev", "staging", "production"]
 ServiceName = Literal["frontend", "internal-frontend", "history", "matching", "worker"]
 SERVICE_NAMES: Final[tuple[ServiceName, ...]] = ("frontend", "internal-frontend", "history", "matching", "worker")
+Part = Literal["frontend", "internal-frontend", "history", "matching", "worker", "ui"]
 
 
-class ServicePreset(NamedTuple):
-    """`cpu` is a request, `memory` request and limit; the two `connections` are a pod's pools, one for each store."""
+@dataclass(frozen=True)
+class Preset:
+    """`cpu` is a request, `memory` request and limit; `pool` and `visibility_pool` are a pod's connections to each
+    store."""
 
     replicas: int
     cpu: str
     memory: str
-    connections: int
-    visibility_connections: int
+    pool: int = 0
+    visibility_pool: int = 0
 
 
-PRESETS: Final[dict[Size, dict[ServiceName, ServicePreset]]] = {
+@dataclass(frozen=True)
+class ShutdownPreset:
+    """How pods leave: seconds of a frontend failing its health check and then draining, of history and matching
+    aligning their leave with the others, and the grace period of all."""
+
+    fail_health_check: str
+    drain: str
+    align: str
+    join_delay: str
+    grace_period: str
+
+
+PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
     "dev": {
-        "frontend": ServicePreset(1, "50m", "256Mi", 5, 5),
-        "internal-frontend": ServicePreset(1, "20m", "256Mi", 5, 5),
-        "history": ServicePreset(1, "100m", "512Mi", 20, 5),
-        "matching": ServicePreset(1, "50m", "256Mi", 10, 5),
-        "worker": ServicePreset(1, "20m", "256Mi", 5, 5),
+        "frontend": Preset(1, "50m", "256Mi", 5, 5),
+        "internal-frontend": Preset(1, "20m", "256Mi", 5, 5),
+        "history": Preset(1, "100m", "512Mi", 20, 5),
+        "matching": Preset(1, "50m", "256Mi", 10, 5),
+        "worker": Preset(1, "20m", "256Mi", 5, 5),
+        "ui": Preset(1, "20m", "128Mi"),
     },
+    "staging": {
+        "frontend": Preset(2, "250m", "512Mi", 10, 5),
+        "internal-frontend": Preset(1, "100m", "512Mi", 5, 5),
+        "history": Preset(2, "500m", "1Gi", 20, 5),
+        "matching": Preset(2, "250m", "512Mi", 10, 5),
+        "worker": Preset(1, "100m", "512Mi", 5, 5),
+        "ui": Preset(1, "50m", "256Mi"),
+    },
+    "production": {
+        "frontend": Preset(3, "500m", "1Gi", 20, 10),
+        "internal-frontend": Preset(2, "200m", "1Gi", 10, 5),
+        "history": Preset(3, "1", "4Gi", 50, 10),
+        "matching": Preset(3, "500m", "1Gi", 20, 5),
+        "worker": Preset(2, "200m", "1Gi", 10, 5),
+        "ui": Preset(2, "100m", "256Mi"),
+    },
+}
+
+SHUTDOWN: Final[dict[Size, ShutdownPreset]] = {
+    "dev": ShutdownPreset("0s", "0s", "0s", "0s", "30s"),
+    "staging": ShutdownPreset("10s", "20s", "10s", "10s", "75s"),
+    "production": ShutdownPreset("10s", "20s", "10s", "10s", "75s"),
 }

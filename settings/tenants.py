@@ -2,29 +2,37 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from settings.base import Model
-from settings.scalars import DnsLabel, Retention, TemporalNamespace
+from settings.facts import changing
+from settings.scalars import Description, DnsLabel, ObjectName, Retention, TemporalNamespace
+
+_JOB = changing("nothing", "the namespaces job runs again")
 
 
 class Namespace(Model):
     """A Temporal namespace, created if absent and brought to these settings on every change. Never deleted."""
 
-    name: TemporalNamespace
+    name: Annotated[TemporalNamespace, changing("nothing", "another namespace is made; the old one stays")]
     """Its name."""
-    retention: Retention = "3d"
-    """How long closed executions are kept."""
-    description: Annotated[str, Field(max_length=1000)] = ""
+    retention: Annotated[
+        Retention, changing("nothing", "the namespaces job runs again", unit="hours or days", source="temporal CLI")
+    ] = "3d"
+    """How long closed executions are kept. No maximum; the server's minimum is 1h."""
+    description: Annotated[Description, _JOB] = ""
     """What it is for."""
 
 
 class Application(Model):
     """A Kubernetes namespace whose pods connect to Temporal: it gets a ConfigMap and a Secret with all they need."""
 
-    namespace: DnsLabel
+    namespace: Annotated[DnsLabel, changing("replaced", "the connection moves to the other namespace")]
     """The Kubernetes namespace."""
-    temporal_namespace: TemporalNamespace
+    temporal_namespace: Annotated[TemporalNamespace, changing("nothing", "the application's ConfigMap changes")]
     """The Temporal namespace, one of `temporal:namespaces`."""
-    create_namespace: bool = False
+    create_namespace: Annotated[
+        bool, changing("replaced", "true makes the namespace; back to false deletes it with all that is in it")
+    ] = False
     """Create the Kubernetes namespace. Left out, it must exist already."""
+    client_secret: Annotated[ObjectName | None, changing("nothing", "the stack's outputs name it")] = None
+    """With `temporal:tls.kind: provided`: the Secret in the application's namespace that holds its client certificate
+    (tls.crt, tls.key, and ca.crt, the frontend's authority). Other kinds make it."""

@@ -4,8 +4,7 @@ Four authorities that trust nothing of each other: internode (between the server
 check), client (what the frontend checks) and database. Keys are in the state, encrypted, and in Secrets.
 """
 
-import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +12,14 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pulumi_tls as tls
 
-from components.handles import ClientCertificate, ServerCertificates
+from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, is_address
+from components.durations import go_duration
+from components.handles import DatabaseCertificates, SecretKey, ServerCertificates
 from components.kubernetes import Installation
+from settings.tenants import Application
+from settings.tls import Generated
 
 _AUTHORITY_HOURS: Final = 10 * 365 * 24
-_REFRESH: Final = "1m"
 _LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name; what peers check are the alternative names
 
 
@@ -27,23 +29,20 @@ class GeneratedCertificatesArgs:
 
     installation: Installation
     """Whose certificates."""
-    version: str
-    """Version label of the Secrets: the server's."""
-    frontend_names: Sequence[str]
-    """DNS names and IP addresses of the frontend; the first is the one clients are told to expect."""
-    ui_names: Sequence[str]
-    """DNS names and IP addresses of the Web UI."""
-    database_names: Sequence[str]
-    """DNS names of the in-cluster database."""
-    clients: Sequence[str]
-    """Who gets a client certificate: DNS labels."""
-    leaf_days: int
-    """Validity of a leaf in days; renewed by an `up` in the last third of it."""
+    names: ServedNames
+    """What the leaves are for."""
+    own_clients: Sequence[str]
+    """Parts of the installation that get a client certificate: DNS labels."""
+    applications: Sequence[str]
+    """Kubernetes namespaces whose applications get a client certificate."""
+    settings: Generated
+    """Validity of leaves, and how often the server looks at them."""
+    protect: bool
+    """Whether the engine refuses to delete the authorities."""
 
 
 @dataclass(frozen=True)
 class _Authority:
-    name: str
     key: tls.PrivateKey
     certificate: tls.SelfSignedCert
 
@@ -59,50 +58,85 @@ class GeneratedCertificates(pulumi.ComponentResource):
 
     server: ServerCertificates
     """Secrets for the server's pods."""
-    clients: dict[str, ClientCertificate]
-    """Client certificates by name."""
-    ui_secret: pulumi.Output[str]
+    ui: pulumi.Output[str] | None
     """Secret with the UI's serving leaf."""
-    database_secret: pulumi.Output[str]
-    """Secret with the database's serving leaf."""
-    database_ca: pulumi.Output[str]
-    """Secret with the database's authority only."""
+    database: DatabaseCertificates | None
+    """Secrets of the in-cluster database."""
+    operator_secret: str
+    """Secret with the client certificate for people."""
 
     def __init__(self, name: str, args: GeneratedCertificatesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: per authority a key and a certificate; per leaf a key, a request, a certificate; Secrets."""
         super().__init__("temporal:certificates:GeneratedCertificates", name, None, opts)
         self._name = name
         self._args = args
-        internode_name = f"internode.{args.installation.namespace}"
         internode, frontend, client = (self._authority(who) for who in ("internode", "frontend", "client"))
-        internode_leaf = self._leaf("internode", internode, [internode_name], ["server_auth", "client_auth"])
-        frontend_leaf = self._leaf("frontend", frontend, args.frontend_names, ["server_auth"])
+        self._frontend, self._client = frontend, client
+        internode_leaf = self._leaf("internode", internode, [args.names.internode], ["server_auth", "client_auth"])
+        frontend_leaf = self._leaf("frontend", frontend, args.names.frontend, ["server_auth"])
         self.server = ServerCertificates(
             internode=self._leaf_secret("internode-tls", internode_leaf, internode),
-            internode_name=internode_name,
+            internode_name=args.names.internode,
             frontend=self._leaf_secret("frontend-tls", frontend_leaf, frontend),
-            frontend_name=args.frontend_names[0],
+            frontend_name=args.names.frontend[0],
             frontend_ca=self._authority_secret("frontend-ca", frontend),
             client_ca=self._authority_secret("client-ca", client),
-            refresh=_REFRESH,
+            refresh=go_duration(args.settings.refresh_interval),
+            trust=args.settings.kind,
         )
-        ui_leaf = self._leaf("ui", frontend, args.ui_names, ["server_auth"])
-        self.ui_secret = self._leaf_secret("ui-tls", ui_leaf, frontend)
-        self.clients = {who: self._client(who, client, frontend) for who in args.clients}
-        database = self._authority("database")
-        database_leaf = self._leaf("database", database, args.database_names, ["server_auth"])
-        self.database_secret = self._leaf_secret("database-tls", database_leaf, database)
-        self.database_ca = self._authority_secret("database-ca", database)
+        self.ui = self._ui() if args.names.ui else None
+        self.database = self._database() if args.names.database else None
+        self._own_clients = {
+            who: self._leaf_secret(f"client-{who}", self._client_leaf(who), frontend) for who in args.own_clients
+        }
+        self._applications = {who: self._client_leaf(f"app-{who}") for who in args.applications}
+        self.operator_secret = f"temporal-client-{OPERATOR}"
         self.register_outputs({})
 
-    def _child(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self)
+    def own_client(self, who: str) -> pulumi.Output[str]:
+        """Secret in the installation's namespace with the client certificate of one of its own parts."""
+        return self._own_clients[who]
 
-    def _key(self, who: str) -> tls.PrivateKey:
-        return tls.PrivateKey(f"{self._name}-{who}-key", algorithm="ECDSA", ecdsa_curve="P256", opts=self._child())
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """The Secret with the application's leaf, in its namespace."""
+        leaf = self._applications[application.namespace]
+        k8s.core.v1.Secret(
+            name,
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=APPLICATION_SECRET, namespace=application.namespace, labels=dict(labels)
+            ),
+            type="kubernetes.io/tls",
+            string_data=_tls_data(leaf, self._frontend),
+            opts=opts,
+        )
+        return APPLICATION_SECRET
+
+    def _ui(self) -> pulumi.Output[str]:
+        return self._leaf_secret(
+            "ui-tls", self._leaf("ui", self._frontend, self._args.names.ui, ["server_auth"]), self._frontend
+        )
+
+    def _database(self) -> DatabaseCertificates:
+        authority = self._authority("database")
+        leaf = self._leaf("database", authority, self._args.names.database, ["server_auth"])
+        return DatabaseCertificates(
+            serving=self._leaf_secret("database-tls", leaf, authority),
+            authority=self._authority_secret("database-ca", authority),
+            trust=self._args.settings.kind,
+        )
+
+    def _child(self, *, protect: bool = False) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, protect=protect or None)
+
+    def _key(self, who: str, *, protect: bool = False) -> tls.PrivateKey:
+        return tls.PrivateKey(
+            f"{self._name}-{who}-key", algorithm="ECDSA", ecdsa_curve="P256", opts=self._child(protect=protect)
+        )
 
     def _authority(self, who: str) -> _Authority:
-        key = self._key(f"{who}-ca")
+        key = self._key(f"{who}-ca", protect=self._args.protect)
         certificate = tls.SelfSignedCert(
             f"{self._name}-{who}-ca",
             private_key_pem=key.private_key_pem,
@@ -113,12 +147,12 @@ class GeneratedCertificates(pulumi.ComponentResource):
             set_subject_key_id=True,
             allowed_uses=["cert_signing", "crl_signing"],
             validity_period_hours=_AUTHORITY_HOURS,
-            opts=self._child(),
+            opts=self._child(protect=self._args.protect),
         )
-        return _Authority(who, key, certificate)
+        return _Authority(key, certificate)
 
     def _leaf(self, who: str, authority: _Authority, names: Sequence[str], uses: Sequence[str]) -> _Leaf:
-        addresses = [name for name in names if _is_address(name)]
+        addresses = [name for name in names if is_address(name)]
         key = self._key(who)
         request = tls.CertRequest(
             f"{self._name}-{who}-request",
@@ -134,25 +168,21 @@ class GeneratedCertificates(pulumi.ComponentResource):
             ca_cert_pem=authority.certificate.cert_pem,
             ca_private_key_pem=authority.key.private_key_pem,
             allowed_uses=["digital_signature", *uses],
-            validity_period_hours=self._args.leaf_days * 24,
-            early_renewal_hours=self._args.leaf_days * 8,
+            validity_period_hours=self._args.settings.leaf_days * 24,
+            early_renewal_hours=self._args.settings.leaf_days * 8,
             opts=self._child(),
         )
         return _Leaf(key, certificate)
 
-    def _client(self, who: str, authority: _Authority, server: _Authority) -> ClientCertificate:
-        leaf = self._leaf(f"client-{who}", authority, [f"{who}.client.{self._args.installation.name}"], ["client_auth"])
-        return ClientCertificate(
-            certificate=leaf.certificate.cert_pem,
-            key=leaf.key.private_key_pem,
-            server_ca=server.certificate.cert_pem,
-        )
+    def _client_leaf(self, who: str) -> _Leaf:
+        name = f"{who}.client.{self._args.installation.name}"
+        return self._leaf(f"client-{who}", self._client, [name], ["client_auth"])
 
     def _secret(self, role: str, kind: str, data: dict[str, pulumi.Input[str]]) -> pulumi.Output[str]:
         installation = self._args.installation
         secret = k8s.core.v1.Secret(
             f"{self._name}-{role}",
-            metadata=installation.metadata(f"temporal-{role}", "certificates", self._args.version),
+            metadata=installation.metadata(f"temporal-{role}", "certificates", installation.server_version),
             type=kind,
             string_data=data,
             opts=self._child(),
@@ -160,26 +190,16 @@ class GeneratedCertificates(pulumi.ComponentResource):
         return secret.metadata.name
 
     def _leaf_secret(self, role: str, leaf: _Leaf, authority: _Authority) -> pulumi.Output[str]:
-        return self._secret(
-            role,
-            "kubernetes.io/tls",
-            tls_data(leaf.certificate.cert_pem, leaf.key.private_key_pem, authority.certificate.cert_pem),
-        )
+        return self._secret(role, "kubernetes.io/tls", _tls_data(leaf, authority))
 
-    def _authority_secret(self, role: str, authority: _Authority) -> pulumi.Output[str]:
-        return self._secret(role, "Opaque", {"ca.crt": authority.certificate.cert_pem})
+    def _authority_secret(self, role: str, authority: _Authority) -> SecretKey:
+        return SecretKey(secret=self._secret(role, "Opaque", {"ca.crt": authority.certificate.cert_pem}), key="ca.crt")
 
 
-def tls_data(
-    certificate: pulumi.Input[str], key: pulumi.Input[str], authority: pulumi.Input[str]
-) -> dict[str, pulumi.Input[str]]:
+def _tls_data(leaf: _Leaf, authority: _Authority) -> dict[str, pulumi.Input[str]]:
     """The keys of a `kubernetes.io/tls` Secret, as cert-manager writes them."""
-    return {"tls.crt": certificate, "tls.key": key, "ca.crt": authority}
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+    return {
+        "tls.crt": leaf.certificate.cert_pem,
+        "tls.key": leaf.key.private_key_pem,
+        "ca.crt": authority.certificate.cert_pem,
+    }

@@ -1,10 +1,11 @@
 """From settings and handles to the configuration of one service of the server."""
 
-from components.handles import ServerCertificates, SqlStore
+from components.handles import ServerCertificates, SqlStore, SqlStores
 from components.server import configuration as c
 from components.server import paths
 from components.server.ports import PORTS
-from settings.sizes import ServiceName, ServicePreset
+from settings.plans import ServicePlan
+from settings.sizes import ServiceName
 
 _CLUSTER = "active"
 _DAY = 24
@@ -13,10 +14,9 @@ _DAY = 24
 def server_configuration(
     *,
     service: ServiceName,
-    preset: ServicePreset,
+    plan: ServicePlan,
     shards: int,
-    default: SqlStore,
-    visibility: SqlStore,
+    stores: SqlStores,
     certificates: ServerCertificates,
 ) -> c.ServerConfiguration:
     """The file of `service`. Only the frontend's names its serving certificate and the clients' authority."""
@@ -27,8 +27,8 @@ def server_configuration(
             visibilityStore="visibility",
             numHistoryShards=shards,
             datastores={
-                "default": c.DataStore(sql=_sql(service, default, preset.connections)),
-                "visibility": c.DataStore(sql=_sql(service, visibility, preset.visibility_connections)),
+                "default": c.DataStore(sql=_sql(service, "default", stores.default, plan.pool)),
+                "visibility": c.DataStore(sql=_sql(service, "visibility", stores.visibility, plan.visibility_pool)),
             },
         ),
         global_=c.Global(
@@ -55,7 +55,6 @@ def server_configuration(
                 _CLUSTER: c.ClusterInformation(
                     enabled=True,
                     initialFailoverVersion=1,
-                    rpcName="frontend",
                     rpcAddress=f"127.0.0.1:{PORTS['frontend'].grpc}",
                 )
             },
@@ -66,7 +65,7 @@ def server_configuration(
     )
 
 
-def _sql(service: ServiceName, store: SqlStore, connections: int) -> c.Sql:
+def _sql(service: ServiceName, name: str, store: SqlStore, connections: int) -> c.Sql:
     return c.Sql(
         pluginName="postgres12_pgx",
         databaseName=store.database,
@@ -75,14 +74,16 @@ def _sql(service: ServiceName, store: SqlStore, connections: int) -> c.Sql:
         connectAttributes={"application_name": f"temporal-{service}"},
         user=store.user,
         # Run for every new connection, so a changed password needs no restart.
-        passwordCommand=c.PasswordCommand(
-            command="cat", args=[f"{paths.DATABASE_PASSWORDS}/{store.password.key}"], timeout="5s"
-        ),
+        passwordCommand=c.PasswordCommand(command="cat", args=[f"{paths.DATABASE_PASSWORDS}/{name}"], timeout="5s"),
         maxConns=connections,
         # Equal to maxConns: with fewer idle ones the pool opens and closes hundreds of connections a second.
         maxIdleConns=connections,
         maxConnLifetime="1h",
-        tls=c.SqlTls(enabled=True, caFile=f"{paths.DATABASE_CA}/{store.ca.key}", enableHostVerification=True),
+        tls=c.SqlTls(
+            enabled=store.tls.enabled,
+            caFile=paths.DATABASE_CA_FILE if store.tls.ca else None,
+            enableHostVerification=store.tls.verified,
+        ),
     )
 
 

@@ -32,7 +32,7 @@ class SqlTls:
     """PostgreSQL's connection text uses only these: serverName and the data forms are ignored by the server."""
 
     enabled: bool
-    caFile: str  # noqa: N815
+    caFile: str | None  # noqa: N815
     enableHostVerification: bool  # noqa: N815
 
 
@@ -128,7 +128,6 @@ class Service:
 class ClusterInformation:
     enabled: bool
     initialFailoverVersion: int  # noqa: N815
-    rpcName: str  # noqa: N815
     rpcAddress: str  # noqa: N815
 
 

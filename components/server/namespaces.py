@@ -7,7 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-import versions
+from components.durations import go_duration
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, mount, secret_volume
 from settings.tenants import Namespace
@@ -79,15 +79,16 @@ class NamespacesArgs:
 
 def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A job named after the list's content."""
-    rows = "".join(f"{n.name}|{_hours(n.retention)}|{_one_line(n.description)}\n" for n in args.namespaces)
+    # Hours, for only newer CLIs take days.
+    rows = "".join(f"{n.name}|{go_duration(n.retention)}|{n.description}\n" for n in args.namespaces)
     return job(
         name,
         JobArgs(
             installation=args.installation,
             component="namespaces",
             purpose="namespaces",
-            version=versions.TEMPORAL_ADMIN_TOOLS,
-            image=versions.ADMIN_TOOLS_IMAGE,
+            version=args.installation.server_version,
+            image=args.installation.images.admin_tools,
             uid=_UID,
             scripts={"run.sh": _SCRIPT, "namespaces": rows},
             environment={
@@ -106,12 +107,3 @@ def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions
         ),
         opts,
     )
-
-
-def _hours(retention: str) -> str:
-    """The CLI of every supported version takes hours; only newer ones take days."""
-    return f"{int(retention[:-1]) * 24}h" if retention.endswith("d") else retention
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("|", "/").split())

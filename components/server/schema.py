@@ -6,10 +6,10 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-import versions
-from components.handles import SqlStore
+from components.handles import SqlStore, SqlTls
 from components.jobs import JobArgs, job
-from components.kubernetes import Installation, mount, secret_volume
+from components.kubernetes import Installation, authority_volume, mount, secret_volume
+from components.server import paths
 
 _UID: Final = 1000
 _SCHEMA_DIR: Final = "/etc/temporal/schema/postgresql/v12"
@@ -55,8 +55,8 @@ def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s
             installation=args.installation,
             component="schema",
             purpose=f"schema-{args.folder}-v{args.version.replace('.', '-')}",
-            version=versions.TEMPORAL_ADMIN_TOOLS,
-            image=versions.ADMIN_TOOLS_IMAGE,
+            version=args.installation.server_version,
+            image=args.installation.images.admin_tools,
             uid=_UID,
             scripts={"run.sh": _SCRIPT},
             environment={
@@ -65,18 +65,28 @@ def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s
                 "SQL_PORT": str(store.port),
                 "SQL_USER": store.owner,
                 "SQL_DATABASE": store.database,
-                "SQL_TLS": "true",
-                "SQL_TLS_CA_FILE": f"/etc/temporal/database-ca/{store.ca.key}",
+                **_tls(store.tls),
                 "SQL_PASSWORD_FILE": f"/etc/temporal/owner/{store.owner_password.key}",
                 "SCHEMA_DIR": f"{_SCHEMA_DIR}/{args.folder}/versioned",
                 "USER": "temporal",
                 "HOME": "/tmp",  # noqa: S108
             },
             volumes=[
-                secret_volume("database-ca", store.ca.secret),
+                *([authority_volume("database-ca", store.tls.ca)] if store.tls.ca else []),
                 secret_volume("owner", store.owner_password.secret, [store.owner_password.key]),
             ],
-            mounts=[mount("database-ca", "/etc/temporal/database-ca"), mount("owner", "/etc/temporal/owner")],
+            mounts=[
+                *([mount("database-ca", paths.DATABASE_CA)] if store.tls.ca else []),
+                mount("owner", "/etc/temporal/owner"),
+            ],
         ),
         pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(store.ready))),
     )
+
+
+def _tls(tls: SqlTls) -> dict[str, str]:
+    """The tool checks host names unless told otherwise, the opposite of the server."""
+    if not tls.enabled:
+        return {"SQL_TLS": "false"}
+    authority = {"SQL_TLS_CA_FILE": paths.DATABASE_CA_FILE} if tls.ca else {}
+    return {"SQL_TLS": "true", **authority} | ({} if tls.verified else {"SQL_TLS_DISABLE_HOST_VERIFICATION": "true"})

@@ -7,23 +7,22 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-import versions
-from components.handles import ServerCertificates, SqlStore
+from components.handles import ServerCertificates, SqlStores
 from components.kubernetes import (
     Installation,
+    authority_volume,
     config_volume,
     content_hash,
     mount,
-    resources,
-    restricted_container,
-    restricted_pod,
     secret_volume,
 )
+from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.server import paths
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
+from settings.plans import ServicePlan
 from settings.scalars import bytes_of
-from settings.sizes import ServiceName, ServicePreset
+from settings.sizes import ServiceName
 
 _UID: Final = 1000
 _MIB: Final = 1024**2
@@ -37,14 +36,12 @@ class ServerServiceArgs:
     """Where it runs."""
     service: ServiceName
     """Which one."""
-    preset: ServicePreset
-    """Replicas, resources, pools."""
+    plan: ServicePlan
+    """Replicas, resources, pools, scheduling."""
     shards: int
     """Number of history shards."""
-    default: SqlStore
-    """Store of executions."""
-    visibility: SqlStore
-    """Store of what is searched."""
+    stores: SqlStores
+    """Databases."""
     certificates: ServerCertificates
     """TLS material."""
     dynamic_config: pulumi.Input[str]
@@ -66,10 +63,9 @@ class ServerService(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         text = server_configuration(
             service=args.service,
-            preset=args.preset,
+            plan=args.plan,
             shards=args.shards,
-            default=args.default,
-            visibility=args.visibility,
+            stores=args.stores,
             certificates=args.certificates,
         ).text()
         config = k8s.core.v1.ConfigMap(
@@ -88,7 +84,7 @@ class ServerService(pulumi.ComponentResource):
             name,
             metadata=self._metadata(self._object_name),
             spec=k8s.apps.v1.DeploymentSpecArgs(
-                replicas=args.preset.replicas,
+                replicas=args.plan.replicas,
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args.installation.selector(args.service)),
                 strategy=k8s.apps.v1.DeploymentStrategyArgs(
                     type="RollingUpdate",
@@ -113,7 +109,7 @@ class ServerService(pulumi.ComponentResource):
         return f"temporal-{self._args.service}"
 
     def _metadata(self, object_name: str) -> k8s.meta.v1.ObjectMetaArgs:
-        return self._args.installation.metadata(object_name, self._args.service, versions.TEMPORAL_SERVER)
+        return self._args.installation.metadata(object_name, self._args.service, self._args.installation.server_version)
 
     def _service(self) -> k8s.core.v1.ServiceSpecArgs:
         """A cluster address for the frontends; headless for the others, which find each other by gossip."""
@@ -128,18 +124,19 @@ class ServerService(pulumi.ComponentResource):
     def _volumes(self, config: pulumi.Input[str]) -> dict[str, k8s.core.v1.VolumeArgs]:
         """Volumes by mount path. The frontend alone gets its serving key and the clients' authority."""
         args = self._args
-        certificates, default, visibility = args.certificates, args.default, args.visibility
+        certificates, tls = args.certificates, args.stores.default.tls
         volumes = {
             paths.CONFIG_DIR: config_volume("config", config),
             paths.DYNAMIC_CONFIG_DIR: config_volume("dynamic-config", args.dynamic_config),
-            paths.DATABASE_CA: secret_volume("database-ca", default.ca.secret),
-            paths.DATABASE_PASSWORDS: _passwords(default, visibility),
+            paths.DATABASE_PASSWORDS: _passwords(args.stores),
             paths.INTERNODE_TLS: secret_volume("internode-tls", certificates.internode),
-            paths.FRONTEND_CA: secret_volume("frontend-ca", certificates.frontend_ca),
+            paths.FRONTEND_CA: authority_volume("frontend-ca", certificates.frontend_ca),
         }
+        if tls.ca:
+            volumes[paths.DATABASE_CA] = authority_volume("database-ca", tls.ca)
         if args.service == "frontend":
             volumes[paths.FRONTEND_TLS] = secret_volume("frontend-tls", certificates.frontend, ["tls.crt", "tls.key"])
-            volumes[paths.CLIENT_CA] = secret_volume("client-ca", certificates.client_ca)
+            volumes[paths.CLIENT_CA] = authority_volume("client-ca", certificates.client_ca)
         return volumes
 
     def _pod(self, account: pulumi.Input[str], config: pulumi.Input[str], text: str) -> k8s.core.v1.PodTemplateSpecArgs:
@@ -150,43 +147,47 @@ class ServerService(pulumi.ComponentResource):
         accepts = k8s.core.v1.TCPSocketActionArgs(port="grpc")
         container = k8s.core.v1.ContainerArgs(
             name=args.service,
-            image=versions.SERVER_IMAGE,
+            image=args.installation.images.server,
             image_pull_policy="IfNotPresent",
-            env=_environment(args.service, args.preset.memory),
+            env=_environment(args),
             ports=[k8s.core.v1.ContainerPortArgs(name=n, container_port=port) for n, port in named.items()],
             # The kubelet's gRPC probe cannot do TLS (kubernetes/enhancements #4939).
             startup_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=1, failure_threshold=120),
             readiness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=5),
             liveness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=10, failure_threshold=6),
             volume_mounts=[mount(_name(volume), path) for path, volume in volumes.items()],
-            resources=resources(args.preset.cpu, args.preset.memory),
+            resources=planned_resources(args.plan.pod),
             security_context=restricted_container(),
         )
         return k8s.core.v1.PodTemplateSpecArgs(
             metadata=k8s.meta.v1.ObjectMetaArgs(
-                labels=args.installation.labels(args.service, versions.TEMPORAL_SERVER),
-                annotations={"temporal-platform/config-hash": content_hash(text)},
+                labels=args.installation.labels(args.service, self._args.installation.server_version),
+                annotations={
+                    **args.plan.pod.scheduling.annotations,
+                    "temporal-platform/config-hash": content_hash(text, args.certificates.trust),
+                },
             ),
-            spec=k8s.core.v1.PodSpecArgs(
-                service_account_name=account,
-                automount_service_account_token=False,
-                enable_service_links=False,
-                security_context=restricted_pod(_UID),
-                containers=[container],
+            spec=pod_spec(
+                args.installation,
+                args.plan.pod.scheduling,
+                uid=_UID,
+                container=container,
                 volumes=list(volumes.values()),
+                account=account,
+                grace_seconds=args.plan.shutdown.grace_seconds,
             ),
         )
 
 
-def _passwords(*stores: SqlStore) -> k8s.core.v1.VolumeArgs:
+def _passwords(stores: SqlStores) -> k8s.core.v1.VolumeArgs:
+    passwords = {"default": stores.default.password, "visibility": stores.visibility.password}
     sources = [
         k8s.core.v1.VolumeProjectionArgs(
             secret=k8s.core.v1.SecretProjectionArgs(
-                name=store.password.secret,
-                items=[k8s.core.v1.KeyToPathArgs(key=store.password.key, path=store.password.key)],
+                name=password.secret, items=[k8s.core.v1.KeyToPathArgs(key=password.key, path=store)]
             )
         )
-        for store in stores
+        for store, password in passwords.items()
     ]
     return k8s.core.v1.VolumeArgs(
         name="database-passwords",
@@ -201,16 +202,13 @@ def _name(volume: k8s.core.v1.VolumeArgs) -> str:
     return name
 
 
-def _environment(service: ServiceName, memory: str) -> list[k8s.core.v1.EnvVarArgs]:
+def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
     pod_ip = k8s.core.v1.EnvVarSourceArgs(field_ref=k8s.core.v1.ObjectFieldSelectorArgs(field_path="status.podIP"))
     plain = {
-        "TEMPORAL_SERVICES": service,
+        "TEMPORAL_SERVICES": args.service,
         "TEMPORAL_SERVER_CONFIG_FILE_PATH": f"{paths.CONFIG_DIR}/{paths.CONFIG_FILE}",
         "TEMPORAL_VERSION_CHECK_DISABLED": "1",
         # The collector works harder near the limit instead of the kernel ending the process at it.
-        "GOMEMLIMIT": f"{bytes_of(memory) * 9 // 10 // _MIB}MiB",
+        "GOMEMLIMIT": f"{bytes_of(args.plan.pod.memory_limit) * 9 // 10 // _MIB}MiB",
     }
-    return [
-        k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip),
-        *(k8s.core.v1.EnvVarArgs(name=key, value=value) for key, value in plain.items()),
-    ]
+    return [k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip), *environment(plain, args.plan.pod)]

@@ -1,6 +1,6 @@
 """Temporal's server: schema first, then five services, then namespaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,14 +8,16 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.handles import ServerCertificates, SqlStore
+from components.handles import ServerCertificates, SqlStores
 from components.kubernetes import Installation
 from components.server import paths
 from components.server.dynamic_config import dynamic_config_text
 from components.server.ports import PORTS
 from components.server.schema import SchemaArgs, schema_job
 from components.server.service import ServerService, ServerServiceArgs
-from settings.sizes import SERVICE_NAMES, ServiceName, ServicePreset
+from settings.backend import DynamicValue
+from settings.plans import ServicePlan
+from settings.sizes import SERVICE_NAMES, ServiceName
 
 FRONTEND: Final = "temporal-frontend"
 
@@ -26,14 +28,14 @@ class TemporalServerArgs:
 
     installation: Installation
     """Where it runs."""
-    presets: dict[ServiceName, ServicePreset]
-    """Replicas and resources by service."""
+    plans: Mapping[ServiceName, ServicePlan]
+    """Replicas, resources and more by service."""
     shards: int
     """Number of history shards."""
-    default: SqlStore
-    """Store of executions."""
-    visibility: SqlStore
-    """Store of what is searched."""
+    dynamic_config: Mapping[str, Sequence[DynamicValue]]
+    """What the stack file says of the server's dynamic config."""
+    stores: SqlStores
+    """Databases."""
     certificates: ServerCertificates
     """TLS material."""
 
@@ -52,6 +54,7 @@ class TemporalServer(pulumi.ComponentResource):
         """Children: two schema jobs, the dynamic config, one ServerService for each service."""
         super().__init__("temporal:server:TemporalServer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        required = versions.SERVERS[args.installation.server_version]
         schema = [
             schema_job(
                 f"{name}-schema-{folder}",
@@ -59,14 +62,14 @@ class TemporalServer(pulumi.ComponentResource):
                 child,
             )
             for folder, store, version in (
-                ("temporal", args.default, versions.POSTGRES_SCHEMA),
-                ("visibility", args.visibility, versions.POSTGRES_VISIBILITY_SCHEMA),
+                ("temporal", args.stores.default, required.default),
+                ("visibility", args.stores.visibility, required.visibility),
             )
         ]
         dynamic_config = k8s.core.v1.ConfigMap(
             f"{name}-dynamic-config",
-            metadata=args.installation.metadata("temporal-dynamic-config", "server", versions.TEMPORAL_SERVER),
-            data={paths.DYNAMIC_CONFIG_FILE: dynamic_config_text()},
+            metadata=args.installation.metadata("temporal-dynamic-config", "server", args.installation.server_version),
+            data={paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(args.plans.values(), args.dynamic_config)},
             opts=child,
         )
         services = {
@@ -75,10 +78,9 @@ class TemporalServer(pulumi.ComponentResource):
                 ServerServiceArgs(
                     installation=args.installation,
                     service=service,
-                    preset=args.presets[service],
+                    plan=args.plans[service],
                     shards=args.shards,
-                    default=args.default,
-                    visibility=args.visibility,
+                    stores=args.stores,
                     certificates=args.certificates,
                     dynamic_config=dynamic_config.metadata.name,
                     schema=schema,

@@ -7,15 +7,9 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.kubernetes import (
-    Installation,
-    mount,
-    resources,
-    restricted_container,
-    restricted_pod,
-    scratch_volume,
-    secret_volume,
-)
+from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
+from components.pods import environment, planned_resources, pod_spec, restricted_container
+from settings.plans import PodPlan
 
 NAME: Final = "temporal-ui"
 PORT: Final = 8080
@@ -31,6 +25,10 @@ class WebUiArgs:
 
     installation: Installation
     """Where it runs."""
+    replicas: int
+    """Number of pods."""
+    pod: PodPlan
+    """Resources, scheduling, further environment."""
     address: str
     """host:port of the frontend."""
     server_name: str
@@ -39,6 +37,8 @@ class WebUiArgs:
     """Secret with the UI's client certificate."""
     serving_secret: pulumi.Input[str]
     """Secret with the certificate that browsers see."""
+    trust: str
+    """Whose authorities these are; with another text the pods restart."""
 
 
 class WebUi(pulumi.ComponentResource):
@@ -57,11 +57,15 @@ class WebUi(pulumi.ComponentResource):
             name,
             metadata=metadata,
             spec=k8s.apps.v1.DeploymentSpecArgs(
-                replicas=1,
+                replicas=args.replicas,
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
                 template=k8s.core.v1.PodTemplateSpecArgs(
                     metadata=k8s.meta.v1.ObjectMetaArgs(
-                        labels=args.installation.labels(_COMPONENT, versions.TEMPORAL_UI)
+                        labels=args.installation.labels(_COMPONENT, versions.TEMPORAL_UI),
+                        annotations={
+                            **args.pod.scheduling.annotations,
+                            "temporal-platform/config-hash": content_hash(args.trust),
+                        },
                     ),
                     spec=_pod(args, account.metadata.name),
                 ),
@@ -81,7 +85,7 @@ class WebUi(pulumi.ComponentResource):
 
 
 def _pod(args: WebUiArgs, account: pulumi.Input[str]) -> k8s.core.v1.PodSpecArgs:
-    environment = {
+    own = {
         "TEMPORAL_ADDRESS": args.address,
         "TEMPORAL_UI_PORT": str(PORT),
         "TEMPORAL_TLS_CA": f"{_CLIENT}/ca.crt",
@@ -95,22 +99,22 @@ def _pod(args: WebUiArgs, account: pulumi.Input[str]) -> k8s.core.v1.PodSpecArgs
     healthy = k8s.core.v1.HTTPGetActionArgs(path="/healthz", port="https", scheme="HTTPS")
     container = k8s.core.v1.ContainerArgs(
         name="ui",
-        image=versions.UI_IMAGE,
+        image=args.installation.images.ui,
         image_pull_policy="IfNotPresent",
-        env=[k8s.core.v1.EnvVarArgs(name=key, value=value) for key, value in environment.items()],
+        env=environment(own, args.pod),
         ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=PORT)],
         readiness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=5),
         liveness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=10, failure_threshold=6),
         volume_mounts=[mount("client", _CLIENT), mount("serving", _SERVING), mount("tmp", "/tmp", writable=True)],  # noqa: S108
-        resources=resources("20m", "128Mi"),
+        resources=planned_resources(args.pod),
         security_context=restricted_container(),
     )
-    return k8s.core.v1.PodSpecArgs(
-        service_account_name=account,
-        automount_service_account_token=False,
-        enable_service_links=False,
-        security_context=restricted_pod(_UID),
-        containers=[container],
+    return pod_spec(
+        args.installation,
+        args.pod.scheduling,
+        uid=_UID,
+        container=container,
+        account=account,
         volumes=[
             secret_volume("client", args.client_secret),
             secret_volume("serving", args.serving_secret, ["tls.crt", "tls.key"]),

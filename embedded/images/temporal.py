@@ -10,7 +10,6 @@ from embedded.images.tree import Tree
 from versions import (
     ADMIN_TOOLS_IMAGE,
     SERVER_IMAGE,
-    TEMPORAL_ADMIN_TOOLS,
     TEMPORAL_CLI,
     TEMPORAL_SERVER,
     TEMPORAL_UI,
@@ -45,8 +44,8 @@ def _admin_tools(inputs: Inputs) -> tuple[Tree, Config]:
         environment={"PATH": alpine.PATH},
         command=("sh", "-c", "trap exit INT HUP TERM; sleep infinity & wait"),
         labels={
-            _VERSION: TEMPORAL_ADMIN_TOOLS,
-            "com.temporal.server.version": TEMPORAL_ADMIN_TOOLS,
+            _VERSION: TEMPORAL_SERVER,
+            "com.temporal.server.version": TEMPORAL_SERVER,
             "com.temporal.cli.version": TEMPORAL_CLI,
         },
     )

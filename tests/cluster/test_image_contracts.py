@@ -24,9 +24,8 @@ from versions import (
     ADMIN_TOOLS_IMAGE,
     PAUSE_IMAGE,
     POSTGRES_IMAGE,
-    POSTGRES_SCHEMA,
-    POSTGRES_VISIBILITY_SCHEMA,
     SERVER_IMAGE,
+    SERVERS,
     TEMPORAL_CLI,
     TEMPORAL_SERVER,
     UI_IMAGE,
@@ -123,7 +122,8 @@ def test_the_admin_tools_start_and_bring_the_schema_of_the_pinned_server(unpack:
     for tool in ("tdbg", "temporal-sql-tool", "temporal-elasticsearch-tool"):
         result = image.run(tool, "--help", user=TEMPORAL)
         assert (result.returncode, "USAGE" in result.stdout) == (0, True), tool
-    for store, version in (("temporal", POSTGRES_SCHEMA), ("visibility", POSTGRES_VISIBILITY_SCHEMA)):
+    required = SERVERS[TEMPORAL_SERVER]
+    for store, version in (("temporal", required.default), ("visibility", required.visibility)):
         folder = f"/etc/temporal/schema/postgresql/v12/{store}/versioned"
         shown = image.run("ls", folder, user=TEMPORAL).stdout.split()
         newest = max(shown, key=lambda name: [int(part) for part in name.removeprefix("v").split(".")])

@@ -26,6 +26,16 @@ contexts:
 - {{name: nowhere, context: {{cluster: nowhere, user: nobody}}}}
 """
 
+STACK_FILE = """\
+# written by a person
+config:
+  temporal:name: {name}
+  temporal:kubernetes: {{context: {context}}}
+  temporal:backend: {{kind: self-hosted, shards: 4}}
+  temporal:database: {{kind: in-cluster}}
+  temporal:tls: {{kind: generated}}
+"""
+
 SMOKE = """\
 import os
 
@@ -34,18 +44,6 @@ def main() -> int:
     return 0
 """
 """Stands for the smoke test, which needs a Temporal: says what it was given."""
-
-
-SETTINGS = """\
-class SettingsError(Exception):
-    pass
-
-
-def load(source: str, config: dict[str, str]) -> None:
-    if config.get("temporal:size") == "wrong":
-        raise SettingsError(f"{source} is not valid (1 problem):\\n  temporal:size: found 'wrong'; allowed: '007'")
-"""
-"""Stands for the settings: the small program has none of the platform's."""
 
 
 @dataclass(frozen=True)
@@ -81,23 +79,21 @@ class Checkout:
         """
         root.mkdir()
         shutil.copytree(ROOT / "commands", root / "commands")
-        for name in ("embedded", "standins", "versions.py", "requirements.txt", "requirements-dev.txt"):
+        for name in ("embedded", "settings", "standins", "versions.py", "requirements.txt", "requirements-dev.txt"):
             (root / name).symlink_to(ROOT / name)
         shutil.copy(HERE / "program.py", root / "__main__.py")
         (root / "Pulumi.yaml").write_text("name: temporal\nruntime: python\n")
         (root / "kubeconfig").write_text(KUBECONFIG.format(server=server))
         (root / "commands" / "smoke.py").write_text(SMOKE)
-        (root / "settings.py").write_text(SETTINGS)
         checkout = cls(root, {"KUBECONFIG": str(root / "kubeconfig"), "EMBEDDED_NODE": "absent"})
         checkout.stack("local", context="embedded")
         checkout.stack("small", context="tried")
         return checkout
 
     def stack(self, name: str, context: str, more: str = "") -> Path:
-        """Writes a stack file; `more` are further lines of its config."""
+        """Writes a valid stack file; `more` are further lines of its config."""
         file = self.root / f"Pulumi.{name}.yaml"
-        lines = ["# written by a person", "config:", f"  temporal:name: {name}", "  temporal:size: 007"]
-        file.write_text("\n".join([*lines, f"  temporal:kubernetes: {{context: {context}}}", more]).rstrip() + "\n")
+        file.write_text(f"{STACK_FILE.format(name=name, context=context)}{more}".rstrip() + "\n")
         return file
 
     def run(self, target: str, **variables: str) -> Ran:

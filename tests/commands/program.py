@@ -14,6 +14,8 @@ class Thing(pulumi.CustomResource):
 
 if reason := os.environ.get("REFUSES"):
     raise pulumi.RunError(reason)
+if warning := os.environ.get("WARNS"):
+    pulumi.log.warn(warning)
 first = Thing("first", "quick")
 Thing("second", os.environ.get("MANNER", "quick"), pulumi.ResourceOptions(depends_on=[first]))
 if os.environ.get("BREAKS"):

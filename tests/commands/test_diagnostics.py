@@ -1,6 +1,6 @@
 """The engine's complaints, cleaned. The texts are what Pulumi 3.256 wrote."""
 
-from commands.diagnostics import readable
+from commands.diagnostics import readable, warnings
 
 CRASH = """\
 Program failed with an unhandled exception:
@@ -34,3 +34,20 @@ def test_several_lines_stay() -> None:
     """A provider's reasons come in lines; the CLI's own prefix goes."""
     message = "error: 2 errors occurred:\n\t* pod a: ImagePullBackOff\n\t* pod b: no node fits\n"
     assert readable([message]) == ["2 errors occurred:\n\t* pod a: ImagePullBackOff\n\t* pod b: no node fits"]
+
+
+def test_warnings() -> None:
+    """The program's own and a plugin's with its resource, each once; talk of plugins and other severities are not."""
+    urn = "urn:pulumi:local::temporal::kubernetes:core/v1:Endpoints::web"
+    said = [
+        {"severity": "warning", "message": "warning: using pulumi-resource-tls from $PATH at /x/pulumi-resource-tls\n"},
+        {
+            "severity": "warning",
+            "message": "warning: resource plugin tls is expected to have version >=5.5.1, but has\n",
+        },
+        {"severity": "warning", "message": "warning: few shards\nand more\n"},
+        {"severity": "warning", "message": "warning: few shards\nand more\n"},
+        {"severity": "warning", "message": "warning: v1 Endpoints is deprecated\n", "urn": urn},
+        {"severity": "info", "message": "nothing to worry about\n"},
+    ]
+    assert warnings(said) == ["few shards\nand more", "web: v1 Endpoints is deprecated"]

@@ -32,9 +32,11 @@ def test_up_outputs_down(checkout: Checkout) -> None:
     assert SMOKE in first.err
     assert first.err.count(NOTE) == 1
 
-    again = checkout.run("up", STACK="small")
+    again = checkout.run("up", STACK="small", WARNS="few shards")
     assert again.code == 0, again.err
     assert "] no changes\n" in again.err
+    assert again.err.count("] warning: few shards\n") == 1
+    assert "warning" not in first.err
 
     outputs = checkout.run("outputs", STACK="small")
     assert json.loads(outputs.out)["hidden"] == "[secret]"
@@ -79,7 +81,7 @@ def test_failed_step(checkout: Checkout) -> None:
     ("variables", "message"),
     [
         ({"REFUSES": "Pulumi.small.yaml: temporal:sise: unknown key"}, "Pulumi.small.yaml: temporal:sise: unknown key"),
-        ({"BREAKS": "1"}, "ValueError: a mistake in the program (raised in {root}/__main__.py, line 20)"),
+        ({"BREAKS": "1"}, "ValueError: a mistake in the program (raised in {root}/__main__.py, line 22)"),
     ],
 )
 def test_program_that_ends_early(checkout: Checkout, variables: dict[str, str], message: str) -> None:

@@ -8,7 +8,20 @@ import pytest
 
 from tests.commands.checkout import ROOT, Checkout
 
-TARGETS = ["up", "down", "outputs", "env", "preview", "test", "test-fast", "lint", "bench", "help"]
+TARGETS = [
+    "up",
+    "down",
+    "outputs",
+    "env",
+    "preview",
+    "render",
+    "test",
+    "test-fast",
+    "lint",
+    "bench",
+    "generate",
+    "help",
+]
 
 
 @pytest.fixture

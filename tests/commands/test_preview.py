@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from commands.presentation import Change, PropertyChange, as_json, changes_of, markdown, text
+from commands.presentation import Change, Preview, PropertyChange, as_json, changes_of, markdown, text
 from tests.commands.checkout import Checkout
 
 CHANGES = [
@@ -113,9 +113,22 @@ def test_base_program_that_does_not_apply(repository: Checkout) -> None:
     assert ran.code == 1
 
 
+def test_warnings(checkout: Checkout) -> None:
+    """What the program warns of stands on stderr, or in the JSON; the engine's talk of plugins nowhere."""
+    warning = "temporal:backend.shards: 100 is not a power of two"
+    shown = checkout.run("preview", STACK="small", WARNS=warning)
+    assert shown.code == 0, shown.err
+    assert [line.partition("] ")[2] for line in shown.err.splitlines()] == [f"warning: {warning}"]
+    assert warning not in shown.out
+
+    found = checkout.run("preview", STACK="small", WARNS=warning, FORMAT="json")
+    assert json.loads(found.out)["warnings"] == [warning]
+    assert found.err == ""
+
+
 def test_text() -> None:
     """Every operation has its sign, every path its old and its new value."""
-    assert text("local", CHANGES) == (
+    assert text(Preview("local", CHANGES)) == (
         "Preview of stack local\n"
         "+ create  ConfigMap local/config\n"
         "~ update  Deployment local/history\n"
@@ -127,13 +140,14 @@ def test_text() -> None:
         "- delete  RandomPassword password\n"
         "1 to create, 1 to update, 1 to replace, 1 to delete, 1 the same"
     )
-    assert text("local", CHANGES[-1:]) == "Preview of stack local\nno changes (1 resources stay the same)"
+    assert text(Preview("local", CHANGES[-1:])) == "Preview of stack local\nno changes (1 resources stay the same)"
 
 
 def test_json() -> None:
     """The contract of FORMAT=json."""
-    found = json.loads(as_json("local", CHANGES))
+    found = json.loads(as_json(Preview("local", CHANGES, ["two shards"])))
     assert found["changes"] == {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 1}
+    assert found["warnings"] == ["two shards"]
     assert found["resources"][0] == {
         "urn": "urn:a",
         "type": "kubernetes:core/v1:ConfigMap",
@@ -148,11 +162,11 @@ def test_json() -> None:
 
 def test_markdown() -> None:
     """A table that survives the characters Markdown reads as its own."""
-    lines = markdown("local", CHANGES).splitlines()
+    lines = markdown(Preview("local", CHANGES)).splitlines()
     assert lines[0] == "### Preview of stack `local`"
     assert lines[9].startswith("| update | Deployment local/history | spec.replicas: 1 → 2 |")
     assert "type: Opaque → a\\|b (replaces)<br>data: set to [secret]" in lines[10]
-    assert len(markdown("local", CHANGES[-1:]).splitlines()) == 3
+    assert len(markdown(Preview("local", CHANGES[-1:])).splitlines()) == 3
 
 
 def test_reading_the_engine() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import settings
 from tests.commands.checkout import Checkout
 
 CASES = {
@@ -14,6 +15,24 @@ CASES = {
         "preview",
         {"STACK": "elsewhere/Pulumi.x.yaml"},
         "STACK=elsewhere/Pulumi.x.yaml: there is no such file.",
+    ),
+    "no folder to render to": (
+        "render",
+        {},
+        "say where the files go: OUT=<folder>, a new one or one that make render wrote before.",
+    ),
+    "a folder of other things to render to": (
+        "render",
+        {"OUT": "."},
+        (
+            "OUT=.: the folder holds files that make render did not write (there is no .rendered). "
+            "Name a new or an empty folder."
+        ),
+    ),
+    "a file to render to": (
+        "render",
+        {"OUT": "Pulumi.yaml"},
+        "OUT=Pulumi.yaml is not a folder. Name a new or an empty folder.",
     ),
     "unknown format": ("preview", {"FORMAT": "xml"}, "FORMAT=xml is unknown. Known: text, json, markdown."),
     "switch that is neither": (
@@ -73,36 +92,60 @@ def test_one_message(checkout: Checkout, case: str) -> None:
     assert (ran.code, ran.out) == (1, "")
 
 
+BAD_FILES = {
+    "empty": ("", 1),
+    "a list": ("- a\n", 1),
+    "no mapping": ("config: [a]\n", 1),
+    "a section of nothing": ("config:\n", 1),
+    "no YAML": ("config: [", 1),
+    "a tab": ("config:\n\ttemporal:name: x\n", 2),
+    "a key twice": ("config:\n  temporal:name: x\n  temporal:name: y\n", 3),
+}
+
+
 @pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("config: [", "is not YAML: while parsing a flow node"),
-        ("- a\n", ": a mapping with the key `config` is expected at the top."),
-        ("config: [a]\n", ": `config` must be a mapping of keys such as temporal:name."),
-        ("config:\n  temporal:name: x\n", "names no cluster: set `temporal:kubernetes: {context: …}`"),
-    ],
+    ("case", "target"), [*((case, "preview") for case in BAD_FILES), ("empty", "up"), ("empty", "render")]
 )
-def test_bad_stack_file(checkout: Checkout, content: str, message: str) -> None:
-    """A stack file that says too little or nothing names itself in the message."""
-    file = checkout.root / "Pulumi.bad.yaml"
-    file.write_text(content)
-    ran = checkout.run("up", STACK="bad")
-    assert ran.err.startswith(f"make up: {file}")
-    assert message in ran.err
+def test_bad_stack_file(checkout: Checkout, case: str, target: str) -> None:
+    """The whole of stderr is one text of the settings, with the line; nothing is made for the stack."""
+    content, line = BAD_FILES[case]
+    (checkout.root / "Pulumi.bad.yaml").write_text(content)
+    with pytest.raises(settings.SettingsError) as refusal:
+        settings.read("Pulumi.bad.yaml", content)
+    ran = checkout.run(target, STACK="bad", OUT=str(checkout.root / "out"))
+    assert ran.err == f"make {target}: {refusal.value}\n"
+    assert ran.err.startswith(f"make {target}: Pulumi.bad.yaml is not valid (1 problem):\n  Pulumi.bad.yaml:{line}: ")
+    assert ran.err.count("\n") == 2
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.count("\n") == 1
+    assert not checkout.folder("bad").exists()
+    assert not (checkout.root / "out").exists()
 
 
-def test_mistakes_are_told_before_anything_is_built(checkout: Checkout) -> None:
-    """The settings refuse the file: their text is the message, and no state folder is made."""
-    file = checkout.stack("wrong", context="tried")
-    file.write_text(file.read_text().replace("007", "wrong"))
-    ran = checkout.run("up", STACK="wrong")
-    assert ran.err == (
-        "make up: Pulumi.wrong.yaml is not valid (1 problem):\n  temporal:size: found 'wrong'; allowed: '007'\n"
-    )
+@pytest.mark.parametrize("target", ["preview", "up", "render"])
+def test_mistakes_are_told_before_anything_is_built(checkout: Checkout, target: str) -> None:
+    """Every problem the settings find, each with its line; no state folder is made."""
+    file = checkout.stack("wrong", context="tried", more="  temporal:sise: dev\n")
+    file.write_text(file.read_text().replace("shards: 4", "shards: 0"))
+    ran = checkout.run(target, STACK="wrong", OUT=str(checkout.root / "out"))
+    first, *problems = ran.err.splitlines()
+    assert first == f"make {target}: Pulumi.wrong.yaml is not valid (2 problems):"
+    assert [line.partition(": found")[0].partition(": unknown")[0] for line in problems] == [
+        "  Pulumi.wrong.yaml:5: temporal:backend.shards",
+        "  Pulumi.wrong.yaml:8: temporal:sise",
+    ]
+    assert "did you mean" in problems[1]
     assert (ran.code, ran.out) == (1, "")
     assert not checkout.folder("wrong").exists()
+    assert not (checkout.root / "out").exists()
+
+
+def test_stack_without_a_cluster(checkout: Checkout) -> None:
+    """The file is valid but for the context, which the settings demand with the line of its section."""
+    file = checkout.stack("bare", context="tried")
+    file.write_text(file.read_text().replace("{context: tried}", "{}"))
+    ran = checkout.run("up", STACK="bare")
+    assert ran.err.splitlines()[1].startswith("  Pulumi.bare.yaml:4: temporal:kubernetes.context: missing; ")
+    assert (ran.code, ran.out) == (1, "")
 
 
 def test_what_another_checkout_deployed_is_left_alone(checkout: Checkout) -> None:
@@ -134,7 +177,7 @@ def test_down_asks_before_what_cannot_be_undone(checkout: Checkout, more: str, r
 
 def test_ciphertext_without_its_passphrase(checkout: Checkout) -> None:
     """A stack file with encrypted values needs the passphrase of the person who encrypted them."""
-    file = checkout.stack("sealed", context="nowhere", more="  temporal:key: {secure: v1:abc}")
+    file = checkout.stack("sealed", context="nowhere", more="  vault:token: {secure: v1:abc}")
     ran = checkout.run("preview", STACK="sealed")
     assert ran.err == (
         f"make preview: {file} holds encrypted values: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE "

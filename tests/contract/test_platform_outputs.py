@@ -68,6 +68,13 @@ def test_reads_what_the_engine_prints() -> None:
     assert PlatformOutputs.read(json.loads(json.dumps(WRITTEN))) == READ
 
 
+def test_floats_of_a_stack_reference_are_whole_numbers() -> None:
+    outputs = {**WRITTEN, "contractVersion": 1.0}
+    outputs["immutable"] = {**WRITTEN["immutable"], "historyShardCount": 128.0}
+    found = PlatformOutputs.read(outputs)
+    assert (repr(found.contract_version), repr(found.immutable.history_shard_count)) == ("1", "128")
+
+
 def test_the_engine_leaves_out_what_is_null() -> None:
     assert PlatformOutputs.read({key: value for key, value in WRITTEN.items() if value is not None}) == READ
 
@@ -76,9 +83,9 @@ def test_outputs_of_later_additions_are_ignored() -> None:
     assert PlatformOutputs.read({**WRITTEN, "dashboards": []}) == READ
 
 
-@pytest.mark.parametrize("found", [2, "1", None])
-def test_another_version_is_refused(found: Any) -> None:
-    with pytest.raises(ValueError, match=f"^the stack speaks contract version {found}, this package 1$"):
+@pytest.mark.parametrize(("found", "shown"), [(2, "2"), (2.0, "2"), ("1", "1"), (None, "None")])
+def test_another_version_is_refused(found: Any, shown: str) -> None:
+    with pytest.raises(ValueError, match=f"^the stack speaks contract version {shown}, this package 1$"):
         PlatformOutputs.read({**WRITTEN, "contractVersion": found})
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import runpy
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pulumi.runtime.settings import set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "temporal"
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,12 @@ class Registration:
 
 @dataclass
 class Recording:
-    """All registrations of one run, the outputs each component registered, and the stack's exports."""
+    """All registrations of one run, the outputs each component registered, the stack's exports, and its warnings."""
 
     registrations: list[Registration] = field(default_factory=list)
     registered_outputs: list[str] = field(default_factory=list)
     exports: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def of(self, type_: str) -> dict[str, Registration]:
         """Registrations of one type by name."""
@@ -57,15 +60,46 @@ class Recording:
         """All Kubernetes objects."""
         return [r.inputs for r in self.registrations if r.type.startswith("kubernetes:")]
 
+    def mounts(self, pod: str) -> dict[str, dict[str, Any]]:
+        """What is mounted in a pod of `pods()`, by path; without modes and without claims."""
+        spec = self.pods()[pod]
+        paths = {mounted["name"]: mounted["mountPath"] for mounted in spec["containers"][0]["volumeMounts"]}
+        found = {}
+        for volume in spec["volumes"]:
+            [(kind, source)] = [pair for pair in volume.items() if pair[0] != "name"]
+            found[paths[volume["name"]]] = {kind: {key: item for key, item in source.items() if key != "defaultMode"}}
+        return found
+
     def pods(self) -> dict[str, dict[str, Any]]:
         """Pod specs by `Kind/name` of what makes the pods; the content hash of a job's name left out."""
+        return {name: template["spec"] for name, template in self.templates().items()}
+
+    def annotations(self) -> dict[str, dict[str, str]]:
+        """Annotations of pods, by the names of `pods()`; the hash of their configuration left out."""
+        return {
+            name: {
+                key: value
+                for key, value in template["metadata"].get("annotations", {}).items()
+                if key != "temporal-platform/config-hash"
+            }
+            for name, template in self.templates().items()
+        }
+
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """Pod templates by the names of `pods()`."""
         found = {}
         for owner in self.kubernetes():
             template = owner.get("spec", {}).get("template")
             if template:
                 name = owner["metadata"]["name"]
-                found[f"{owner['kind']}/{name[:-11] if owner['kind'] == 'Job' else name}"] = template["spec"]
+                found[f"{owner['kind']}/{name[:-11] if owner['kind'] == 'Job' else name}"] = template
         return found
+
+
+def mounted_secret(name: str, *keys: str) -> dict[str, Any]:
+    """How `mounts()` shows a Secret, whole or `keys` under their own names."""
+    items = {"items": [{"key": key, "path": key} for key in keys]} if keys else {}
+    return {"secret": {"secretName": name, **items}}
 
 
 def is_secret(value: Any) -> bool:
@@ -83,7 +117,11 @@ def plain(value: Any) -> Any:
 
 
 class _Values(mocks.Mocks):
-    """Outputs that real providers would add, recognisable in tests."""
+    """Outputs that real providers would add, recognisable in tests, and the outputs of the deployed stack."""
+
+    def __init__(self, stack: str, deployed: Mapping[str, Any]) -> None:
+        self._question = ("pulumi:pulumi:readStackOutputs", {"name": f"organization/{PROJECT}/{stack}"})
+        self._deployed = deployed
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         added: dict[str, Any] = {}
@@ -101,13 +139,25 @@ class _Values(mocks.Mocks):
                 port.setdefault("nodePort", 30001 + number)
         return f"{args.name}-id", outputs
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise AssertionError(f"the program called {args.token}; it must not ask anything of a provider")
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]  # the SDK takes this too
+        """Only the engine's own question for the outputs of this very stack has an answer."""
+        if (args.token, args.args) != self._question:
+            raise AssertionError(f"the program called {args.token} {args.args}; it must not ask anything of a provider")
+        return {"name": args.args["name"], "outputs": dict(self._deployed)}
+
+
+class _Warnings(logging.Handler):
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(logging.WARNING)
+        self._recording = recording
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._recording.warnings.append(record.getMessage())
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, recording: Recording) -> None:
-        super().__init__(_Values())
+    def __init__(self, values: _Values, recording: Recording) -> None:
+        super().__init__(values)
         self._recording = recording
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
@@ -144,20 +194,34 @@ def run(
     *,
     stack: str = "local",
     secret_keys: Collection[str] = (),
+    deployed: Mapping[str, Any] | None = None,
     into: Recording | None = None,
 ) -> Recording:
     """Runs `__main__.py` with `config` as its stack file and returns what it registered.
 
-    Raises what the program raises, such as pulumi.RunError; what was registered until then is in `into`.
+    `deployed` are the outputs of the stack as it stands; a new one has none. Raises what the program raises, such as
+    pulumi.RunError; what was registered until then is in `into`.
     """
     recording = into or Recording()
+    values = _Values(stack, deployed or {})
+    logger = logging.Logger("engine")
+    logger.addHandler(_Warnings(recording))
     texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        mocks.set_mocks(_Values(), project="temporal", stack=stack, monitor=_Monitor(recording))
+        # With a root of some kind, set_mocks makes no stack of its own, whose outputs would race with the program's.
+        set_root_resource(object())  # type: ignore[arg-type]
+        mocks.set_mocks(
+            values,
+            project=PROJECT,
+            stack=stack,
+            organization="organization",
+            logger=logger,
+            monitor=_Monitor(values, recording),
+        )
         set_all_config(texts, list(secret_keys))
-        set_root_resource(None)  # type: ignore[arg-type]  # set_mocks made a stack; the program gets one of its own
+        set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(run_in_stack(_main))
     finally:
         loop.close()

@@ -4,8 +4,6 @@ The proof ends at the requests to the provider. That a peer without a certificat
 refused is seen on a cluster.
 """
 
-import pytest
-
 from tests.program import recording
 from tests.program.recording import Recording, plain
 
@@ -27,11 +25,6 @@ LEAVES = {
     "client-app-demo": ("client", ["client_auth"], ["app-demo.client.local"], None),
 }
 """Leaf: its authority, its uses, its DNS names, its addresses."""
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def test_leaves(local: Recording) -> None:

@@ -9,14 +9,9 @@ import pytest
 
 import versions
 from components import kubernetes
-from components.server import dynamic_config, namespaces, schema
+from components.server import namespaces, schema
 from tests.program import recording
 from tests.program.recording import Recording
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def _with(path: str, value: Any) -> dict[str, Any]:
@@ -51,16 +46,17 @@ def test_nothing_changes_by_itself(local: Recording) -> None:
     assert changed(local, recording.run(recording.stack_file("local"))) == set()
 
 
-@pytest.mark.parametrize(("key", "value"), [("memory", "1Gi"), ("replicas", 2)], ids=["memory", "replicas"])
+@pytest.mark.parametrize(
+    ("key", "value"), [("resources.limits.memory", "1Gi"), ("replicas", 2)], ids=["memory", "replicas"]
+)
 def test_a_services_resources_change_its_deployment_alone(local: Recording, key: str, value: Any) -> None:
     after = recording.run(_with(f"backend.services.matching.{key}", value))
     assert changed(local, after) == {"kubernetes:apps/v1:Deployment::temporal-server-matching"}
 
 
-def test_dynamic_config_rolls_nothing(local: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dynamic_config_rolls_nothing(local: Recording) -> None:
     """The server re-reads the mounted directory by itself."""
-    monkeypatch.setitem(dynamic_config._SETTINGS, "frontend.namespaceRPS", 1200)
-    after = recording.run(recording.stack_file("local"))
+    after = recording.run(_with("backend.dynamicConfig", {"frontend.namespaceRPS": [{"value": 1200}]}))
     assert changed(local, after) == {"kubernetes:core/v1:ConfigMap::temporal-server-dynamic-config"}
 
 
@@ -123,12 +119,11 @@ def test_labels_replace_nothing(local: Recording, monkeypatch: pytest.MonkeyPatc
 
 def test_job_names_carry_what_they_do_and_a_hash(local: Recording) -> None:
     found = {name: object_name.rpartition("-")[0] for name, object_name in _job_names(local).items()}
+    schemas = versions.SERVERS[versions.TEMPORAL_SERVER]
     assert found == {
         "temporal-database-roles": "temporal-database-roles",
-        "temporal-server-schema-temporal": f"temporal-schema-temporal-v{versions.POSTGRES_SCHEMA.replace('.', '-')}",
-        "temporal-server-schema-visibility": (
-            f"temporal-schema-visibility-v{versions.POSTGRES_VISIBILITY_SCHEMA.replace('.', '-')}"
-        ),
+        "temporal-server-schema-temporal": f"temporal-schema-temporal-v{schemas.default.replace('.', '-')}",
+        "temporal-server-schema-visibility": f"temporal-schema-visibility-v{schemas.visibility.replace('.', '-')}",
         "temporal-namespaces": "temporal-namespaces",
     }
     hashes = {object_name.rpartition("-")[2] for object_name in _job_names(local).values()}

@@ -11,12 +11,6 @@ import pytest
 from tests.program import recording
 from tests.program.recording import Recording, plain
 
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
-
-
 VARIABLES = {
     "TEMPORAL_ADDRESS": "temporal-frontend.local.svc:7233",
     "TEMPORAL_NAMESPACE": "default",

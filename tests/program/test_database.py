@@ -10,11 +10,6 @@ from tests.program import recording
 from tests.program.recording import Recording
 
 
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
-
-
 def test_server_configuration(local: Recording) -> None:
     assert local.objects("ConfigMap")["temporal-postgres"]["data"] == {
         "postgresql.conf": (
@@ -47,7 +42,8 @@ def test_one_pod_with_a_volume_of_the_asked_size(local: Recording) -> None:
 
 def test_a_storage_class_of_the_stack_file_reaches_the_claim() -> None:
     config = recording.stack_file("local")
-    config["temporal:database"] = {"kind": "in-cluster", "storageClass": "fast", "memory": "2Gi", "maxConnections": 300}
+    config["temporal:database"] = {"kind": "in-cluster", "storageClass": "fast", "maxConnections": 300}
+    config["temporal:database"]["resources"] = {"limits": {"memory": "2Gi"}}
     found = recording.run(config)
     [claim] = found.objects("StatefulSet")["temporal-postgres"]["spec"]["volumeClaimTemplates"]
     assert claim["spec"]["storageClassName"] == "fast"
@@ -69,8 +65,8 @@ def test_roles_job(local: Recording) -> None:
 @pytest.mark.parametrize(
     ("store", "database", "version"),
     [
-        ("temporal", "temporal", versions.POSTGRES_SCHEMA),
-        ("visibility", "temporal_visibility", versions.POSTGRES_VISIBILITY_SCHEMA),
+        ("temporal", "temporal", versions.SERVERS[versions.TEMPORAL_SERVER].default),
+        ("visibility", "temporal_visibility", versions.SERVERS[versions.TEMPORAL_SERVER].visibility),
     ],
 )
 def test_schema_jobs(local: Recording, store: str, database: str, version: str) -> None:

@@ -5,7 +5,6 @@ The proof ends there: that a failed job really holds back what follows is seen o
 
 import pytest
 
-from tests.program import recording
 from tests.program.recording import Recording, Registration
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
@@ -13,11 +12,6 @@ NAMESPACE = "kubernetes:core/v1:Namespace::temporal-namespace"
 ROLES = "kubernetes:batch/v1:Job::temporal-database-roles"
 SCHEMAS = {f"kubernetes:batch/v1:Job::temporal-server-schema-{store}" for store in ("temporal", "visibility")}
 DEPLOYMENTS = {f"kubernetes:apps/v1:Deployment::temporal-server-{name}" for name in SERVICES}
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def _of(found: Recording, key: str) -> Registration:

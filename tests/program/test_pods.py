@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import versions
-from tests.program import recording
 from tests.program.pod_security import violations
 from tests.program.recording import Recording
 
@@ -27,11 +26,6 @@ PODS = {
     "Deployment/temporal-ui": (versions.UI_IMAGE, 5000),
     "Job/temporal-namespaces": (versions.ADMIN_TOOLS_IMAGE, 1000),
 }
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def test_upstream_images_run_as_their_own_users(local: Recording) -> None:

@@ -9,9 +9,6 @@ import re
 from collections import defaultdict
 from typing import Any
 
-import pytest
-
-from tests.program import recording
 from tests.program.recording import Recording, is_secret, plain
 
 SECRET_TEXT = re.compile(r"password-of-[-a-z]+|KEY [-a-z]+")
@@ -26,10 +23,10 @@ NAMESPACES_JOB = {"Job/temporal-namespaces"}
 
 READERS = {
     "temporal-frontend-tls": {"tls.crt tls.key": {"Deployment/temporal-frontend"}},
-    "temporal-client-ca": {"everything": {"Deployment/temporal-frontend"}},
+    "temporal-client-ca": {"ca.crt": {"Deployment/temporal-frontend"}},
     "temporal-internode-tls": {"everything": SERVICES},
-    "temporal-frontend-ca": {"everything": SERVICES},
-    "temporal-database-ca": {"everything": SERVICES | SCHEMA_JOBS | ROLES_JOB},
+    "temporal-frontend-ca": {"ca.crt": SERVICES},
+    "temporal-database-ca": {"ca.crt": SERVICES | SCHEMA_JOBS | ROLES_JOB},
     "temporal-database-tls": {"tls.crt tls.key": POSTGRES},
     "temporal-postgres-superuser": {"everything": POSTGRES | ROLES_JOB},
     "temporal-postgres-owners": {
@@ -60,11 +57,6 @@ CONTENTS = {
     "temporal-client-ui": {"tls.crt", "tls.key", "ca.crt"},
     "temporal-client": {"tls.crt", "tls.key", "ca.crt"},
 }
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def _secret_texts(value: Any) -> set[str]:

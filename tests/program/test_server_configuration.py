@@ -10,17 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.program import recording
 from tests.program.recording import Recording
 
 EXPECTED = Path(__file__).parent / "expected"
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
 POOLS = {"frontend": 5, "internal-frontend": 5, "history": 20, "matching": 10, "worker": 5}
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def _text(found: Recording, service: str) -> str:
@@ -115,6 +109,11 @@ def test_dynamic_config(local: Recording) -> None:
         "dynamic.yaml": {
             "limit.maxIDLength": [{"value": 255}],
             "frontend.enableServerVersionCheck": [{"value": False}],
+            "frontend.shutdownFailHealthCheckDuration": [{"value": "0s"}],
+            "frontend.shutdownDrainDuration": [{"value": "0s"}],
+            "matching.alignMembershipChange": [{"value": "0s"}],
+            "history.alignMembershipChange": [{"value": "0s"}],
+            "history.startupMembershipJoinDelay": [{"value": "0s"}],
         }
     }
 

@@ -18,6 +18,7 @@ from tests.program.recording import Recording
 TOKENS = {
     "TemporalPlatform": "temporal:platform:TemporalPlatform",
     "GeneratedCertificates": "temporal:certificates:GeneratedCertificates",
+    "CertManagerCertificates": "temporal:certificates:CertManagerCertificates",
     "InClusterPostgres": "temporal:database:InClusterPostgres",
     "TemporalServer": "temporal:server:TemporalServer",
     "ServerService": "temporal:server:ServerService",
@@ -26,11 +27,6 @@ TOKENS = {
 }
 LABELS = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "part-of", "managed-by")}
 STACK = "urn:pulumi:local::temporal::pulumi:pulumi:Stack::temporal-local"
-
-
-@pytest.fixture(scope="module")
-def local() -> Recording:
-    return recording.run(recording.stack_file("local"))
 
 
 def _component_classes() -> set[str]:
@@ -44,10 +40,10 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(local: Recording) -> None:
+def test_type_tokens_are_frozen(local: Recording, issued: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    registered = {r.type for r in local.registrations if r.type.startswith("temporal:")}
+    registered = {r.type for found in (local, issued) for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
 
@@ -206,16 +202,18 @@ def test_a_stack_without_ways_in_or_applications() -> None:
     assert "Job/temporal-namespaces" not in least.pods()
 
 
-def test_a_bad_stack_file_ends_the_run_before_anything_is_registered() -> None:
+def test_a_bad_stack_file_ends_the_run_before_anything_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_STACK_FILE", "/nonexistent/Pulumi.local.yaml")
     config = recording.stack_file("local")
     config["temporal:database"] = {"kind": "in-cluster", "storage": "Sup3r_secret"}
     config["temporal:tls"] = {"kind": "generated", "leafDays": 1}
     found = Recording()
     with pytest.raises(pulumi.RunError) as raised:
         recording.run(config, secret_keys=["temporal:database"], into=found)
-    assert str(raised.value).splitlines() == [
-        "Pulumi.local.yaml is not valid (2 problems):",
-        "  temporal:database.storage: found [secret]; allowed: whole Mi, Gi or Ti, such as 512Mi or 20Gi",
-        "  temporal:tls.leafDays: found 1; allowed: at least 2",
-    ]
+    assert str(raised.value) == (
+        "Pulumi.local.yaml is not valid (2 problems):\n"
+        "  temporal:database.storage: found [secret]; allowed: text of a whole number with Mi, Gi, Ti, M, G or T, "
+        "such as 512Mi\n"
+        "  temporal:tls.leafDays: found 1; allowed: a whole number from 2 to 825"
+    )
     assert found.registrations == []

@@ -1,127 +1,99 @@
-"""Proves that a stack file is taken whole or refused with one exact line a problem, at every level of it.
-
-Input is what the engine hands to the program: full keys with JSON texts. How the engine gets from YAML to that is seen
-where a command drives it.
+"""Proves that valid stack files are taken, up to the last value inside each bound, and what is meant by what they leave
+out. What each part gets in the end is test_plans'.
 """
 
 import json
-from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from settings import Settings, SettingsError, load
-from settings.sizes import ServicePreset
+from settings import document, load_text
+from settings.database import InCluster
+from settings.tls import Generated
+from tests.settings.cases import STACKS, Case, table
 
-LOCAL = Path(__file__).resolve().parents[2] / "Pulumi.local.yaml"
-REFUSED = yaml.safe_load(Path(__file__).with_name("refused.yaml").read_text())
-
-
-def committed(put: Mapping[str, Any] | None = None, drop: Collection[str] = ()) -> dict[str, Any]:
-    """The local stack with the keys of `put`, by paths such as `namespaces.0.name`, and without those of `drop`."""
-    config: dict[str, Any] = yaml.safe_load(LOCAL.read_text())["config"]
-    for path, value in (put or {}).items():
-        here, last = _reach(config, path)
-        here[last] = value
-    for path in drop:
-        here, last = _reach(config, path)
-        del here[last]
-    return config
+ACCEPTED = table("accepted")
+LEAST = """\
+config:
+  temporal:name: least
+  temporal:kubernetes: {context: kind}
+  temporal:backend: {kind: self-hosted}
+  temporal:database: {kind: in-cluster}
+  temporal:tls: {kind: generated}
+"""
 
 
-def _reach(config: dict[str, Any], path: str) -> tuple[Any, str]:
-    *way, last = f"temporal:{path}".split(".")
-    here: Any = config
-    for step in way:
-        here = here[int(step)] if isinstance(here, list) else here.setdefault(step, {})
-    return here, last
+@pytest.mark.parametrize("case", ACCEPTED, ids=[f"{number}" for number in range(len(ACCEPTED))])
+def test_values_inside_each_bound_are_taken(case: Case) -> None:
+    assert case.load() == case.load_text()
 
 
-def loaded(config: dict[str, Any], secret: Collection[str] = ()) -> Settings:
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
-    return load("Pulumi.local.yaml", texts, [f"temporal:{key}" for key in secret])
+@pytest.mark.parametrize("name", STACKS)
+def test_whole_stacks_are_valid_and_deserve_no_second_look(name: str) -> None:
+    assert load_text(name, STACKS[name]).warnings() == []
 
 
-def refusal(config: dict[str, Any], secret: Collection[str] = ()) -> SettingsError:
-    with pytest.raises(SettingsError) as raised:
-        loaded(config, secret)
-    return raised.value
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=[case["line"][9:60] for case in REFUSED])
-def test_a_problem_is_one_exact_line(case: dict[str, Any]) -> None:
-    refused = refusal(committed(case.get("set"), case.get("drop", ())), case.get("secret", ()))
-    assert refused.complaints == [case["line"]]
-
-
-def test_the_committed_local_stack_is_valid() -> None:
-    settings = loaded(committed())
-    assert settings.name == "local"
+def test_the_committed_local_stack() -> None:
+    settings = load_text("local", STACKS["local"])
+    assert (settings.name, settings.size, settings.backend.shards) == ("local", "dev", 128)
     assert settings.kubernetes.context == "embedded"
-    assert [(n.name, n.retention) for n in settings.namespaces] == [("default", "3d")]
+    assert [(namespace.name, namespace.retention) for namespace in settings.namespaces] == [("default", "3d")]
     assert settings.applications[0].create_namespace is True
 
 
 def test_the_least_stack_file_gets_the_documented_defaults() -> None:
-    settings = loaded(
-        {
-            "temporal:name": "least",
-            "temporal:kubernetes": {"context": "kind"},
-            "temporal:backend": {"kind": "self-hosted"},
-            "temporal:database": {"kind": "in-cluster"},
-            "temporal:tls": {"kind": "generated"},
-        }
-    )
-    assert (settings.size, settings.kubernetes.adopt_existing_objects) == ("dev", False)
-    assert settings.backend.shards == 512
-    database = settings.database
+    settings = load_text("least", LEAST)
+    assert (settings.size, settings.protection, settings.backend.shards) == ("dev", False, 512)
+    assert settings.backend.version == "1.32.2"
+    assert (settings.kubernetes.create_namespace, settings.kubernetes.adopt_existing_objects) == (True, False)
+    assert (settings.access.frontend.kind, settings.access.ui) == ("cluster", None)
+    assert (settings.namespaces, settings.applications) == ((), ())
+    database, tls = settings.database, settings.tls
+    assert isinstance(database, InCluster)
     assert (database.storage, database.storage_class, database.max_connections) == ("10Gi", None, 200)
-    assert (settings.tls.leaf_days, settings.access.frontend.kind, settings.access.ui) == (90, "cluster", None)
-
-
-def test_a_node_port_needs_the_address_where_it_answers() -> None:
-    needed = "node-port with temporal:kubernetes.nodeAddress, the address at which the nodes' ports answer"
-    assert refusal(committed(drop=["kubernetes.nodeAddress"])).complaints == [
-        f"temporal:access.frontend.kind: found 'node-port'; allowed: {needed}",
-        f"temporal:access.ui.exposure.kind: found 'node-port'; allowed: {needed}",
-    ]
-
-
-def test_contradictions_are_told_all_at_once() -> None:
-    config = committed(
-        {"applications.0.temporalNamespace": "prod", "database.maxConnections": 50}, drop=["kubernetes.nodeAddress"]
-    )
-    assert [line.partition(": ")[0] for line in refusal(config).complaints] == [
-        "temporal:applications[0].temporalNamespace",
-        "temporal:access.frontend.kind",
-        "temporal:access.ui.exposure.kind",
-        "temporal:database.maxConnections",
-    ]
-
-
-def test_all_problems_are_in_one_text_under_the_file_name() -> None:
-    config = committed({"kubernetes.zzz": "x", "backend.shards": 0, "namespaces.0.retention": "x", "tls": {}})
-    assert str(refusal(config)).splitlines() == [
-        "Pulumi.local.yaml is not valid (4 problems):",
-        "  temporal:kubernetes.zzz: unknown key; allowed: context, nodeAddress, adoptExistingObjects",
-        "  temporal:backend.shards: found 0; allowed: at least 1",
-        "  temporal:tls.kind: missing; allowed: 'generated'",
-        "  temporal:namespaces[0].retention: found 'x'; allowed: whole hours or days, at least 1h, such as 72h or 30d",
-    ]
+    assert isinstance(tls, Generated)
+    assert (tls.leaf_days, tls.refresh_interval) == (90, "1m")
 
 
 def test_keys_of_other_projects_are_not_ours() -> None:
-    assert loaded({**committed(), "aws:region": "us-east-1", "other:name": "X"}) == loaded(committed())
+    assert load_text("least", f"{LEAST}  aws:region: eu-west-1\n  other:name: X\n") == load_text("least", LEAST)
 
 
-@pytest.mark.parametrize("address", ["10.0.0.1", "2001:db8::1", "node.example.com", "localhost"])
-def test_addresses_of_nodes(address: str) -> None:
-    assert loaded(committed({"kubernetes.nodeAddress": address})).kubernetes.node_address == address
+def test_a_key_without_its_project_is_ours() -> None:
+    assert load_text("least", LEAST.replace("temporal:", "")) == load_text("least", LEAST)
 
 
-def test_a_stack_overrides_single_fields_of_its_size() -> None:
-    settings = loaded(committed({"backend.services.history.memory": "1Gi"}))
-    assert settings.service("history") == ServicePreset(1, "100m", "1Gi", 20, 5)
-    assert settings.service("internal-frontend") == ServicePreset(1, "20m", "256Mi", 5, 5)
+@pytest.mark.parametrize("said", ["true", "True", '"true"'])
+def test_a_flag_at_the_top_may_be_text(said: str) -> None:
+    """The engine hands both over alike."""
+    assert load_text("least", f"{LEAST}  temporal:protection: {said}\n").protection is True
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = load_text("least", LEAST)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.name = "other"  # type: ignore[misc]  # what the test is about
+
+
+@pytest.mark.parametrize(
+    ("shards", "warned"), [(1, False), (2, False), (3, True), (511, True), (512, False), (16383, True), (16384, False)]
+)
+def test_shards_that_are_no_power_of_two_deserve_a_second_look(*, shards: int, warned: bool) -> None:
+    words = (
+        f"temporal:backend.shards: {shards} is not a power of two. An existing cluster keeps its number; a new one "
+        "spreads its load better with one"
+    )
+    assert Case(set={"backend.shards": shards}).load().warnings() == ([words] if warned else [])
+
+
+@pytest.mark.parametrize("kind", ["require", "disable"])
+def test_a_database_that_nobody_checks_deserves_a_second_look(kind: str) -> None:
+    assert Case(stack="existing", set={"database.tls": {"kind": kind}}).load().warnings() == [
+        f"temporal:database.tls.kind: with '{kind}' nobody checks who answers as the database; 'verify-full' does"
+    ]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_settings_hold_what_the_file_says_and_nothing_else(name: str) -> None:
+    settings = load_text(name, STACKS[name])
+    said = json.loads(settings.model_dump_json(by_alias=True, exclude_unset=True))
+    assert {f"temporal:{key}": value for key, value in said.items()} == document.read(STACKS[name])["config"]

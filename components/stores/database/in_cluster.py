@@ -8,31 +8,33 @@ import pulumi_kubernetes as k8s
 import pulumi_random as random
 
 import versions
-from components.handles import SecretKey, SqlStore
+from components.handles import DatabaseCertificates, SecretKey, SqlStore, SqlStores, SqlTls
 from components.jobs import JobArgs, job
 from components.kubernetes import (
     Installation,
+    authority_volume,
     config_volume,
     content_hash,
     mount,
-    resources,
-    restricted_container,
-    restricted_pod,
     scratch_volume,
     secret_volume,
 )
+from components.pods import environment, planned_resources, pod_spec, restricted_container
+from components.stores.database.names import POSTGRES
 from components.stores.database.roles import ROLES_SH, ROLES_SQL
 from settings.database import InCluster
+from settings.immutables import IN_CLUSTER_DATABASES
+from settings.plans import PodPlan
 from settings.scalars import bytes_of
 
-SERVICE: Final = "temporal-postgres"
 _COMPONENT: Final = "postgres"
 _VERSION: Final = versions.POSTGRES.partition("-")[0]
 _UID: Final = 999
 _PORT: Final = 5432
+_GRACE_SECONDS: Final = 60
 _DATABASES: Final = {
-    "default": ("temporal", "temporal_owner", "temporal"),
-    "visibility": ("temporal_visibility", "temporal_visibility_owner", "temporal_visibility"),
+    store: (database, f"{database}_owner", database)
+    for store, database in zip(("default", "visibility"), IN_CLUSTER_DATABASES, strict=True)
 }
 _SUPERUSER: Final = "postgres"
 _MIB: Final = 1024**2
@@ -52,19 +54,21 @@ class InClusterPostgresArgs:
     """Where it runs."""
     settings: InCluster
     """Its part of the stack file."""
-    tls_secret: pulumi.Input[str]
-    """Secret with the serving leaf."""
-    ca_secret: pulumi.Input[str]
-    """Secret with the authority clients check it against."""
+    pod: PodPlan
+    """Resources, scheduling, further environment."""
+    storage_class: str | None
+    """StorageClass of the volume; the cluster's default class when None."""
+    certificates: DatabaseCertificates
+    """What it serves with, and what clients check it against."""
+    protect: bool
+    """Whether the engine refuses to delete the data and the passwords."""
 
 
 class InClusterPostgres(pulumi.ComponentResource):
     """A StatefulSet of one PostgreSQL, its Service, passwords, and a job that makes databases and roles."""
 
-    default: SqlStore
-    """Executions, tasks, namespaces."""
-    visibility: SqlStore
-    """What is searched."""
+    stores: SqlStores
+    """The two databases."""
 
     def __init__(self, name: str, args: InClusterPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: passwords, Secrets, ConfigMap, ServiceAccount, Service, StatefulSet, roles job."""
@@ -79,23 +83,27 @@ class InClusterPostgres(pulumi.ComponentResource):
         databases = self._roles_job(superuser, owners, users, server)
         stores = {
             store: SqlStore(
-                host=args.installation.dns(SERVICE),
+                host=args.installation.dns(POSTGRES),
                 port=_PORT,
                 database=database,
                 user=user,
                 password=SecretKey(secret=users, key=user),
                 owner=owner,
                 owner_password=SecretKey(secret=owners, key=owner),
-                ca=SecretKey(secret=args.ca_secret, key="ca.crt"),
+                tls=SqlTls(enabled=True, verified=True, ca=args.certificates.authority),
                 ready=[databases],
             )
             for store, (database, owner, user) in _DATABASES.items()
         }
-        self.default, self.visibility = stores["default"], stores["visibility"]
+        self.stores = SqlStores(default=stores["default"], visibility=stores["visibility"])
         self.register_outputs({})
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+
+    def _precious(self) -> pulumi.ResourceOptions:
+        """Options of what nothing brings back."""
+        return pulumi.ResourceOptions(parent=self, protect=self._args.protect or None)
 
     def _metadata(self, role: str) -> k8s.meta.v1.ObjectMetaArgs:
         return self._args.installation.metadata(role, _COMPONENT, _VERSION)
@@ -103,7 +111,7 @@ class InClusterPostgres(pulumi.ComponentResource):
     def _passwords(self, group: str, roles: list[str]) -> pulumi.Output[str]:
         passwords = {
             role: random.RandomPassword(
-                f"{self._name}-{role.replace('_', '-')}-password", length=32, special=False, opts=self._child()
+                f"{self._name}-{role.replace('_', '-')}-password", length=32, special=False, opts=self._precious()
             ).result
             for role in roles
         }
@@ -116,7 +124,7 @@ class InClusterPostgres(pulumi.ComponentResource):
         return secret.metadata.name
 
     def _configuration(self) -> dict[str, str]:
-        shared_buffers = max(bytes_of(self._args.settings.memory) // 4 // _MIB, 64)
+        shared_buffers = max(bytes_of(self._args.pod.memory_limit) // 4 // _MIB, 64)
         lines = {
             "listen_addresses": "'*'",
             "port": str(_PORT),
@@ -139,11 +147,11 @@ class InClusterPostgres(pulumi.ComponentResource):
         installation, settings = self._args.installation, self._args.settings
         configuration = self._configuration()
         config = k8s.core.v1.ConfigMap(
-            f"{self._name}-config", metadata=self._metadata(SERVICE), data=configuration, opts=self._child()
+            f"{self._name}-config", metadata=self._metadata(POSTGRES), data=configuration, opts=self._child()
         )
         account = k8s.core.v1.ServiceAccount(
             f"{self._name}-account",
-            metadata=self._metadata(SERVICE),
+            metadata=self._metadata(POSTGRES),
             automount_service_account_token=False,
             opts=self._child(),
         )
@@ -155,13 +163,16 @@ class InClusterPostgres(pulumi.ComponentResource):
         )
         container = k8s.core.v1.ContainerArgs(
             name="postgres",
-            image=versions.POSTGRES_IMAGE,
+            image=installation.images.postgres,
             image_pull_policy="IfNotPresent",
             args=["postgres", "-c", "config_file=/etc/postgresql/config/postgresql.conf"],
-            env=[
-                k8s.core.v1.EnvVarArgs(name="PGDATA", value="/var/lib/postgresql/data/pgdata"),
-                k8s.core.v1.EnvVarArgs(name="POSTGRES_PASSWORD_FILE", value=f"/etc/postgresql/superuser/{_SUPERUSER}"),
-            ],
+            env=environment(
+                {
+                    "PGDATA": "/var/lib/postgresql/data/pgdata",
+                    "POSTGRES_PASSWORD_FILE": f"/etc/postgresql/superuser/{_SUPERUSER}",
+                },
+                self._args.pod,
+            ),
             ports=[k8s.core.v1.ContainerPortArgs(name="postgres", container_port=_PORT)],
             readiness_probe=ready,
             liveness_probe=k8s.core.v1.ProbeArgs(
@@ -178,24 +189,29 @@ class InClusterPostgres(pulumi.ComponentResource):
                 mount("run", "/var/run/postgresql", writable=True),
                 mount("tmp", "/tmp", writable=True),  # noqa: S108
             ],
-            resources=resources(settings.cpu, settings.memory),
+            resources=planned_resources(self._args.pod),
             security_context=restricted_container(),
         )
         template = k8s.core.v1.PodTemplateSpecArgs(
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 labels=installation.labels(_COMPONENT, _VERSION),
-                annotations={"temporal-platform/config-hash": content_hash(*configuration.values())},
+                annotations={
+                    **self._args.pod.scheduling.annotations,
+                    "temporal-platform/config-hash": content_hash(
+                        *configuration.values(), self._args.certificates.trust
+                    ),
+                },
             ),
-            spec=k8s.core.v1.PodSpecArgs(
-                service_account_name=account.metadata.name,
-                automount_service_account_token=False,
-                enable_service_links=False,
-                security_context=restricted_pod(_UID),
-                termination_grace_period_seconds=60,
-                containers=[container],
+            spec=pod_spec(
+                installation,
+                self._args.pod.scheduling,
+                uid=_UID,
+                container=container,
+                account=account.metadata.name,
+                grace_seconds=_GRACE_SECONDS,
                 volumes=[
                     config_volume("config", config.metadata.name),
-                    secret_volume("tls", self._args.tls_secret, ["tls.crt", "tls.key"]),
+                    secret_volume("tls", self._args.certificates.serving, ["tls.crt", "tls.key"]),
                     secret_volume("superuser", superuser),
                     scratch_volume("run"),
                     scratch_volume("tmp"),
@@ -204,10 +220,10 @@ class InClusterPostgres(pulumi.ComponentResource):
         )
         server = k8s.apps.v1.StatefulSet(
             self._name,
-            metadata=self._metadata(SERVICE),
+            metadata=self._metadata(POSTGRES),
             spec=k8s.apps.v1.StatefulSetSpecArgs(
                 replicas=1,
-                service_name=SERVICE,
+                service_name=POSTGRES,
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
                 template=template,
                 volume_claim_templates=[
@@ -215,7 +231,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                         metadata=k8s.meta.v1.ObjectMetaArgs(name="data", labels=selector),
                         spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
                             access_modes=["ReadWriteOnce"],
-                            storage_class_name=settings.storage_class,
+                            storage_class_name=self._args.storage_class,
                             resources=k8s.core.v1.VolumeResourceRequirementsArgs(
                                 requests={"storage": settings.storage}
                             ),
@@ -223,11 +239,11 @@ class InClusterPostgres(pulumi.ComponentResource):
                     )
                 ],
             ),
-            opts=self._child(),
+            opts=self._precious(),
         )
         return k8s.core.v1.Service(
             f"{self._name}-service",
-            metadata=self._metadata(SERVICE),
+            metadata=self._metadata(POSTGRES),
             spec=k8s.core.v1.ServiceSpecArgs(
                 selector=selector,
                 ports=[k8s.core.v1.ServicePortArgs(name="postgres", port=_PORT, target_port="postgres")],
@@ -260,11 +276,11 @@ class InClusterPostgres(pulumi.ComponentResource):
                 component="database-roles",
                 purpose="database-roles",
                 version=_VERSION,
-                image=versions.POSTGRES_IMAGE,
+                image=self._args.installation.images.postgres,
                 uid=_UID,
                 scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
                 environment={
-                    "PGHOST": self._args.installation.dns(SERVICE),
+                    "PGHOST": self._args.installation.dns(POSTGRES),
                     "PGPORT": str(_PORT),
                     "PGUSER": _SUPERUSER,
                     "PGDATABASE": "postgres",
@@ -276,7 +292,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                     "DATABASES_FILE": "/etc/temporal-platform/databases",
                     "ROLES_FILE": "/etc/temporal-platform/roles.sql",
                 },
-                volumes=[passwords, secret_volume("ca", self._args.ca_secret)],
+                volumes=[passwords, authority_volume("ca", self._args.certificates.authority)],
                 mounts=[mount("passwords", "/etc/postgresql/passwords"), mount("ca", "/etc/postgresql/ca")],
             ),
             self._child(server),

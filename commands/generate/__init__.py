@@ -1,0 +1,69 @@
+"""`make generate`: renews the files that are made from others and committed.
+
+The catalogues come from the source of the servers, which needs Go and the network; the schema and the documentation
+come from the models and the catalogues in well under a second.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import versions
+from commands import catalogue
+from commands.environment import variable
+from commands.errors import CommandError
+from commands.generate.configuration import document
+from commands.stackfile import HERE
+from embedded.progress import Progress
+from settings.schema import stack_schema
+
+SCHEMA = HERE.root / "schemas" / "stack.schema.json"
+CONFIGURATION = HERE.root / "docs" / "configuration.md"
+
+
+def main() -> int:
+    """Renews the parts that NAME lists (comma-separated; default: all, in this order).
+
+    Raises:
+        CommandError: NAME is unknown, or a server's source could not be read.
+        EmbeddedError: the Go toolchain could not be had.
+    """
+    names = (variable("NAME") or ",".join(PARTS)).split(",")
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise CommandError(f"NAME={','.join(unknown)} is unknown. Known: {', '.join(PARTS)}.")
+    progress = Progress()
+    for name in (part for part in PARTS if part in names):
+        PARTS[name](progress)
+    return 0
+
+
+def schema_text() -> str:
+    """What `schemas/stack.schema.json` holds."""
+    return json.dumps(stack_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _catalogues(progress: Progress) -> None:
+    newest = {catalogue.minor(version): version for version in versions.SERVERS}
+    catalogue.write(list(newest.values()), progress)
+
+
+def _schema(progress: Progress) -> None:
+    _write(SCHEMA, schema_text(), progress)
+
+
+def _configuration(progress: Progress) -> None:
+    _write(CONFIGURATION, document(), progress)
+
+
+def _write(file: Path, text: str, progress: Progress) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    progress.say(f"{file.name} is written")
+
+
+PARTS: dict[str, Callable[[Progress], None]] = {
+    "catalogues": _catalogues,
+    "schema": _schema,
+    "configuration": _configuration,
+}

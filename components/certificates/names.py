@@ -1,0 +1,32 @@
+"""Names in certificates and of Secrets that every issuer uses."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+OPERATOR: Final = "operator"
+APPLICATION_SECRET: Final = "temporal-client"  # noqa: S105 - the name of an object
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedNames:
+    """DNS names and IP addresses that serving leaves are for; empty where nothing serves."""
+
+    internode: str
+    """The one name that services expect of each other."""
+    frontend: Sequence[str]
+    """Of the frontend; the first is the one clients are told to expect."""
+    ui: Sequence[str]
+    """Of the Web UI."""
+    database: Sequence[str]
+    """Of the in-cluster database."""
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is an IP address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

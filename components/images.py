@@ -1,0 +1,42 @@
+"""Which image a pod runs: upstream's, from a mirror if the stack has one, held by digest if it names one."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import versions
+from settings.images import Images
+
+_DOCKER_HUB: Final = "docker.io"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSource:
+    """The images of one installation."""
+
+    settings: Images
+    """Mirror, pull secrets, digests."""
+    server_version: str
+    """Version of the server and of its schema tools."""
+
+    @property
+    def server(self) -> str:
+        """Temporal's server."""
+        return self._named(f"temporalio/server:{self.server_version}", self.settings.digests.server)
+
+    @property
+    def admin_tools(self) -> str:
+        """Temporal's CLI and schema tools."""
+        return self._named(f"temporalio/admin-tools:{self.server_version}", self.settings.digests.admin_tools)
+
+    @property
+    def ui(self) -> str:
+        """Temporal's Web UI."""
+        return self._named(f"temporalio/ui:{versions.TEMPORAL_UI}", self.settings.digests.ui)
+
+    @property
+    def postgres(self) -> str:
+        """PostgreSQL with psql."""
+        return self._named(f"library/postgres:{versions.POSTGRES}", self.settings.digests.postgres)
+
+    def _named(self, name: str, digest: str | None) -> str:
+        return f"{self.settings.registry or _DOCKER_HUB}/{name}" + (f"@{digest}" if digest else "")

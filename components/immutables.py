@@ -1,0 +1,55 @@
+"""Holds the stack file against what is deployed: some facts cannot change under a living database.
+
+The stack's own outputs tell what is deployed. Asking the engine for them adds no resource of ours to the state.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import invoke
+
+from contract import PlatformOutputs
+from settings import Settings
+from settings.immutables import Deployed, refusals
+
+
+def refuse_impossible_changes(settings: Settings) -> None:
+    """Raises RunError with everything that the stack file changes and must not. A stack without outputs is new."""
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    outputs = _outputs(name)
+    if not outputs:
+        return
+    known = _read(outputs)
+    default, visibility = known.immutable.databases
+    deployed = Deployed(
+        name=known.name,
+        shards=known.immutable.history_shard_count,
+        databases=(default, visibility),
+        server_version=known.server_version,
+    )
+    found = refusals(deployed, settings)
+    if found:
+        raise pulumi.RunError("\n".join([f"stack {pulumi.get_stack()} is deployed and cannot become this:", *found]))
+
+
+def _outputs(stack: str) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
+    except Exception as error:  # the SDK raises no narrower one
+        raise pulumi.RunError(
+            f"what is deployed as {stack} cannot be read from the engine's backend, so nothing can be held against it: "
+            f"{error}. Run the same command again; if it stays, look at the backend (pulumi stack export)"
+        ) from None
+    return found
+
+
+def _read(outputs: Mapping[str, Any]) -> PlatformOutputs:
+    try:
+        return PlatformOutputs.read(outputs)
+    except (ValueError, KeyError) as error:
+        problem = f"output {error} is missing" if isinstance(error, KeyError) else str(error)
+        raise pulumi.RunError(
+            f"stack {pulumi.get_stack()} is deployed, but what it says of itself cannot be read: {problem}. "
+            "Use the program that deployed it"
+        ) from None

@@ -1,0 +1,89 @@
+"""Pods as every part of the platform makes them: confined, without API access, where the stack file wants them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.kubernetes import Installation
+from settings.plans import PodPlan, SchedulingPlan
+
+
+def pod_spec(
+    installation: Installation,
+    scheduling: SchedulingPlan,
+    *,
+    uid: int,
+    container: k8s.core.v1.ContainerArgs,
+    volumes: Sequence[k8s.core.v1.VolumeArgs],
+    account: pulumi.Input[str] | None = None,
+    grace_seconds: int | None = None,
+    restart: Literal["Always", "Never"] = "Always",
+) -> k8s.core.v1.PodSpecArgs:
+    """A pod of one container that runs as `uid` under the `restricted` standard; volumes are readable by its group."""
+    affinity = scheduling.affinity.model_dump(by_alias=True, exclude_defaults=True) if scheduling.affinity else None
+    tolerations = [toleration.model_dump(by_alias=True, exclude_none=True) for toleration in scheduling.tolerations]
+    secrets = [k8s.core.v1.LocalObjectReferenceArgs(name=name) for name in installation.images.settings.pull_secrets]
+    return k8s.core.v1.PodSpecArgs(
+        service_account_name=account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        image_pull_secrets=secrets or None,
+        affinity=cast("k8s.core.v1.AffinityArgs | None", affinity),
+        tolerations=cast("list[k8s.core.v1.TolerationArgs] | None", tolerations or None),
+        node_selector=dict(scheduling.node_selector) or None,
+        priority_class_name=scheduling.priority_class,
+        restart_policy=None if restart == "Always" else restart,
+        termination_grace_period_seconds=grace_seconds,
+        security_context=k8s.core.v1.PodSecurityContextArgs(
+            run_as_non_root=True,
+            run_as_user=uid,
+            run_as_group=uid,
+            fs_group=uid,
+            fs_group_change_policy="OnRootMismatch",
+            seccomp_profile=k8s.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
+        ),
+        containers=[container],
+        volumes=list(volumes),
+    )
+
+
+def restricted_container() -> k8s.core.v1.SecurityContextArgs:
+    """Container security context of the `restricted` standard with a read-only root file system."""
+    return k8s.core.v1.SecurityContextArgs(
+        allow_privilege_escalation=False,
+        read_only_root_filesystem=True,
+        capabilities=k8s.core.v1.CapabilitiesArgs(drop=["ALL"]),
+    )
+
+
+def resources(
+    cpu: str, memory: str, *, cpu_limit: str | None = None, memory_limit: str | None = None
+) -> k8s.core.v1.ResourceRequirementsArgs:
+    """Requests, and the memory limit; a CPU limit only when the stack file asks for one."""
+    limits = {"memory": memory_limit or memory} | ({"cpu": cpu_limit} if cpu_limit else {})
+    return k8s.core.v1.ResourceRequirementsArgs(requests={"cpu": cpu, "memory": memory}, limits=limits)
+
+
+def planned_resources(plan: PodPlan) -> k8s.core.v1.ResourceRequirementsArgs:
+    """The resources of a part of the stack file."""
+    return resources(plan.cpu_request, plan.memory_request, cpu_limit=plan.cpu_limit, memory_limit=plan.memory_limit)
+
+
+def environment(own: Mapping[str, str], plan: PodPlan | None = None) -> list[k8s.core.v1.EnvVarArgs]:
+    """The platform's own variables, then those of the stack file."""
+    plain = {**own, **(plan.environment if plan else {})}
+    secret = plan.secret_environment if plan else {}
+    return [
+        *(k8s.core.v1.EnvVarArgs(name=name, value=value) for name, value in plain.items()),
+        *(
+            k8s.core.v1.EnvVarArgs(
+                name=name,
+                value_from=k8s.core.v1.EnvVarSourceArgs(
+                    secret_key_ref=k8s.core.v1.SecretKeySelectorArgs(name=reference.secret, key=reference.key)
+                ),
+            )
+            for name, reference in secret.items()
+        ),
+    ]

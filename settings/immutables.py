@@ -1,0 +1,73 @@
+"""What a stack file may not change once the stack is deployed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from settings.database import Existing
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+IN_CLUSTER_DATABASES: Final = ("temporal", "temporal_visibility")
+"""Databases of an in-cluster PostgreSQL: default and visibility."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What is deployed, from the stack's own outputs."""
+
+    name: str
+    shards: int
+    databases: tuple[str, str]
+    server_version: str
+
+
+def refusals(deployed: Deployed, settings: "Settings") -> list[str]:
+    """One line a change that would lose data or be ignored: path, what is found, what is deployed, why."""
+    return [f"  temporal:{line}" for line in _refusals(deployed, settings)]
+
+
+def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
+    if settings.name != deployed.name:
+        yield (
+            f"name: found {settings.name!r}; allowed: {deployed.name!r}, the Kubernetes namespace that holds "
+            "everything. Another name is another stack"
+        )
+    if settings.backend.shards != deployed.shards:
+        yield (
+            f"backend.shards: found {settings.backend.shards}; allowed: {deployed.shards}, which the database was made "
+            "with: the server ignores another number. More shards need a new installation"
+        )
+    yield from _databases(deployed, settings)
+    yield from _version(deployed.server_version, settings.backend.version)
+
+
+def _databases(deployed: Deployed, settings: "Settings") -> Iterator[str]:
+    database = settings.database
+    if not isinstance(database, Existing):
+        if deployed.databases != IN_CLUSTER_DATABASES:
+            shown = " and ".join(map(repr, deployed.databases))
+            yield f"database.kind: found 'in-cluster'; allowed: 'existing' with {shown}, which hold the data"
+        return
+    wanted = {"default": database.default.database, "visibility": database.visibility.database}
+    for (store, name), known in zip(wanted.items(), deployed.databases, strict=True):
+        if name != known:
+            yield f"database.{store}.database: found {name!r}; allowed: {known!r}, which holds the data"
+
+
+def _version(deployed: str, wanted: str) -> Iterator[str]:
+    if deployed == wanted:
+        return
+    before, after = (tuple(int(part) for part in version.split(".")) for version in (deployed, wanted))
+    path = "backend.version"
+    if after < before:
+        yield (
+            f"{path}: found {wanted!r}; allowed: {deployed!r} or newer. The schema does not go back: restore a backup "
+            "from before the upgrade instead"
+        )
+    elif after[0] != before[0] or after[1] > before[1] + 1:
+        yield (
+            f"{path}: found {wanted!r}; allowed: at most one minor above {deployed!r}. "
+            "Upgrade minor by minor, each to its latest patch first"
+        )

@@ -1,0 +1,134 @@
+"""What one part of the installation really gets: the size preset, with the installation's and the part's own words
+over it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from settings.affinity import Affinity, Toleration
+from settings.backend import Services
+from settings.pods import Pods, Resources, Scheduling
+from settings.references import SecretKey
+from settings.scalars import milliseconds_of
+from settings.shutdown import frontend_leaves_in, history_leaves_in, matching_leaves_in, worker_leaves_in
+from settings.sizes import Preset, ServiceName, ShutdownPreset
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchedulingPlan:
+    """Where pods run and what they carry."""
+
+    affinity: Affinity | None
+    tolerations: tuple[Toleration, ...]
+    node_selector: Mapping[str, str]
+    priority_class: str | None
+    annotations: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodPlan:
+    """Resources, scheduling and environment of a pod; quantities are Kubernetes' own texts."""
+
+    cpu_request: str
+    cpu_limit: str | None
+    memory_request: str
+    memory_limit: str
+    scheduling: SchedulingPlan
+    environment: Mapping[str, str]
+    secret_environment: Mapping[str, SecretKey]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShutdownPlan:
+    """How a pod leaves: dynamic config values by key, what the server needs for them, and the grace period."""
+
+    dynamic_config: Mapping[str, str]
+    leaves_in_ms: int
+    grace_period: str
+
+    @property
+    def grace_ms(self) -> int:
+        """The grace period in milliseconds."""
+        return milliseconds_of(self.grace_period)
+
+    @property
+    def grace_seconds(self) -> int:
+        """The grace period as Kubernetes takes it."""
+        return math.ceil(self.grace_ms / 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePlan:
+    """One service of the server."""
+
+    replicas: int
+    pod: PodPlan
+    pool: int
+    visibility_pool: int
+    shutdown: ShutdownPlan
+
+
+def scheduling_plan(common: Scheduling, said: Scheduling) -> SchedulingPlan:
+    """The part's own words where it has some, else those that hold for all pods."""
+    return SchedulingPlan(
+        affinity=said.affinity if said.affinity is not None else common.affinity,
+        tolerations=(said.tolerations if said.tolerations is not None else common.tolerations) or (),
+        node_selector=(said.node_selector if said.node_selector is not None else common.node_selector) or {},
+        priority_class=said.priority_class if said.priority_class is not None else common.priority_class,
+        annotations=(said.annotations if said.annotations is not None else common.annotations) or {},
+    )
+
+
+def pod_plan(cpu: str, memory: str, common: Scheduling, said: Pods) -> PodPlan:
+    """`cpu` is the size's request, `memory` its request and limit."""
+    resources: Resources = said.resources
+    memory_limit = resources.limits.memory or memory
+    return PodPlan(
+        cpu_request=resources.requests.cpu or cpu,
+        cpu_limit=resources.limits.cpu,
+        memory_request=resources.requests.memory or memory_limit,
+        memory_limit=memory_limit,
+        scheduling=scheduling_plan(common, said),
+        environment=said.environment,
+        secret_environment=said.secret_environment,
+    )
+
+
+def service_plan(
+    name: ServiceName, preset: Preset, leave: ShutdownPreset, common: Scheduling, services: Services
+) -> ServicePlan:
+    """One service from its size's presets and the stack's own words."""
+    said = services.of(name)
+    return ServicePlan(
+        replicas=said.replicas or preset.replicas,
+        pod=pod_plan(preset.cpu, preset.memory, common, said),
+        pool=said.pools.default or preset.pool,
+        visibility_pool=said.pools.visibility or preset.visibility_pool,
+        shutdown=_shutdown(name, leave, services),
+    )
+
+
+def _shutdown(name: ServiceName, leave: ShutdownPreset, services: Services) -> ShutdownPlan:
+    frontend, matching, history = services.frontend.shutdown, services.matching.shutdown, services.history.shutdown
+    fail, drain = frontend.fail_health_check or leave.fail_health_check, frontend.drain or leave.drain
+    match name:
+        case "frontend":
+            values = {"frontend.shutdownFailHealthCheckDuration": fail, "frontend.shutdownDrainDuration": drain}
+            leaves_in, grace = frontend_leaves_in(fail, drain), frontend.grace_period
+        case "internal-frontend":
+            # The frontend's keys are its own too: to the server it is a frontend.
+            values = {}
+            leaves_in, grace = frontend_leaves_in(fail, drain), services.internal_frontend.shutdown.grace_period
+        case "matching":
+            align = matching.align or leave.align
+            values = {"matching.alignMembershipChange": align}
+            leaves_in, grace = matching_leaves_in(align), matching.grace_period
+        case "history":
+            align = history.align or leave.align
+            delay = history.join_delay or leave.join_delay
+            values = {"history.alignMembershipChange": align, "history.startupMembershipJoinDelay": delay}
+            leaves_in, grace = history_leaves_in(align), history.grace_period
+        case "worker":
+            values = {}
+            leaves_in, grace = worker_leaves_in(), services.worker.shutdown.grace_period
+    return ShutdownPlan(dynamic_config=values, leaves_in_ms=leaves_in, grace_period=grace or leave.grace_period)

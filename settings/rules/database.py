@@ -1,0 +1,44 @@
+"""The database and the connections to it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from settings.database import Existing
+from settings.rules.contradiction import Contradiction
+from settings.sizes import SERVICE_NAMES
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+_FOR_JOBS: Final = 10
+
+
+def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
+    """Every pod's pools, with one more pod of each service during a roll-out, and the jobs stay below the limit."""
+    parts = {name: settings.service(name) for name in SERVICE_NAMES}
+    sums = {name: (plan.replicas + 1) * (plan.pool + plan.visibility_pool) for name, plan in parts.items()}
+    peak = sum(sums.values()) + _FOR_JOBS
+    if peak > settings.database.max_connections:
+        shown = " + ".join(
+            f"({plan.replicas}+1) x ({plan.pool}+{plan.visibility_pool}) for {name}" for name, plan in parts.items()
+        )
+        yield Contradiction(
+            location=("database", "maxConnections"),
+            found=settings.database.max_connections,
+            allowed="enough for every pod's pools, with one pod more of each service during a roll-out, and "
+            f"{_FOR_JOBS} for jobs",
+            figures=f": at least {peak} = {shown} + {_FOR_JOBS}",
+            figures_of="backend",
+        )
+
+
+def stores_are_two_databases(settings: "Settings") -> Iterator[Contradiction]:
+    """Both schemas keep their version in a table of the same name, so one database cannot hold both."""
+    database = settings.database
+    if isinstance(database, Existing) and database.default.database == database.visibility.database:
+        yield Contradiction(
+            location=("database", "visibility", "database"),
+            found=database.visibility.database,
+            allowed="another database than temporal:database.default.database: "
+            "both schemas keep their version in the same table",
+        )

@@ -1,0 +1,164 @@
+"""Resources, scheduling and environment of pods."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from settings.affinity import Affinity, Requirement, Toleration
+from settings.pods import Pods, Scheduling
+from settings.rules.contradiction import Contradiction
+from settings.scalars import bytes_of, millicores_of
+from settings.sizes import SERVICE_NAMES
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+Location = tuple[int | str, ...]
+
+SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
+    "server": frozenset(
+        {
+            "POD_IP",
+            "GOMEMLIMIT",
+            "TEMPORAL_SERVICES",
+            "TEMPORAL_SERVER_CONFIG_FILE_PATH",
+            "TEMPORAL_VERSION_CHECK_DISABLED",
+        }
+    ),
+    "ui": frozenset(
+        {
+            "TEMPORAL_ADDRESS",
+            "TEMPORAL_UI_PORT",
+            "TEMPORAL_TLS_CA",
+            "TEMPORAL_TLS_CERT",
+            "TEMPORAL_TLS_KEY",
+            "TEMPORAL_TLS_SERVER_NAME",
+            "TEMPORAL_TLS_ENABLE_HOST_VERIFICATION",
+            "TEMPORAL_UI_SERVER_TLS_CERT",
+            "TEMPORAL_UI_SERVER_TLS_KEY",
+        }
+    ),
+    "database": frozenset({"PGDATA", "POSTGRES_PASSWORD_FILE"}),
+}
+"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods."""
+
+
+def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
+    """A request above its limit is refused by Kubernetes, here with the size's figures in view."""
+    plans = dict(settings.pods())
+    for location, _, pods in _said(settings):
+        plan, requests, limits = plans[location], pods.resources.requests, pods.resources.limits
+        if bytes_of(plan.memory_request) > bytes_of(plan.memory_limit):
+            yield Contradiction(
+                location=(*location, "resources", "requests", "memory"),
+                found=plan.memory_request,
+                allowed=f"at most {'limits.memory' if limits.memory else 'the memory limit of this size'}",
+                figures=f", which is {plan.memory_limit}",
+            )
+        if plan.cpu_limit and millicores_of(plan.cpu_request) > millicores_of(plan.cpu_limit):
+            yield Contradiction(
+                location=(*location, "resources", "limits", "cpu"),
+                found=plan.cpu_limit,
+                allowed=f"at least {'requests.cpu' if requests.cpu else 'the CPU request of this size'}",
+                figures=f", which is {plan.cpu_request}",
+            )
+
+
+def environments_are_ours_to_add_to(settings: "Settings") -> Iterator[Contradiction]:
+    """What the platform sets cannot be set again, and no variable has two values."""
+    for location, kind, pods in _said(settings):
+        for key, names in (("environment", pods.environment), ("secretEnvironment", pods.secret_environment)):
+            for name in sorted(SET_BY_THE_PLATFORM[kind] & names.keys()):
+                yield Contradiction(
+                    location=(*location, key, name),
+                    found=name,
+                    instead="not here",
+                    allowed="any variable but those that the platform sets itself",
+                )
+        for name in sorted(pods.environment.keys() & pods.secret_environment.keys()):
+            yield Contradiction(
+                location=(*location, "secretEnvironment", name),
+                found=name,
+                instead="not here",
+                allowed="any variable that environment does not set too",
+            )
+
+
+def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
+    """Combinations that Kubernetes refuses when the pod is made, long after the preview."""
+    said: list[tuple[Location, Scheduling]] = [(("kubernetes", "pods"), settings.kubernetes.pods)]
+    said += [(location, pods) for location, _, pods in _said(settings)]
+    for location, scheduling in said:
+        for index, toleration in enumerate(scheduling.tolerations or ()):
+            yield from _toleration((*location, "tolerations", index), toleration)
+        if scheduling.affinity:
+            yield from _affinity((*location, "affinity"), scheduling.affinity)
+
+
+def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
+    for name in SERVICE_NAMES:
+        yield ("backend", "services", name), "server", settings.backend.services.of(name)
+    if settings.access.ui:
+        yield ("access", "ui"), "ui", settings.access.ui
+    if isinstance(settings.database, Pods):
+        yield ("database",), "database", settings.database
+
+
+def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:
+    if toleration.operator == "Exists" and toleration.value is not None:
+        yield Contradiction(
+            location=(*location, "value"), found=toleration.value, allowed="no value with operator Exists"
+        )
+    if toleration.operator == "Equal" and toleration.key is None:
+        yield Contradiction(
+            location=(*location, "key"), found=None, allowed="a key, or operator Exists for every taint"
+        )
+    if toleration.toleration_seconds is not None and toleration.effect != "NoExecute":
+        yield Contradiction(
+            location=(*location, "tolerationSeconds"),
+            found=toleration.toleration_seconds,
+            allowed="only with effect NoExecute",
+        )
+
+
+def _affinity(location: Location, affinity: Affinity) -> Iterator[Contradiction]:
+    required, preferred = (f"{when}DuringSchedulingIgnoredDuringExecution" for when in ("required", "preferred"))
+    nodes = affinity.node_affinity
+    if nodes and nodes.required_during_scheduling_ignored_during_execution:
+        terms = nodes.required_during_scheduling_ignored_during_execution.node_selector_terms
+        at = (*location, "nodeAffinity", required, "nodeSelectorTerms")
+        if not terms:
+            yield Contradiction(location=at, found=[], allowed="at least one term")
+        for index, term in enumerate(terms):
+            yield from _requirements((*at, index, "matchExpressions"), term.match_expressions, for_nodes=True)
+    for index, wish in enumerate(nodes.preferred_during_scheduling_ignored_during_execution if nodes else ()):
+        at = (*location, "nodeAffinity", preferred, index, "preference", "matchExpressions")
+        yield from _requirements(at, wish.preference.match_expressions, for_nodes=True)
+    for key, pods in (("podAffinity", affinity.pod_affinity), ("podAntiAffinity", affinity.pod_anti_affinity)):
+        for index, pod_term in enumerate(pods.required_during_scheduling_ignored_during_execution if pods else ()):
+            at = (*location, key, required, index, "labelSelector", "matchExpressions")
+            yield from _requirements(at, pod_term.label_selector.match_expressions, for_nodes=False)
+        for index, pod_wish in enumerate(pods.preferred_during_scheduling_ignored_during_execution if pods else ()):
+            at = (*location, key, preferred, index, "podAffinityTerm", "labelSelector", "matchExpressions")
+            yield from _requirements(at, pod_wish.pod_affinity_term.label_selector.match_expressions, for_nodes=False)
+
+
+def _requirements(
+    location: Location, requirements: tuple[Requirement, ...], *, for_nodes: bool
+) -> Iterator[Contradiction]:
+    for index, requirement in enumerate(requirements):
+        operator, count = requirement.operator, len(requirement.values)
+        at: Location = (*location, index, "values")
+        if operator in ("Gt", "Lt") and not for_nodes:
+            yield Contradiction(
+                location=(*location, index, "operator"),
+                found=operator,
+                allowed="In, NotIn, Exists or DoesNotExist for pods; Gt and Lt are for nodes",
+            )
+        elif operator in ("Exists", "DoesNotExist") and count:
+            yield Contradiction(location=at, found=list(requirement.values), allowed=f"none with operator {operator}")
+        elif operator in ("In", "NotIn") and not count:
+            yield Contradiction(location=at, found=[], allowed=f"at least one with operator {operator}")
+        elif operator in ("Gt", "Lt") and not (count == 1 and requirement.values[0].isdigit()):
+            yield Contradiction(
+                location=at, found=list(requirement.values), allowed=f"one whole number with operator {operator}"
+            )

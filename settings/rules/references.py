@@ -1,0 +1,45 @@
+"""References to Secrets and issuers that somebody else makes."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from settings.database import Existing
+from settings.references import SecretKey
+from settings.rules.contradiction import Contradiction
+from settings.tls import CertManager, Provided, Tls
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+
+def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
+    """What must be there first cannot be in a Kubernetes namespace that the stack itself makes."""
+    referring = [
+        *(["temporal:database"] if isinstance(settings.database, Existing) else []),
+        *(["temporal:tls"] if isinstance(settings.tls, Provided) else []),
+        *(["temporal:tls.issuer of kind Issuer"] if _names_issuer(settings.tls) else []),
+        *(["temporal:images.pullSecrets"] if settings.images.pull_secrets else []),
+        *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
+    ]
+    if referring and settings.kubernetes.create_namespace:
+        yield Contradiction(
+            location=("kubernetes", "createNamespace"),
+            found=True,
+            allowed=f"false with {', '.join(referring)}: what is named there must be in the namespace beforehand",
+        )
+    for index, application in enumerate(settings.applications):
+        if application.create_namespace and application.client_secret is not None:
+            yield Contradiction(
+                location=("applications", index, "createNamespace"),
+                found=True,
+                allowed="false with clientSecret: the Secret must be in the namespace beforehand",
+            )
+
+
+def _names_issuer(tls: Tls) -> bool:
+    return isinstance(tls, CertManager) and tls.issuer.kind == "Issuer"
+
+
+def _secret_environments(settings: "Settings") -> Iterator[dict[str, SecretKey]]:
+    for _, plan in settings.pods():
+        yield dict(plan.secret_environment)

@@ -1,0 +1,58 @@
+"""The platform's own program under the real engine, on a simulated cluster."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from commands import plugins, stackfile
+from commands.engine import TOOLS, Engine, Outcome
+from commands.stackfile import HERE
+from embedded import toolchain
+from embedded.progress import Progress
+from tests.commands.checkout import STACK_FILE
+
+
+class Simulated:
+    """A stack `small` whose file and state lie in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.file = folder / "Pulumi.small.yaml"
+        self.restore()
+
+    def restore(self) -> None:
+        """Writes the file as it was at first."""
+        self.file.write_text(STACK_FILE.format(name="small", context="tried"))
+
+    def replace(self, old: str, new: str) -> None:
+        """Changes one place of the file."""
+        text = self.file.read_text()
+        assert text.count(old) == 1
+        self.file.write_text(text.replace(old, new))
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for the file as it is now."""
+        stack = stackfile.read("small", self.file, self._folder / "state")
+        progress = Progress()
+        return Engine(stack, toolchain.ensure(TOOLS, progress), plugins.simulated(), progress)
+
+    def preview(self) -> dict[str, Any]:
+        """Raises CommandError when the program refuses."""
+        return self._ready().preview()
+
+    def up(self) -> Outcome:
+        """Deploys to the simulated cluster."""
+        engine = self._ready()
+        return engine.operate(["up"], engine.stack.logs / "up.log")
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources that the state holds."""
+        found: list[dict[str, Any]] = json.loads(self.engine.query("stack", "export"))["deployment"]["resources"]
+        return found
+
+    def _ready(self) -> Engine:
+        engine = self.engine
+        stackfile.write_copy(engine.stack, HERE.root)
+        engine.init()
+        return engine

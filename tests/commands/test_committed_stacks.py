@@ -1,0 +1,117 @@
+"""Proves that every committed stack file is taken by the settings and by the checks of `make lint`, and leads an editor
+to the schema.
+
+That the examples deploy is proved nowhere: they name clusters, databases and issuers of other people.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from commands import lint
+from commands.generate import SCHEMA
+from commands.stackfile import HERE
+from settings import Settings, load_text
+
+EXAMPLES = sorted((HERE.root / "examples" / "stacks").glob("*.yaml"))
+
+
+def _loaded(file: Path) -> Settings:
+    return load_text(file.name, file.read_text())
+
+
+def _example(name: str) -> Settings:
+    return _loaded(HERE.root / "examples" / "stacks" / name)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=[file.name for file in EXAMPLES])
+def test_an_example_is_valid_without_a_warning(file: Path) -> None:
+    assert _loaded(file).warnings() == []
+
+
+def test_an_example_for_each_team_that_hosts_itself() -> None:
+    listed = re.findall(r"^\| \[([^]]+)\]\(\1\)", (EXAMPLES[0].parent / "README.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == [file.name for file in EXAMPLES]
+    assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "002", "003", "004"}
+
+
+def test_the_facts_of_legal_ai() -> None:
+    settings = _example("000-legal-ai.yaml")
+    replicas = {name: settings.service(name).replicas for name in ("frontend", "history", "matching", "worker")}
+    assert replicas == {"frontend": 3, "history": 5, "matching": 3, "worker": 3}
+    assert (settings.size, settings.backend.shards, settings.tls.kind) == ("production", 512, "cert-manager")
+    assert [namespace.name for namespace in settings.namespaces] == ["default", "production"]
+    assert [application.namespace for application in settings.applications] == ["legal-backend"]
+
+
+def test_the_facts_of_pnats_cloud() -> None:
+    settings = _example("002-pnats-cloud.yaml")
+    replicas = {name: settings.service(name).replicas for name in ("frontend", "history", "matching", "worker")}
+    assert replicas == {"frontend": 3, "history": 3, "matching": 3, "worker": 5}
+    history = settings.service("history").pod
+    assert (history.cpu_request, history.cpu_limit) == ("500m", "2000m")
+    assert (history.memory_request, history.memory_limit) == ("1Gi", "4Gi")
+    ui = settings.ui()
+    assert ui is not None
+    assert (ui[0], ui[1].cpu_limit, ui[1].memory_limit) == (2, "500m", "512Mi")
+    kept = {namespace.name: namespace.retention for namespace in settings.namespaces}
+    assert kept == {"default": "72h", "pnats": "2160h", "pnats-staging": "1440h", "pnats-dev": "720h"}
+    assert settings.kubernetes.storage_class == "ceph-block"
+
+
+def test_the_facts_of_aidp_and_mycelium() -> None:
+    settings = _example("003-aidp.yaml")
+    said = {key: [value.value for value in values] for key, values in settings.backend.dynamic_config.items()}
+    assert said == {
+        "history.persistenceMaxQPS": [3000],
+        "frontend.persistenceMaxQPS": [2000],
+        "matching.numTaskqueueReadPartitions": [5],
+        "matching.numTaskqueueWritePartitions": [5],
+        "worker.enableScheduler": [True],
+        "system.enableActivityEagerExecution": [True],
+    }
+    assert (settings.service("worker").replicas, settings.service("history").pod.memory_limit) == (2, "2Gi")
+    said = {key: [v.value for v in vs] for key, vs in _example("004-mycelium.yaml").backend.dynamic_config.items()}
+    assert said == {"limit.maxIDLength": [255], "frontend.rps": [10000]}
+
+
+def test_every_committed_stack_file_is_checked() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Pulumi.*.yaml", "examples", "tests/cluster"],
+        cwd=HERE.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert set(lint.stack_files(HERE.root)) == {
+        name for name in tracked if re.search(r"(Pulumi\.|stacks/).*\.yaml$", name)
+    }
+
+
+@pytest.mark.parametrize("name", ["the schema", "stack files"])
+def test_lint_checks_the_schema_and_the_files(name: str) -> None:
+    ran = _check(lint.checks()[name])
+    assert (ran.returncode, ran.stdout.strip()) == (0, "ok -- validation done"), ran.stdout
+
+
+def test_lint_sees_a_wrong_file(tmp_path: Path) -> None:
+    wrong = tmp_path / "Pulumi.wrong.yaml"
+    wrong.write_text((HERE.root / "Pulumi.local.yaml").read_text().replace("nodeAddress", "nodeAdress"))
+    files = lint.stack_files(HERE.root)
+    ran = _check([*(word for word in lint.checks()["stack files"] if word not in files), str(wrong)])
+    assert ran.returncode == 1
+    assert "'nodeAdress' was unexpected" in ran.stdout
+
+
+@pytest.mark.parametrize("file", [*HERE.root.glob("Pulumi.local.yaml"), *EXAMPLES], ids=lambda file: file.name)
+def test_the_first_line_leads_an_editor_to_the_schema(file: Path) -> None:
+    found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text())
+    assert found
+    assert (file.parent / found[1]).resolve() == SCHEMA
+
+
+def _check(command: list[str]) -> subprocess.CompletedProcess[str]:
+    tool, *arguments = command
+    return subprocess.run([lint.TOOLS / tool, *arguments], cwd=HERE.root, capture_output=True, text=True, check=False)

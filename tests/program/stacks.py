@@ -1,0 +1,83 @@
+"""Stack files of every kind that the tests run: the local one, and what differs from it."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from tests.program import recording
+
+
+def changed(config: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """`config` with other values by path, `__` between the steps: `tls__kind`, `applications__0__namespace`."""
+    found = copy.deepcopy(dict(config))
+    for key, value in changes.items():
+        put(found, key.split("__"), value)
+    return found
+
+
+def put(config: dict[str, Any], path: list[str], value: Any) -> None:
+    """Sets the value at a path, making mappings on the way."""
+    here: Any = config
+    *way, last = (f"temporal:{path[0]}", *path[1:])
+    for step in way:
+        here = here[int(step)] if isinstance(here, list) else here.setdefault(step, {})
+    here[int(last) if isinstance(here, list) else last] = value
+
+
+def local() -> dict[str, Any]:
+    """The committed stack file: in-cluster database, generated certificates, UI, one application."""
+    return recording.stack_file("local")
+
+
+def existing(tls: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A database of somebody else's, in a namespace that is there. Both Secrets use the same key."""
+    return changed(
+        local(),
+        kubernetes__createNamespace=False,
+        database={
+            "kind": "existing",
+            "host": "db.example.com",
+            "port": 6432,
+            "maxConnections": 300,
+            **({"tls": dict(tls)} if tls else {}),
+            "default": {
+                "database": "orders",
+                "user": "orders_app",
+                "password": {"secret": "orders-app", "key": "password"},
+                "owner": {"user": "orders_owner", "password": {"secret": "orders-owner", "key": "password"}},
+            },
+            "visibility": {
+                "database": "search",
+                "user": "search_app",
+                "password": {"secret": "search-app", "key": "password"},
+            },
+        },
+    )
+
+
+def provided() -> dict[str, Any]:
+    """Certificates that somebody else puts into Secrets."""
+    return changed(
+        local(),
+        kubernetes__createNamespace=False,
+        tls={
+            "kind": "provided",
+            "internode": {"secret": "their-internode", "serverName": "internode.example.com"},
+            "frontend": {"secret": "their-frontend", "serverName": "temporal.example.com"},
+            "clientAuthority": {"secret": "their-clients", "key": "authority.pem"},
+            "client": "their-client",
+            "ui": "their-ui",
+            "database": "their-database",
+        },
+        applications=[{"namespace": "demo", "temporalNamespace": "default", "clientSecret": "demo-certificate"}],
+    )
+
+
+def cert_manager() -> dict[str, Any]:
+    """Certificates of a ClusterIssuer."""
+    return changed(local(), tls={"kind": "cert-manager", "issuer": {"kind": "ClusterIssuer", "name": "company"}})
+
+
+def nothing_generated() -> dict[str, Any]:
+    """Neither passwords nor keys are made: an existing database, provided certificates."""
+    return changed(existing(), tls=provided()["temporal:tls"], applications=provided()["temporal:applications"])

@@ -1,0 +1,383 @@
+"""Proves what the settings promise of every key (`x-effect`): what happens when it is changed in a deployed stack.
+
+Two runs of the program are compared: which pods get another template, which objects are deleted or made anew, what is
+refused. That the engine and Kubernetes then do so is seen with the engine and on a cluster.
+"""
+
+import copy
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.program import recording, stacks
+from tests.program.leaves import leaf_of, leaves
+from tests.program.recording import Recording
+from tests.program.test_scheduling import PARTS
+
+pytestmark = pytest.mark.slow
+
+SERVICES = frozenset(
+    f"Deployment/temporal-{name}" for name in ("frontend", "internal-frontend", "history", "matching", "worker")
+)
+FRONTEND = frozenset({"Deployment/temporal-frontend"})
+UI = frozenset({"Deployment/temporal-ui"})
+POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
+NOBODY = frozenset[str]()
+
+_REQUIREMENT = {"key": "track", "operator": "In", "values": ["stable"]}
+_POD_TERM = {
+    "topologyKey": "zone",
+    "labelSelector": {"matchLabels": {"app": "web"}, "matchExpressions": [_REQUIREMENT]},
+    "namespaces": ["here"],
+}
+_NODE_TERM = {"matchExpressions": [_REQUIREMENT]}
+_NEAR = {
+    "requiredDuringSchedulingIgnoredDuringExecution": [_POD_TERM],
+    "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": _POD_TERM}],
+}
+WORDS: dict[str, Any] = {
+    "affinity": {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [_NODE_TERM]},
+            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": _NODE_TERM}],
+        },
+        "podAffinity": _NEAR,
+        "podAntiAffinity": _NEAR,
+    },
+    "tolerations": [
+        {"key": "dedicated", "value": "temporal", "effect": "NoSchedule"},
+        {"key": "spot", "effect": "NoExecute", "tolerationSeconds": 60},
+    ],
+    "nodeSelector": {"disk": "ssd"},
+    "priorityClass": "high",
+    "annotations": {"note": "one"},
+    "resources": {"requests": {"cpu": "100m", "memory": "200Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}},
+    "environment": {"PLAIN": "one"},
+    "secretEnvironment": {"HIDDEN": {"secret": "one", "key": "one"}},
+}
+"""Every word of pods, so that each can be changed."""
+OTHERS: dict[str, Any] = {
+    "weight": 99,
+    "operator": "NotIn",
+    "effect": "NoExecute",
+    "tolerationSeconds": 61,
+    "cpu": "1",
+    "memory": "300Mi",
+}
+"""Another value of a word, by its last key; other words become `other`."""
+
+
+def _owner(role: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**role, "owner": {"user": name, "password": {"secret": name, "key": "password"}}}
+
+
+def _full() -> dict[str, Any]:
+    """The local stack with everything said that can be said of it."""
+    config = stacks.changed(
+        stacks.local(),
+        kubernetes__createNamespace=False,
+        images__pullSecrets=["login"],
+        backend__version="1.32.1",
+        backend__dynamicConfig={"frontend.namespaceRPS": [{"value": 1200, "constraints": {"namespace": "default"}}]},
+        access__frontend={"kind": "node-port", "port": 30001},
+        access__ui__exposure={"kind": "node-port", "port": 30002},
+        namespaces=[{"name": name, "retention": "3d"} for name in ("default", "orders", "third")],
+        database__maxConnections=300,
+    )
+    for place in PARTS:
+        for key, value in WORDS.items():
+            stacks.put(config, [*place, key], copy.deepcopy(value))
+    return config
+
+
+def _existing(tls: dict[str, Any]) -> dict[str, Any]:
+    found = stacks.existing(tls)
+    for store in ("default", "visibility"):
+        database = found["temporal:database"]
+        database[store] = _owner(database[store], f"{store}-owner")
+    return stacks.changed(found, access={}, applications=[], namespaces=[])
+
+
+CA = {"kind": "verify-full", "ca": {"secret": "authority", "key": "ca.pem"}}
+BASES = {
+    "local": stacks.local(),
+    "full": _full(),
+    "existing": _existing(CA),
+    "require": _existing({"kind": "require"}),
+    "disable": _existing({"kind": "disable"}),
+    "cluster": stacks.changed(
+        stacks.nothing_generated(),
+        access={"frontend": {"kind": "cluster"}, "ui": {"exposure": {"kind": "cluster"}, "login": {"kind": "none"}}},
+    ),
+    "named alike": stacks.changed(
+        _existing(CA),
+        database__default__database="temporal",
+        database__visibility__database="temporal_visibility",
+    ),
+    "provided": stacks.provided(),
+    "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
+}
+IN_CLUSTER = {"kind": "in-cluster"}
+GIVEN = BASES["provided"]
+ISSUED = BASES["cert-manager"]["temporal:tls"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One change of a stack: the first path is the leaf's, others follow it of need. `pods` are those that restart."""
+
+    base: str
+    changes: dict[str, Any]
+    pods: frozenset[str] = NOBODY
+
+    @property
+    def leaf(self) -> str:
+        """Another kind comes with its whole object."""
+        path, value = next(iter(self.changes.items()))
+        kind = ["kind"] if isinstance(value, dict) and "kind" in value else []
+        return leaf_of(BASES[self.base], [*path.split("/"), *kind])
+
+
+def _ends(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if items is None:
+        yield path
+    else:
+        for key, item in items:
+            yield from _ends(item, (*path, str(key)))
+
+
+def _words() -> list[Example]:
+    """Each word of pods at one part, the parts in turn: that all parts say them alike is proven in test_scheduling."""
+    parts = itertools.cycle(PARTS.items())
+    found: dict[str, Example] = {}
+    for path in _ends(WORDS):
+        place, pods = next(parts)
+        changes = {"/".join((*place, *path)): OTHERS.get(path[-1], "other")}
+        example = Example("full", changes, frozenset({pods}))
+        found.setdefault(example.leaf, example)
+    return list(found.values())
+
+
+EXAMPLES = [
+    *_words(),
+    Example("full", {"access/ui/tolerations/1/operator": "Exists"}, UI),
+    Example("local", {"name": "other"}),
+    Example("cluster", {"size": "staging"}, SERVICES | UI),
+    Example("local", {"kubernetes/context": "other"}),
+    Example("local", {"kubernetes/storageClass": "fast"}),
+    Example("local", {"kubernetes/createNamespace": False}),
+    Example("full", {"kubernetes/nodeAddress": "temporal.example.com"}),
+    Example("full", {"kubernetes/adoptExistingObjects": False}),
+    Example("local", {"kubernetes/pods/priorityClass": "high"}, SERVICES | UI | POSTGRES),
+    Example("full", {"images/registry": "registry.example.com"}, SERVICES | UI | POSTGRES),
+    Example("full", {"images/pullSecrets/0": "other"}, SERVICES | UI | POSTGRES),
+    Example("full", {"images/digests/server": f"sha256:{'1' * 64}"}, SERVICES),
+    Example("full", {"images/digests/adminTools": f"sha256:{'1' * 64}"}),
+    Example("full", {"images/digests/ui": f"sha256:{'1' * 64}"}, UI),
+    Example("full", {"images/digests/postgres": f"sha256:{'1' * 64}"}, POSTGRES),
+    Example("full", {"backend/version": "1.32.2"}, SERVICES),
+    Example("local", {"backend/shards": 256}),
+    Example("full", {"backend/services/history/replicas": 2}),
+    Example("full", {"access/ui/replicas": 2}),
+    Example("full", {"backend/services/frontend/pools/default": 6}, FRONTEND),
+    Example("full", {"backend/services/history/pools/visibility": 6}, frozenset({"Deployment/temporal-history"})),
+    *(
+        Example("full", {f"backend/services/{name}/shutdown/gracePeriod": "2m"}, frozenset({PARTS[place]}))
+        for place in PARTS
+        if (name := place[-1]) not in ("ui", "database")
+    ),
+    Example("full", {"backend/services/frontend/shutdown/failHealthCheck": "2s"}),
+    Example("full", {"backend/services/frontend/shutdown/drain": "3s"}),
+    Example("full", {"backend/services/matching/shutdown/align": "4s"}),
+    Example("full", {"backend/services/history/shutdown/align": "5s"}),
+    Example("full", {"backend/services/history/shutdown/joinDelay": "6s"}),
+    Example("full", {"backend/dynamicConfig/frontend.namespaceRPS/0/value": 400}),
+    Example("full", {"backend/dynamicConfig/frontend.namespaceRPS/0/constraints/namespace": "orders"}),
+    Example(
+        "local",
+        {"database": BASES["named alike"]["temporal:database"], "kubernetes/createNamespace": False},
+        SERVICES,
+    ),
+    Example("named alike", {"database": IN_CLUSTER}, SERVICES),
+    Example("local", {"database/storage": "3Gi"}),
+    Example("local", {"database/storageClass": "fast"}),
+    Example("full", {"database/maxConnections": 301}, POSTGRES),
+    Example("existing", {"database/host": "other.example.com"}, SERVICES),
+    Example("existing", {"database/port": 5433}, SERVICES),
+    Example("existing", {"database/maxConnections": 301}),
+    Example("existing", {"database/tls": {"kind": "disable"}}, SERVICES),
+    Example("require", {"database/tls": CA}, SERVICES),
+    Example("disable", {"database/tls": {"kind": "require"}}, SERVICES),
+    Example("existing", {"database/tls/ca/secret": "other"}, SERVICES),
+    Example("existing", {"database/tls/ca/key": "other"}, SERVICES),
+    *(
+        Example("existing", {f"database/{store}/{path}": "other"}, SERVICES)
+        for store in ("default", "visibility")
+        for path in ("user", "password/secret", "password/key")
+    ),
+    *(
+        Example("existing", {f"database/{store}/owner/{path}": "other"})
+        for store in ("default", "visibility")
+        for path in ("user", "password/secret", "password/key")
+    ),
+    Example("existing", {"database/default/database": "other"}),
+    Example("existing", {"database/visibility/database": "other"}),
+    Example("local", {"tls": ISSUED}, SERVICES | UI | POSTGRES),
+    Example("local", {"tls/leafDays": 30}),
+    Example("local", {"tls/refreshInterval": "2m"}, SERVICES),
+    Example(
+        "provided",
+        {"tls": ISSUED, "applications": BASES["local"]["temporal:applications"]},
+        SERVICES | UI | POSTGRES,
+    ),
+    Example("provided", {"tls/internode/secret": "other"}, SERVICES),
+    Example("provided", {"tls/internode/serverName": "other.example.com"}, SERVICES),
+    Example("provided", {"tls/frontend/secret": "other"}, SERVICES),
+    Example("provided", {"tls/frontend/serverName": "other.example.com"}, SERVICES | UI),
+    Example("provided", {"tls/clientAuthority/secret": "other"}, FRONTEND),
+    Example("provided", {"tls/clientAuthority/key": "other"}, FRONTEND),
+    Example("provided", {"tls/client": "other"}, UI),
+    Example("provided", {"tls/ui": "other"}, UI),
+    Example("provided", {"tls/database": "other"}, SERVICES | POSTGRES),
+    Example("provided", {"tls/refreshInterval": "2m"}, SERVICES),
+    Example("cert-manager", {"tls": GIVEN["temporal:tls"]}, SERVICES | UI | POSTGRES),
+    Example("cert-manager", {"tls/issuer/kind": "Issuer"}, SERVICES | UI),
+    Example("cert-manager", {"tls/issuer/name": "other"}, SERVICES | UI),
+    Example("cert-manager", {"tls/issuer/group": "other.example.com"}, SERVICES | UI),
+    Example("cert-manager", {"tls/duration": "100d"}),
+    Example("cert-manager", {"tls/renewBefore": "20d"}),
+    Example("cert-manager", {"tls/refreshInterval": "2h"}, SERVICES),
+    Example("cluster", {"access/frontend": {"kind": "node-port"}}),
+    Example("full", {"access/frontend": {"kind": "cluster"}}),
+    Example("full", {"access/frontend/port": 30003}),
+    Example("cluster", {"access/ui/exposure": {"kind": "node-port"}}),
+    Example("full", {"access/ui/exposure": {"kind": "cluster"}}),
+    Example("full", {"access/ui/exposure/port": 30004}),
+    Example("full", {"namespaces/2/name": "late"}),
+    Example("full", {"namespaces/2/retention": "4d"}),
+    Example("full", {"namespaces/2/description": "other"}),
+    Example("local", {"applications/0/namespace": "other"}),
+    Example("full", {"applications/0/temporalNamespace": "orders"}),
+    Example("local", {"applications/0/createNamespace": False}),
+    Example("provided", {"applications/0/clientSecret": "other"}),
+    Example("full", {"protection": True}),
+]
+
+
+MILDER = {
+    f"database(existing).{store}.owner.{path}": "nothing"
+    for store in ("default", "visibility")
+    for path in ("user", "password.secret", "password.key")
+}
+"""An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner."""
+DECLARED = leaves() | MILDER
+
+
+def _waves(effect: str) -> list[list[Example]]:
+    """Examples to try in one run: of one base, and with pods of their own, so that each is seen by its pods."""
+    waves: list[list[Example]] = []
+    for example in EXAMPLES:
+        if DECLARED.get(example.leaf) != effect:
+            continue
+        for wave in waves:
+            paths = {path for other in wave for path in other.changes}
+            if wave[0].base == example.base and not paths & example.changes.keys() and _apart(wave, example):
+                wave.append(example)
+                break
+        else:
+            waves.append([example])
+    return waves
+
+
+def _apart(wave: list[Example], example: Example) -> bool:
+    """Wholes are not changed together with their parts, nor pods by two examples."""
+    paths = {path for other in wave for path in other.changes}
+    nested = any(a.startswith(f"{b}/") or b.startswith(f"{a}/") for a in paths for b in example.changes)
+    return not nested and not any(other.pods & example.pods for other in wave)
+
+
+def _named(wave: list[Example]) -> str:
+    return ", ".join(example.leaf for example in wave)
+
+
+@cache
+def _base(name: str) -> Recording:
+    return recording.run(BASES[name])
+
+
+def _changed(wave: list[Example]) -> Recording:
+    """The stack after the changes, deployed before them."""
+    [base] = {example.base for example in wave}
+    config = copy.deepcopy(BASES[base])
+    for path, value in (change for example in wave for change in example.changes.items()):
+        stacks.put(config, path.split("/"), copy.deepcopy(value))
+    return recording.run(config, deployed=_base(base).exports)
+
+
+def restarted(before: Recording, after: Recording) -> set[str]:
+    """Long-running pods that get another template."""
+    one, other = ({k: v for k, v in r.templates().items() if not k.startswith("Job/")} for r in (before, after))
+    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+
+
+def made_anew(before: Recording, after: Recording) -> set[str]:
+    """Objects that are deleted, or whose change of a fixed field is a deletion. Jobs, with their scripts, and Services
+    do not count: no pod stops with them."""
+    one, other = ({f"{r.type}::{r.name}": _fixed(r.inputs) for r in _lasting(found)} for found in (before, after))
+    return {key for key in one if other.get(key) != one[key]}
+
+
+def _lasting(found: Recording) -> Iterator[recording.Registration]:
+    for registration in found.registrations:
+        is_passing = registration.type.endswith((":Job", ":Service")) or registration.name.endswith("-script")
+        if registration.type.startswith(("kubernetes:", "pulumi:providers:")) and not is_passing:
+            yield registration
+
+
+def _fixed(inputs: dict[str, Any]) -> dict[str, Any]:
+    """What Kubernetes, or the provider for its cluster, cannot change in place."""
+    metadata, spec = inputs.get("metadata", {}), inputs.get("spec", {})
+    fixed = {key: metadata.get(key) for key in ("name", "namespace")}
+    if inputs.get("kind") in ("Deployment", "StatefulSet"):
+        fixed |= {key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates")}
+    return fixed | {key: inputs.get(key) for key in ("type", "context")}
+
+
+def test_every_leaf_has_an_example() -> None:
+    assert DECLARED.keys() - {example.leaf for example in EXAMPLES} == set()
+    assert {example.leaf for example in EXAMPLES} - DECLARED.keys() == set()
+
+
+@pytest.mark.parametrize("wave", _waves("nothing"), ids=_named)
+def test_nothing_restarts(wave: list[Example]) -> None:
+    before, after = _base(wave[0].base), _changed(wave)
+    assert restarted(before, after) == set()
+    assert made_anew(before, after) == set()
+
+
+@pytest.mark.parametrize("wave", _waves("rolling"), ids=_named)
+def test_pods_restart(wave: list[Example]) -> None:
+    """Exactly those that the examples name, and no object is made anew."""
+    before, after = _base(wave[0].base), _changed(wave)
+    assert restarted(before, after) == {pod for example in wave for pod in example.pods}
+    assert all(example.pods for example in wave)
+    assert made_anew(before, after) == set()
+
+
+@pytest.mark.parametrize("example", [example for wave in _waves("replaced") for example in wave], ids=lambda e: e.leaf)
+def test_objects_are_made_anew(example: Example) -> None:
+    before, after = _base(example.base), _changed([example])
+    assert made_anew(before, after) != set()
+    assert restarted(before, after) == example.pods
+
+
+@pytest.mark.parametrize("example", [example for wave in _waves("refused") for example in wave], ids=lambda e: e.leaf)
+def test_a_change_is_refused(example: Example) -> None:
+    with pytest.raises(pulumi.RunError, match="is deployed and cannot become this:"):
+        _changed([example])

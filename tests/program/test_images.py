@@ -1,0 +1,93 @@
+"""Proves which image every pod runs, jobs included, with a mirror, digests and pull secrets.
+
+The proof ends at the names: that a registry serves them is the registry's.
+"""
+
+from typing import Any
+
+import pytest
+
+import versions
+from tests.program import recording, stacks
+from tests.program.recording import Recording
+
+MIRROR = "registry.example.com:5000/mirror"
+DIGESTS = {
+    name: f"sha256:{number * 64}"
+    for name, number in zip(("server", "adminTools", "ui", "postgres"), "1234", strict=True)
+}
+PATHS = {
+    "server": f"temporalio/server:{versions.TEMPORAL_SERVER}",
+    "adminTools": f"temporalio/admin-tools:{versions.TEMPORAL_SERVER}",
+    "ui": f"temporalio/ui:{versions.TEMPORAL_UI}",
+    "postgres": f"library/postgres:{versions.POSTGRES}",
+}
+DIGESTS = {name: f"sha256:{number * 64}" for name, number in zip(PATHS, "1234", strict=True)}
+SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
+IMAGE_OF = {
+    "StatefulSet/temporal-postgres": "postgres",
+    "Job/temporal-database-roles": "postgres",
+    "Job/temporal-schema-temporal-v1-19": "adminTools",
+    "Job/temporal-schema-visibility-v1-14": "adminTools",
+    **{f"Deployment/temporal-{name}": "server" for name in SERVICES},
+    "Deployment/temporal-ui": "ui",
+    "Job/temporal-namespaces": "adminTools",
+}
+
+
+def _run(images: dict[str, Any]) -> Recording:
+    return recording.run(stacks.changed(stacks.local(), kubernetes__createNamespace=False, images=images))
+
+
+def _images(found: Recording) -> dict[str, str]:
+    return {name: container["image"] for name, pod in found.pods().items() for container in pod["containers"]}
+
+
+@pytest.fixture(scope="module")
+def mirrored() -> Recording:
+    return _run({"registry": MIRROR, "pullSecrets": ["login", "second-login"], "digests": DIGESTS})
+
+
+def test_a_mirror_and_digests_reach_every_pod(mirrored: Recording) -> None:
+    expected = {name: f"{MIRROR}/{PATHS[image]}@{DIGESTS[image]}" for name, image in IMAGE_OF.items()}
+    assert _images(mirrored) == expected
+
+
+def test_pull_secrets_reach_every_pod(mirrored: Recording) -> None:
+    found = {name: pod.get("imagePullSecrets") for name, pod in mirrored.pods().items()}
+    assert found == {name: [{"name": "login"}, {"name": "second-login"}] for name in IMAGE_OF}
+
+
+def test_a_digest_holds_one_image_only() -> None:
+    found = _run({"digests": {"ui": DIGESTS["ui"]}})
+    expected = {name: f"docker.io/{PATHS[image]}" for name, image in IMAGE_OF.items()}
+    assert _images(found) == {**expected, "Deployment/temporal-ui": f"docker.io/{PATHS['ui']}@{DIGESTS['ui']}"}
+    assert not [name for name, pod in found.pods().items() if "imagePullSecrets" in pod]
+
+
+@pytest.mark.parametrize("version", versions.SERVERS)
+def test_server_and_tools_are_of_the_stacks_version(version: str) -> None:
+    """And so are labels, outputs and the schemas that the jobs bring."""
+    found = recording.run(stacks.changed(stacks.local(), backend__version=version))
+    schemas = versions.SERVERS[version]
+    images = _images(found)
+    assert {images[f"Deployment/temporal-{name}"] for name in SERVICES} == {f"docker.io/temporalio/server:{version}"}
+    assert {
+        name: image.partition("admin-tools:")[2] for name, image in images.items() if "admin-tools" in image
+    } == dict.fromkeys(
+        (
+            f"Job/temporal-schema-temporal-v{schemas.default.replace('.', '-')}",
+            f"Job/temporal-schema-visibility-v{schemas.visibility.replace('.', '-')}",
+            "Job/temporal-namespaces",
+        ),
+        version,
+    )
+    labels = {
+        o["metadata"]["name"]: o["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/version"]
+        for o in found.objects("Deployment").values()
+    }
+    assert labels == {
+        **{f"temporal-{name}": version for name in SERVICES},
+        "temporal-ui": versions.TEMPORAL_UI,
+    }
+    assert found.exports["serverVersion"] == version

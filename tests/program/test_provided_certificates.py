@@ -1,0 +1,127 @@
+"""Proves which of somebody else's Secrets each pod mounts, and what applications get, with provided certificates.
+
+The proof ends at the names: what is in those Secrets is their makers' word.
+"""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from contract import ConnectionReference, PlatformOutputs, SecretReference
+from tests.program.recording import ROOT, Recording, mounted_secret
+
+SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
+
+
+FRONTEND_AUTHORITY = mounted_secret("their-frontend", "ca.crt")
+CLIENT_AUTHORITY = {
+    "secret": {"secretName": "their-clients", "items": [{"key": "authority.pem", "path": "ca.crt"}]},
+}
+DATABASE_AUTHORITY = {"/etc/temporal/database-ca": mounted_secret("their-database", "ca.crt")}
+SERVICE = {
+    "/etc/temporal/tls/internode": mounted_secret("their-internode"),
+    "/etc/temporal/tls/frontend-ca": FRONTEND_AUTHORITY,
+    **DATABASE_AUTHORITY,
+}
+MOUNTED = {
+    "Deployment/temporal-frontend": {
+        **SERVICE,
+        "/etc/temporal/tls/frontend": mounted_secret("their-frontend", "tls.crt", "tls.key"),
+        "/etc/temporal/tls/client-ca": CLIENT_AUTHORITY,
+    },
+    **{f"Deployment/temporal-{name}": SERVICE for name in SERVICES if name != "frontend"},
+    "Deployment/temporal-ui": {
+        "/etc/temporal/client": mounted_secret("their-client"),
+        "/etc/temporal/serving": mounted_secret("their-ui", "tls.crt", "tls.key"),
+    },
+    "StatefulSet/temporal-postgres": {"/etc/postgresql/tls": mounted_secret("their-database", "tls.crt", "tls.key")},
+    "Job/temporal-database-roles": {"/etc/postgresql/ca": mounted_secret("their-database", "ca.crt")},
+    "Job/temporal-schema-temporal-v1-19": DATABASE_AUTHORITY,
+    "Job/temporal-schema-visibility-v1-14": DATABASE_AUTHORITY,
+    "Job/temporal-namespaces": {"/etc/temporal/client": mounted_secret("their-client")},
+}
+
+
+def test_each_pod_mounts_its_part_of_their_secrets(provided: Recording) -> None:
+    found = {
+        name: {
+            path: volume
+            for path, volume in provided.mounts(name).items()
+            if volume.get("secret", {}).get("secretName", "").startswith("their-")
+        }
+        for name in provided.pods()
+    }
+    assert found == MOUNTED
+
+
+def test_no_certificate_is_made(provided: Recording) -> None:
+    assert [r.name for r in provided.registrations if r.type.startswith(("tls:", "temporal:certificates:"))] == []
+    assert [r.name for r in provided.registrations if r.type.startswith("kubernetes:cert-manager.io")] == []
+    assert sorted(provided.objects("Secret")) == [
+        "temporal-postgres-owners",
+        "temporal-postgres-superuser",
+        "temporal-postgres-users",
+    ]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_peers_are_expected_under_their_names(provided: Recording, service: str) -> None:
+    text = provided.objects("ConfigMap")[f"temporal-{service}-config"]["data"]["server.yaml"]
+    tls = yaml.safe_load(text)["global"]["tls"]
+    assert tls["refreshInterval"] == "1h"
+    assert tls["internode"]["client"]["serverName"] == "internode.example.com"
+    assert tls["frontend"]["client"]["serverName"] == "temporal.example.com"
+
+
+def test_everybody_who_calls_the_frontend_expects_its_name(provided: Recording) -> None:
+    found = {
+        name: {v["name"]: v.get("value") for v in pod["containers"][0]["env"]}.get("TEMPORAL_TLS_SERVER_NAME")
+        for name, pod in provided.pods().items()
+    }
+    assert {name: expected for name, expected in found.items() if expected} == {
+        "Deployment/temporal-ui": "temporal.example.com",
+        "Job/temporal-namespaces": "temporal.example.com",
+    }
+
+
+def test_an_application_gets_a_config_map_beside_its_own_secret(provided: Recording) -> None:
+    assert [(o["kind"], o["metadata"]["name"]) for o in provided.kubernetes() if _namespace(o) == "demo"] == [
+        ("ConfigMap", "temporal-connection")
+    ]
+    outputs = PlatformOutputs.read(provided.exports)
+    assert outputs.connections == (
+        ConnectionReference(
+            kubernetes_namespace="demo",
+            temporal_namespace="default",
+            config_map="temporal-connection",
+            secret="demo-certificate",
+        ),
+    )
+    assert outputs.client == SecretReference(namespace="local", name="their-client")
+    assert outputs.tls_server_name == "temporal.example.com"
+    data = provided.objects("ConfigMap")["temporal-connection"]["data"]
+    assert data["TEMPORAL_TLS_SERVER_NAME"] == "temporal.example.com"
+
+
+def _namespace(found: dict[str, Any]) -> str | None:
+    namespace: str | None = found["metadata"].get("namespace")
+    return namespace
+
+
+@pytest.mark.parametrize(
+    ("stack", "loaded"),
+    [("existing", ["pulumi_tls"]), ("cert_manager", ["pulumi_random"]), ("nothing_generated", [])],
+)
+def test_only_what_generates_loads_a_provider_for_it(stack: str, loaded: list[str]) -> None:
+    """In a fresh interpreter: what is not loaded needs no plugin and no package."""
+    program = (
+        "import sys\n"
+        "from tests.program import recording, stacks\n"
+        f"recording.run(stacks.{stack}())\n"
+        "print(sorted({'pulumi_random', 'pulumi_tls'} & sys.modules.keys()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"{loaded}\n"), done.stderr

@@ -1,0 +1,315 @@
+"""Proves that the JSON schema and the models refuse the same shapes, with the checker that `make lint` runs.
+
+Its proof ends where the schema does: rules over several keys, the spelling of numbers (`1.0`), and which minor has a
+dynamic config key are the models' alone. Dynamic config is compared by values, not key by key.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from settings import Settings
+from settings.base import Model
+from settings.rules.contradiction import ContradictionsError
+from settings.schema import stack_schema
+from settings.shapes import keys_of
+from tests.settings.cases import STACKS, refused
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples" / "stacks"
+SCHEMA = stack_schema()
+
+PROVIDED = """
+config:
+  aws:region: us-east-1
+  temporal:name: wide
+  temporal:size: staging
+  temporal:kubernetes:
+    context: wide
+    storageClass: gp3
+    createNamespace: false
+    pods:
+      priorityClass: high
+      annotations: {example.com/team: ops}
+      tolerations: [{key: dedicated, operator: Equal, value: temporal, effect: NoExecute, tolerationSeconds: 60}]
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - {weight: 1, preference: {matchExpressions: [{key: disk, operator: Exists}]}}
+        podAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            - topologyKey: zone
+              labelSelector: {matchExpressions: [{key: app, operator: Exists}]}
+              namespaces: [wide]
+  temporal:images:
+    registry: registry.example.com/mirror
+    pullSecrets: [pull]
+    digests: {server: &digest "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+              adminTools: *digest, ui: *digest, postgres: *digest}
+  temporal:backend:
+    kind: self-hosted
+    version: 1.32.1
+    services:
+      frontend: {pools: {default: 5, visibility: 5}, shutdown: {failHealthCheck: 5s, drain: 10s, gracePeriod: 60s}}
+      internal-frontend: {shutdown: {gracePeriod: 60s}}
+      history: {shutdown: {align: 5s, joinDelay: 5s, gracePeriod: 60s}, nodeSelector: {disk: ssd}}
+      matching:
+        shutdown: {align: 5s, gracePeriod: 60s}
+        resources: {requests: {cpu: "1", memory: 1Gi}, limits: {cpu: "1", memory: 1Gi}}
+      worker:
+        shutdown: {gracePeriod: 60s}
+        environment: {LEVEL: info}
+        secretEnvironment: {TOKEN: {secret: tokens, key: worker}}
+    dynamicConfig:
+      frontend.namespaceRPS: [{value: 10, constraints: {namespace: default}}]
+      system.enableEagerWorkflowStart: [{value: true}]
+      history.shardUpdateMinInterval: [{value: 5m}]
+  temporal:database:
+    kind: existing
+    host: db.example.com
+    port: 5433
+    maxConnections: 500
+    tls: {kind: verify-full, ca: {secret: db-ca, key: ca.crt}}
+    default:
+      {database: temporal, user: temporal, password: {secret: db, key: password},
+       owner: {user: owner, password: {secret: db, key: owner}}}
+    visibility: {database: visibility, user: temporal, password: {secret: db, key: password}}
+  temporal:tls:
+    kind: provided
+    internode: {secret: internode, serverName: internode.example.com}
+    frontend: {secret: frontend, serverName: frontend.example.com}
+    clientAuthority: {secret: clients, key: ca.crt}
+    client: client
+    ui: ui
+    database: database
+    refreshInterval: 30m
+  temporal:applications:
+    - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
+  temporal:namespaces: [{name: default, retention: 3d, description: All}]
+  temporal:access: {ui: {login: {kind: none}}}
+encryptionsalt: v1:x
+"""
+MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
+LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
+DOCUMENTS = {
+    "provided": PROVIDED,
+    "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m").replace(
+        "exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}"
+    ),
+    "cert-manager": LEGAL_AI.replace(
+        "name: legal-ai-temporal}",
+        "name: legal-ai-temporal, group: cert-manager.io}\n    duration: 90d\n    renewBefore: 30d",
+    ),
+}
+WRONG: tuple[Any, ...] = ([], [{}], True, -1, 10**6, 1.5, "", "not so ~ good\n", "x" * 300, None, {"zzz": 1})
+"""What takes the place of every value there is."""
+
+
+def _config(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(text)
+    return document
+
+
+def _places(value: Any, at: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
+    for step, below in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield (*at, step)
+        yield from _places(below, (*at, step))
+
+
+def _put(document: Mapping[str, Any], at: tuple[int | str, ...], value: Any) -> dict[str, Any]:
+    changed: Any = deepcopy(document)
+    here = changed
+    for step in at[:-1]:
+        here = here[step]
+    here[at[-1]] = value
+    return dict(changed)
+
+
+def _variants(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The document with one value changed, one key more, or one key less; once for a key and what it stands in."""
+    seen = set()
+    for place in _places(document["config"]):
+        if not str(place[0]).startswith("temporal:") or place[-2:] in seen:
+            continue
+        seen.add(place[-2:])
+        at = ("config", *place)
+        yield from (_put(document, at, wrong) for wrong in WRONG)
+        if isinstance(place[-1], str):
+            yield _put(document, (*at[:-1], f"{place[-1]}s ~"), {"secret": "x", "key": "x"})
+            less = deepcopy(document)
+            here: Any = less
+            for step in at[:-1]:
+                here = here[step]
+            del here[place[-1]]
+            yield less
+
+
+def _refusal(document: Mapping[str, Any]) -> Literal["", "shape", "rule"]:
+    """Why the models refuse a file, if they do: a shape, or a rule over several keys."""
+    said = {
+        key.removeprefix("temporal:"): value for key, value in document["config"].items() if key.startswith("temporal:")
+    }
+    try:
+        Settings.model_validate_json(json.dumps(said))
+    except ValidationError as error:
+        causes = [detail.get("ctx", {}).get("error") for detail in error.errors()]
+        return "rule" if any(isinstance(cause, ContradictionsError) for cause in causes) else "shape"
+    return ""
+
+
+def _refused_by_schema(documents: list[dict[str, Any]], folder: Path) -> set[int]:
+    """Which of the documents the schema refuses, by one run of the checker over all of them."""
+    (folder / "schema.json").write_text(json.dumps(SCHEMA))
+    for number, document in enumerate(documents):
+        (folder / f"{number}.json").write_text(json.dumps(document))
+    ran = subprocess.run(
+        [
+            *(str(Path(sys.executable).parent / "check-jsonschema"), "--output-format", "json"),
+            *("--schemafile", "schema.json"),
+            *(f"{number}.json" for number in range(len(documents))),
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(ran.stdout)
+    assert found.get("parse_errors", []) == []
+    return {int(error["filename"].removesuffix(".json")) for error in found.get("errors", [])}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_schema_refuses_every_wrong_shape_and_nothing_that_is_right(name: str, tmp_path: Path) -> None:
+    document = _config(DOCUMENTS[name])
+    assert _refusal(document) == ""
+    variants = [document, *_variants(document)]
+    seen = _refused_by_schema(variants, tmp_path)
+    judged = [(variant, _refusal(variant), number in seen) for number, variant in enumerate(variants)]
+    assert sum(is_refused for _, _, is_refused in judged) > len(variants) / 2
+    assert [
+        _difference(document, variant) for variant, why, is_refused in judged if why == "shape" and not is_refused
+    ] == []
+    assert [_difference(document, variant) for variant, why, is_refused in judged if not why and is_refused] == []
+
+
+def _difference(before: Any, after: Any, at: str = "") -> str:
+    """Where a variant differs, for the message."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        if before.keys() != after.keys():
+            return f"{at}: keys {sorted(set(before) ^ set(after))}"
+        return next(_difference(before[key], after[key], f"{at}.{key}") for key in before if before[key] != after[key])
+    return f"{at}: {after!r}"
+
+
+def test_the_documents_have_every_key() -> None:
+    """So that a new key is compared too."""
+    said = {step for text in DOCUMENTS.values() for place in _places(_config(text)) for step in place}
+    missing = {key for model in _models(Model) for key in keys_of(model)} - {
+        str(step).removeprefix("temporal:") for step in said
+    }
+    assert missing == set()
+
+
+def _models(model: type[Model]) -> Iterator[type[Model]]:
+    for below in model.__subclasses__():
+        if below.__module__.startswith("settings."):
+            yield below
+            yield from _models(below)
+
+
+def test_the_tables_of_refused_files_hold_for_the_schema(tmp_path: Path) -> None:
+    """Every case whose reason is a shape, and none of the valid files they are changes of."""
+    shapes = {name: case.config for name, case in refused().items() if _refusal({"config": case.config}) == "shape"}
+    documents = [*({"config": config} for config in shapes.values()), *map(_config, STACKS.values())]
+    seen = _refused_by_schema(documents, tmp_path)
+    assert len(shapes) > 100
+    assert [name for number, name in enumerate(shapes) if number not in seen] == []
+    assert {number for number in seen if number >= len(shapes)} == set()
+
+
+def test_keys_beside_the_models(tmp_path: Path) -> None:
+    """The engine's own `config set` writes booleans of the top as text; other projects' keys are theirs."""
+    document = _config(PROVIDED)
+    right: list[dict[str, Any]] = [
+        {"aws:region": "us-east-1", "kubernetes:context": {"secure": "v1:x"}, "pulumi:tags": {}},
+        {"temporal:protection": "true"},
+    ]
+    wrong: list[dict[str, Any]] = [{"temporal:protection": "yes"}, {"temporal:zzz": 1}, {"zzz": 1}]
+    documents = [document | {"config": document["config"] | change} for change in [*right, *wrong]]
+    assert _refused_by_schema(documents, tmp_path) == {2, 3, 4}
+
+
+def test_keys_at_the_top(tmp_path: Path) -> None:
+    right: list[dict[str, Any]] = [
+        {"environment": ["shared"]},
+        {"secretsprovider": "awskms://alias/pulumi", "encryptedkey": "x"},
+    ]
+    wrong: list[dict[str, Any]] = [
+        {"zzz": 1},
+        {"encryptionsalt": 1},
+        {"config": None},
+        {"config": []},
+        {"environment": "x"},
+    ]
+    documents = [_config(PROVIDED) | change for change in [*right, *wrong]]
+    assert _refused_by_schema(documents, tmp_path) == {2, 3, 4, 5, 6}
+
+
+def test_what_an_editor_shows_of_a_key() -> None:
+    assert SCHEMA["$defs"]["SelfHosted"]["properties"]["shards"] == {
+        "description": "Number of history shards, a power of two by rule. Fixed for the life of the database.\n"
+        "Allowed: a whole number from 1 to 16384 (shards)\n"
+        "Default: 512\n"
+        "A change: refused once deployed (the server ignores a later change)",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 16384,
+        "default": 512,
+    }
+    assert SCHEMA["properties"]["config"]["properties"]["temporal:database"] == {
+        "description": "Where executions and visibility are stored.\n"
+        "in-cluster: One PostgreSQL pod with a volume, for development and tests: no replica, no backup.\n"
+        "existing: A PostgreSQL (13 to 17) that somebody else runs: a managed service, an operator's cluster, "
+        "a machine.",
+        "oneOf": [{"$ref": "#/$defs/InCluster"}, {"$ref": "#/$defs/Existing"}],
+    }
+
+
+def test_dynamic_config_has_every_key_of_every_minor_but_those_of_other_settings() -> None:
+    known = [
+        json.loads((ROOT / "settings" / "catalogue" / minor / "dynamic_config.json").read_text())["settings"]
+        for minor in ("1.31", "1.32")
+    ]
+    written = {
+        "frontend.shutdownFailHealthCheckDuration",
+        "frontend.shutdownDrainDuration",
+        "matching.alignMembershipChange",
+        "history.alignMembershipChange",
+        "history.startupMembershipJoinDelay",
+    }
+    properties = SCHEMA["$defs"]["SelfHosted"]["properties"]["dynamicConfig"]["properties"]
+    assert set(properties) == {*known[0], *known[1]} - written
+    assert properties["frontend.namespaceRPS"] == {
+        "description": "FrontendMaxNamespaceRPSPerInstance is workflow namespace rate limit per second\n"
+        "Type: int\nDefault: 2400\nConstraints: namespace",
+        "$ref": "#/$defs/dynamicConfig.int.namespace",
+    }
+    assert properties["activity.enableCallbacks"]["description"].endswith("\nServers: 1.32 only")
+    assert properties["nexusoperation.callback.endpoint.template"]["anyOf"] == [
+        {"$ref": "#/$defs/dynamicConfig.string"},
+        {"$ref": "#/$defs/dynamicConfig.typed"},
+    ]

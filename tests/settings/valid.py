@@ -1,0 +1,184 @@
+"""Strategies for whole stack files that are valid: of every kind, with anything in them that rules allow together."""
+
+import copy
+import json
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+import versions
+from settings.sizes import SERVICE_NAMES
+from tests.settings.valid_dynamic_config import dynamic_configs
+from tests.settings.valid_pods import PODS, SCHEDULING, labels, secret_keys, shutdowns, some
+
+ENOUGH_CONNECTIONS: Final = 20_000
+"""For ten pods of each service with the largest pools drawn."""
+
+_hosts = st.one_of(st.builds("{}.example.com".format, labels), st.sampled_from(["10.0.0.7", "2001:db8::7"]))
+_digests = st.sampled_from(["a", "5"]).map(lambda digit: f"sha256:{digit * 64}")
+_replicas = st.integers(1, 10)
+_pools = some(default=st.integers(1, 150), visibility=st.integers(1, 150))
+_identities = st.fixed_dictionaries({"secret": labels, "serverName": _hosts})
+_refreshes = st.sampled_from(["1s", "90s", "30m", "1h"])
+_roles = {"user": labels, "password": secret_keys}
+_encryption = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("verify-full")}, optional={"ca": secret_keys}),
+    st.sampled_from([{"kind": "require"}, {"kind": "disable"}]),
+)
+
+
+@st.composite
+def stack_files(draw: st.DrawFn) -> dict[str, Any]:
+    """The configuration of a valid stack, with full keys."""
+    said: dict[str, Any] = {
+        "name": draw(labels),
+        "backend": draw(_backends()),
+        "database": draw(_databases()),
+        "tls": draw(_issuers()),
+        "namespaces": draw(_namespaces()),
+        **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
+    }
+    access = draw(_ways_in())
+    _complete_certificates(said["tls"], has_ui="ui" in access, is_in_cluster=said["database"]["kind"] == "in-cluster")
+    said |= draw(st.sampled_from([{}, {"access": access}])) if not access else {"access": access}
+    said["images"] = draw(
+        some(
+            registry=st.sampled_from(["mirror.example.com", "10.0.0.1:5000/docker.io"]),
+            pullSecrets=st.lists(labels, max_size=1),
+            digests=some(server=_digests, adminTools=_digests, ui=_digests, postgres=_digests),
+        )
+    )
+    said["applications"] = draw(_applications(said))
+    said["kubernetes"] = draw(_clusters(said))
+    # Copied, for a test may change what it was given and strategies hand out the same mapping again.
+    return copy.deepcopy({f"temporal:{key}": said[key] for key in draw(st.permutations(sorted(said)))})
+
+
+def as_text(config: dict[str, Any]) -> str:
+    """The stack file: JSON, which is YAML, a line for every key and item."""
+    return json.dumps({"config": config}, indent=1, ensure_ascii=False)
+
+
+@st.composite
+def _backends(draw: st.DrawFn) -> dict[str, Any]:
+    version = draw(st.sampled_from([*versions.SERVERS]))
+    leaving = draw(shutdowns())
+    services = {}
+    for name in SERVICE_NAMES:
+        shutdown = {"shutdown": leaving[name]} if name in leaving else {}
+        said = draw(some(replicas=_replicas, pools=_pools, **PODS)) if draw(st.booleans()) else {}
+        services[name] = {**said, **shutdown}
+    return {
+        "kind": "self-hosted",
+        "version": version,
+        "shards": draw(st.one_of(st.integers(1, 16384), st.sampled_from([512, 4096]))),
+        "services": {name: said for name, said in services.items() if said},
+        "dynamicConfig": draw(dynamic_configs(version)),
+    }
+
+
+def _databases() -> st.SearchStrategy[dict[str, Any]]:
+    limit = {"maxConnections": st.integers(ENOUGH_CONNECTIONS, 100_000)}
+    in_cluster = st.fixed_dictionaries(
+        {"kind": st.just("in-cluster"), **limit},
+        optional={"storage": st.sampled_from(["1Gi", "20G", "1Ti"]), "storageClass": labels, **PODS},
+    )
+    existing = st.fixed_dictionaries(
+        {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), "visibility": _stores("b")},
+        optional={"port": st.integers(1, 65535), "tls": _encryption},
+    )
+    return st.one_of(in_cluster, existing)
+
+
+def _stores(prefix: str) -> st.SearchStrategy[dict[str, Any]]:
+    owner = st.fixed_dictionaries({**_roles})
+    return st.fixed_dictionaries({**_roles, "database": labels.map(f"{prefix}_{{}}".format)}, optional={"owner": owner})
+
+
+def _issuers() -> st.SearchStrategy[dict[str, Any]]:
+    generated = st.fixed_dictionaries(
+        {"kind": st.just("generated")}, optional={"leafDays": st.integers(2, 825), "refreshInterval": _refreshes}
+    )
+    provided = st.fixed_dictionaries(
+        {
+            "kind": st.just("provided"),
+            "internode": _identities,
+            "frontend": _identities,
+            "clientAuthority": secret_keys,
+            "client": labels,
+        },
+        optional={"refreshInterval": _refreshes},
+    )
+    issuer = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["Issuer", "ClusterIssuer"]), "name": labels}, optional={"group": labels}
+    )
+    cert_manager = st.fixed_dictionaries(
+        {"kind": st.just("cert-manager"), "issuer": issuer},
+        optional={
+            "duration": st.sampled_from(["31d", "90d", "800h"]),
+            "renewBefore": st.sampled_from(["2h", "7d", "720h"]),
+            "refreshInterval": _refreshes,
+        },
+    )
+    return st.one_of(generated, provided, cert_manager)
+
+
+def _complete_certificates(tls: dict[str, Any], *, has_ui: bool, is_in_cluster: bool) -> None:
+    if tls["kind"] == "provided":
+        tls |= {"ui": "ui-certificate"} if has_ui else {}
+        tls |= {"database": "database-certificate"} if is_in_cluster else {}
+
+
+@st.composite
+def _ways_in(draw: st.DrawFn) -> dict[str, Any]:
+    ports = draw(st.lists(st.integers(30000, 32767), min_size=2, max_size=2, unique=True))
+    ways = [
+        st.sampled_from([{"kind": "cluster"}, {"kind": "node-port"}, {"kind": "node-port", "port": port}])
+        for port in ports
+    ]
+    ui = st.fixed_dictionaries(
+        {"login": st.just({"kind": "none"})}, optional={"exposure": ways[1], "replicas": _replicas, **PODS}
+    )
+    return draw(some(frontend=ways[0], ui=ui))
+
+
+def _namespaces() -> st.SearchStrategy[list[dict[str, Any]]]:
+    namespace = st.fixed_dictionaries(
+        {"name": st.sampled_from(["default", "Default", "a.b_C-d", "5", "null", "x" * 255])},
+        optional={
+            "retention": st.sampled_from(["1h", "72h", "30d", "3650d"]),
+            "description": st.sampled_from(["", "5", "no", "a: b # c", "'\"{}", "é"]),
+        },
+    )
+    return st.lists(namespace, max_size=4, unique_by=lambda each: each["name"])
+
+
+@st.composite
+def _applications(draw: st.DrawFn, said: dict[str, Any]) -> list[dict[str, Any]]:
+    """None for a namespaced issuer; each with a certificate where certificates are provided."""
+    tls, names = said["tls"], [namespace["name"] for namespace in said["namespaces"]]
+    if not names or tls.get("issuer", {}).get("kind") == "Issuer":
+        return []
+    places = draw(st.lists(labels.map("app-{}".format).filter(said["name"].__ne__), max_size=3, unique=True))
+    more = st.just({"clientSecret": "client"}) if tls["kind"] == "provided" else some(createNamespace=st.booleans())
+    return [{"namespace": place, "temporalNamespace": draw(st.sampled_from(names)), **draw(more)} for place in places]
+
+
+@st.composite
+def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
+    """With an address where nodes' ports are used, and no namespace of its own where something must be in it before."""
+    cluster = draw(
+        st.fixed_dictionaries(
+            {"context": st.sampled_from(["eks", "a context"])},
+            optional={"storageClass": labels, "adoptExistingObjects": st.booleans(), "pods": some(**SCHEDULING)},
+        )
+    )
+    if "node-port" in json.dumps(said.get("access", {})) or draw(st.booleans()):
+        cluster["nodeAddress"] = draw(_hosts)
+    words = json.dumps([said["tls"], said["database"]["kind"]])
+    refers = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
+    if refers or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
+        cluster["createNamespace"] = False
+    elif draw(st.booleans()):
+        cluster["createNamespace"] = draw(st.booleans())
+    return cluster
