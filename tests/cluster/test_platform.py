@@ -210,7 +210,8 @@ def test_application_gets_a_working_connection(platform: Deployment) -> None:
 def test_changing_one_service_rolls_that_service_alone(platform: Deployment) -> None:
     """More memory for matching changes one Deployment; taking it back changes it again."""
     text = platform.file.read_text()
-    platform.file.write_text(text.replace("shards: 16\n", "shards: 16\n    services: {matching: {memory: 320Mi}}\n"))
+    more = "services: {matching: {resources: {limits: {memory: 320Mi}}}}"
+    platform.file.write_text(text.replace("shards: 16\n", f"shards: 16\n    {more}\n"))
     try:
         before = generations(platform)
         ran = platform.up()
