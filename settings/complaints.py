@@ -97,9 +97,7 @@ def _allowed(place: Place, error: ErrorDetails) -> str:
         return f"a list, each item {_mapping(items)}" if items and items.models else "a list"
     if error["type"] == "bool_type":
         return "true or false; write it without quotes" if error["input"] in ("true", "false") else "true or false"
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    return error["msg"][0].lower() + error["msg"][1:]
+    return str(error.get("ctx", {}).get("error", error["msg"]))
 
 
 def _mapping(shape: Shape) -> str:

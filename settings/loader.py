@@ -20,7 +20,7 @@ class SettingsError(Exception):
     """The stack file is not valid. The text lists every problem: line, path, what was found, what is allowed."""
 
     def __init__(self, source: str, problems: list[tuple[int | None, str]]) -> None:
-        ordered = sorted(problems, key=lambda problem: (problem[0] is None, problem[0] or 0))
+        ordered = sorted(problems, key=lambda problem: problem[0] or 0)
         self.complaints = [text for _, text in ordered]
         shown = [f"  {source}:{line}: {text}" if line else f"  {text}" for line, text in ordered]
         count = "1 problem" if len(shown) == 1 else f"{len(shown)} problems"

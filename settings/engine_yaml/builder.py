@@ -30,7 +30,7 @@ def parsed(text: str) -> Parsed:
     builder = _Builder(text)
     try:
         root = builder.document()
-    except (yaml.YAMLError, UnicodeEncodeError) as error:
+    except (yaml.MarkedYAMLError, yaml.reader.ReaderError, UnicodeEncodeError) as error:
         raise no_yaml(text, error) from None
     return Parsed(root, builder.problems)
 

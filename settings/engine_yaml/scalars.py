@@ -6,6 +6,7 @@ PyYAML's own rules would make `description: no` false and 1:30 a number.
 import math
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 _WORDS: Final[Mapping[str, bool | None]] = {
@@ -57,4 +58,6 @@ def _number(text: str) -> int | float | None:
     number = float(plain) if _FLOAT.fullmatch(plain) else math.inf
     if math.isinf(number):
         return None
-    return int(number) if number.is_integer() and abs(number) < _EXPONENT_FROM else number
+    if not number.is_integer() or abs(number) >= _EXPONENT_FROM:
+        return number
+    return int(Decimal(repr(number)))  # its shortest digits, as the engine writes it down

@@ -74,7 +74,7 @@ def examples(count: int) -> settings:
     )
 
 
-@examples(150)
+@examples(100)
 @given(stack_files())
 def test_a_valid_file_is_taken_as_it_is_and_means_something(config: dict[str, Any]) -> None:
     taken = load_text("%", as_text(config))
@@ -112,7 +112,7 @@ def _can_be_deployed_again(taken: Settings) -> None:
     assert refusals(Deployed(taken.name, taken.backend.shards, names, taken.backend.version), taken) == []
 
 
-@examples(250)
+@examples(150)
 @given(st.data())
 def test_a_harmed_file_is_taken_or_refused_in_words(data: st.DataObject) -> None:
     text = as_text(data.draw(harmed(data.draw(stack_files()))))
@@ -124,7 +124,7 @@ def test_a_harmed_file_is_taken_or_refused_in_words(data: st.DataObject) -> None
         assert isinstance(taken, Settings)
 
 
-@examples(100)
+@examples(60)
 @given(st.data())
 def test_a_key_that_no_model_has_is_always_named(data: st.DataObject) -> None:
     config = data.draw(stack_files())
@@ -138,7 +138,7 @@ def test_a_key_that_no_model_has_is_always_named(data: st.DataObject) -> None:
     assert [*filter(line.fullmatch, raised.value.complaints)]
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_a_key_that_must_be_there_is_always_missed(data: st.DataObject) -> None:
     config = data.draw(stack_files())
@@ -155,7 +155,7 @@ def test_a_key_that_must_be_there_is_always_missed(data: st.DataObject) -> None:
     assert [line.partition("; ")[0] for line in raised.value.complaints] == [f"{path((*location, key))}: missing"]
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_a_key_that_stands_there_twice_is_told_with_both_lines(data: st.DataObject) -> None:
     lines = as_text(data.draw(stack_files())).splitlines()

@@ -27,6 +27,22 @@ def test_values_inside_each_bound_are_taken(case: Case) -> None:
     assert case.load() == case.load_text()
 
 
+@pytest.mark.parametrize(
+    ("place", "longest", "too_long"),
+    [
+        ("kubernetes.pods.nodeSelector", "a" * 63, "a" * 64),
+        ("kubernetes.pods.nodeSelector", f"{'a' * 253}/a", f"{'a' * 254}/a"),
+        ("kubernetes.pods.annotations", f"a/{'a' * 63}", f"a/{'a' * 64}"),
+        ("backend.services.history.environment", "A" * 128, "A" * 129),
+    ],
+)
+def test_keys_of_mappings_have_a_longest_length(place: str, longest: str, too_long: str) -> None:
+    assert Case(set={place: {longest: "x"}}).refusal() is None
+    refusal = Case(set={place: {too_long: "x"}}).refusal()
+    assert refusal is not None
+    assert ": unusable key; allowed: " in refusal.complaints[0]
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_whole_stacks_are_valid_and_deserve_no_second_look(name: str) -> None:
     assert load_text(name, STACKS[name]).warnings() == []
