@@ -113,6 +113,7 @@ def test_base_program_that_does_not_apply(repository: Checkout) -> None:
     assert ran.code == 1
 
 
+@pytest.mark.engine
 def test_warnings(checkout: Checkout) -> None:
     """What the program warns of stands on stderr, or in the JSON; the engine's talk of plugins nowhere."""
     warning = "temporal:backend.shards: 100 is not a power of two"

@@ -22,6 +22,8 @@ from settings.sizes import SERVICE_NAMES
 from tests.settings.mutations import harmed, mappings
 from tests.settings.valid import as_text, stack_files
 
+pytestmark = pytest.mark.slow
+
 FRAGMENTS = (
     *(
         "config:",
