@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env preview render test test-fast lint bench generate
+.PHONY: help up down outputs env preview render test test-fast lint bench drill generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
@@ -50,6 +50,10 @@ lint: $(VENV) ## formatting, style, types, import rules, stack files
 bench: $(VENV) ## measure and write docs/performance.md
 ##   NAME=preview,test-fast,life,cold (default: all but cold)
 	$(RUN) bench
+
+drill: $(VENV) ## break a deployed server on purpose, under load, and write docs/drills.md (root)
+##   NAME=roll,… (default: all)
+	$(RUN) drill
 
 generate: $(VENV) ## renew what is made from other files: catalogues (needs Go and the network), schema, documentation
 ##   NAME=catalogues,schema,configuration (default: all)

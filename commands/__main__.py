@@ -24,6 +24,7 @@ TARGETS = (
     "test-fast",
     "lint",
     "bench",
+    "drill",
     "generate",
     "smoke",
 )

@@ -70,6 +70,21 @@ class Cluster:
             raise CommandError(_no_answer(self)) from error
         return {key: base64.b64decode(value) for key, value in (data or {}).items()}
 
+    def identity(self) -> str | None:
+        """What tells this cluster from one made anew at the same address: the uid of its oldest namespace. None for a
+        person who may not read that.
+
+        Raises:
+            CommandError: no answer.
+        """
+        try:
+            namespace = self.core().read_namespace("kube-system", _request_timeout=_TIMEOUT)
+        except client.ApiException:
+            return None
+        except urllib3.exceptions.HTTPError as error:
+            raise CommandError(_no_answer(self)) from error
+        return str(namespace.metadata.uid)
+
     def has_namespace(self, name: str) -> bool:
         """Whether the cluster has a Kubernetes namespace of that name.
 

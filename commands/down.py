@@ -1,7 +1,5 @@
 """`make down`: destroys one stack, or without STACK every embedded stack of this checkout and the node."""
 
-import shutil
-
 from commands import cluster, forward, repair, session, stack_state, stackfile
 from commands.environment import variable
 from commands.errors import CommandError
@@ -34,7 +32,7 @@ def _one(stack: Stack, progress: Progress) -> None:
             progress.say(f"the embedded node is not running: forgetting the state of stack {stack.name}")
         else:
             _destroy(stack, progress, deadline=None)
-        _forget(stack)
+        stack_state.forget(stack)
     progress.say(f"stack {stack.name} is down")
 
 
@@ -51,7 +49,7 @@ def _everything(progress: Progress) -> None:
                 _destroy_if_possible(stack, progress)
             else:
                 progress.say(f"the embedded node is not running: forgetting the state of stack {stack.name}")
-            _forget(stack)
+            stack_state.forget(stack)
     node.down(config, progress)
     progress.say("everything is down; the caches stay")
 
@@ -85,14 +83,3 @@ def _refuse_unconfirmed(stacks: list[Stack]) -> None:
         reason = "is protected" if stack.protected else "names AWS" if stack.names_aws else None
         if reason and variable("CONFIRM") != stack.name:
             raise CommandError(f"stack {stack.name} {reason}. To destroy it all the same: CONFIRM={stack.name}")
-
-
-def _forget(stack: Stack) -> None:
-    """Removes everything kept of a stack but its logs; the claim's file stays while it is held."""
-    for entry in stack.folder.iterdir():
-        if entry.name in ("logs", "claim"):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()

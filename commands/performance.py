@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands.marked import put
 from commands.measure import Figures
 
 _MEBIBYTE = 2**20
@@ -53,8 +54,4 @@ def write(file: Path, name: str, section: Section, baseline: Figures) -> None:
         f"{baseline.peak_memory / _MEBIBYTE:.0f} MiB. CPU and memory are of the command and what it started, "
         "the node's own processes not included."
     )
-    begin, end = f"<!-- bench:{name} -->", f"<!-- /bench:{name} -->"
-    block = "\n".join([begin, section.text(), "", conditions, end])
-    text = file.read_text() if file.exists() else _TITLE
-    head, found, rest = text.partition(begin)
-    file.write_text(head + block + rest.partition(end)[2] if found else f"{text.rstrip()}\n\n{block}\n")
+    put(file, _TITLE, f"bench:{name}", "\n".join([section.text(), "", conditions]))

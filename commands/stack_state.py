@@ -6,6 +6,7 @@ Layout of the backend and of its locks: Pulumi CLI 3.256, as seen by running it.
 import fcntl
 import json
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,17 @@ def resource_count(stack: Stack) -> int:
     """How many resources the state holds, the stack itself and providers included."""
     file = _checkpoint(stack)
     return len(_latest(file).get("resources") or []) if file else 0
+
+
+def forget(stack: Stack) -> None:
+    """Removes everything kept of a stack but its logs; the claim's file stays while it is held."""
+    for entry in stack.folder.iterdir():
+        if entry.name in ("logs", "claim"):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 @contextmanager

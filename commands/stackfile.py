@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 import settings
+import versions
 from commands.environment import variable
 from commands.errors import CommandError
 from embedded.node.config import NodeConfig
@@ -48,8 +49,8 @@ class Stack:
     """One stack: `source` is the file a person wrote, `folder` holds the engine's copy, the state and the logs.
 
     `node` is the embedded node it lives on, None on another cluster. `overrides` replace keys of temporal:kubernetes.
-    `installation` is temporal:name; `makes_namespace`: its Kubernetes namespace is the stack's own. `own_secrets`: the
-    file holds ciphertext, so the person has its passphrase or key.
+    `installation` is temporal:name, `server` the version of Temporal's server; `makes_namespace`: its Kubernetes
+    namespace is the stack's own. `own_secrets`: the file holds ciphertext, so the person has its passphrase or key.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Stack:
     node: NodeConfig | None
     overrides: Mapping[str, str]
     installation: str
+    server: str
     makes_namespace: bool
     names_aws: bool
     protected: bool
@@ -120,6 +122,7 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         node=node,
         overrides=overrides,
         installation=str(config.get("temporal:name") or name),
+        server=_server(config.get("temporal:backend")),
         makes_namespace=not isinstance(kubernetes, dict) or kubernetes.get("createNamespace") is not False,
         names_aws=any(str(key).startswith("aws:") or key == "temporal:aws" for key in config),
         protected=config.get("temporal:protection") in (True, "true"),
@@ -192,6 +195,11 @@ def with_kubernetes(text: str, overrides: Mapping[str, str]) -> str:
     others = [(key, value) for key, value in settings.value if key.value not in overrides]
     settings.value = [*((_scalar(key), _scalar(value)) for key, value in overrides.items()), *others]
     return str(yaml.serialize(root))
+
+
+def _server(backend: Any) -> str:
+    said = backend.get("version") if isinstance(backend, dict) else None
+    return str(said or versions.TEMPORAL_SERVER)
 
 
 def _source(named: str, checkout: Checkout) -> Path:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import cluster, env, outputs, repair, session, stack_state, stackfile
+from commands import cluster, env, home, outputs, repair, session, stack_state, stackfile
 from commands.engine import Engine, Outcome
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
@@ -31,6 +31,7 @@ def main() -> int:
     with stack_state.claim(stack):
         repair.refuse_if_held(stack)
         place = _cluster(stack, progress)
+        home.require_same(stack, place, progress)
         stackfile.write_copy(stack, HERE.root)
         engine = session.acting(stack, place.kubeconfig, progress)
         repair.after_interrupt(engine)
@@ -110,8 +111,8 @@ def _cluster(stack: Stack, progress: Progress) -> cluster.Cluster:
     if stack.node is None:
         return cluster.of(stack)
     toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress)
-    running = node.up(stack.node, progress)
+    images.ensure(progress, stack.server)
+    running = node.up(stack.node, progress, stack.server)
     return cluster.Cluster(running.context, running.kubeconfig)
 
 

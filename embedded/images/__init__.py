@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -17,26 +17,46 @@ from embedded.images.debian import Package
 from embedded.images.recipes import Inputs, Recipe
 from embedded.progress import Progress
 from embedded.toolchain import Tools, space, store
+from versions import TEMPORAL_SERVER
 
-RECIPES: tuple[Recipe, ...] = (temporal.SERVER, temporal.ADMIN_TOOLS, temporal.UI, postgres.RECIPE, pause.RECIPE)
+RECIPES: tuple[Recipe, ...] = (
+    temporal.server(TEMPORAL_SERVER),
+    temporal.admin_tools(TEMPORAL_SERVER),
+    temporal.UI,
+    postgres.RECIPE,
+    pause.RECIPE,
+)
 
 
-def ensure(progress: Progress) -> dict[str, Path]:
-    """Image reference (`versions.*_IMAGE`) to its docker-archive tar in the cache; makes what is missing.
+def ensure(progress: Progress, server: str = TEMPORAL_SERVER) -> dict[str, Path]:
+    """Image reference (`versions.*_IMAGE`) to its docker-archive tar in the cache; makes what is missing. With another
+    version of `server` than the pinned one, that server's images too.
 
     An archive is made again when anything that goes in has changed. With all tools, packages and archives in the cache
     the network is not asked. Several processes may call this at once: one makes, the others wait.
     Raises EmbeddedError when a tool or a package cannot be had, or the disk is full.
     """
-    tools = toolchain.ensure(sorted({tool for recipe in RECIPES for tool in recipe.tools}), progress)
+    recipes = (*RECIPES, *_other_server(server))
+    tools = {version: _tools(recipes, version, progress) for version in {recipe.server for recipe in recipes}}
     folder = paths.cache() / "images"
     what = "the images of the embedded node"
     with space.told(what), store.lock("images", what, progress, threading.Event()):
         folder.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(folder)
-        names = sorted({package for recipe in RECIPES for package in recipe.packages})
+        names = sorted({package for recipe in recipes for package in recipe.packages})
         packages = debian.ensure(names, folder / "debian", progress)
-        return {recipe.reference: _image(recipe, tools, packages, folder, progress) for recipe in RECIPES}
+        return {
+            recipe.reference: _image(recipe, tools[recipe.server], packages, folder, progress) for recipe in recipes
+        }
+
+
+def _other_server(version: str) -> tuple[Recipe, ...]:
+    return () if version == TEMPORAL_SERVER else (temporal.server(version), temporal.admin_tools(version))
+
+
+def _tools(recipes: Sequence[Recipe], server: str, progress: Progress) -> Tools:
+    names = sorted({tool for recipe in recipes if recipe.server == server for tool in recipe.tools})
+    return toolchain.ensure(names, progress, server)
 
 
 def _image(recipe: Recipe, tools: Tools, packages: Mapping[str, Package], folder: Path, progress: Progress) -> Path:

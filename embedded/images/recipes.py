@@ -8,6 +8,7 @@ from embedded.images.archive import Config
 from embedded.images.debian import Package
 from embedded.images.tree import Tree
 from embedded.toolchain import Tools
+from versions import TEMPORAL_SERVER
 
 FILES = Path(__file__).parent / "files"
 
@@ -23,9 +24,11 @@ class Inputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """An image: its full reference, the names of the tools and Debian packages that go in, and how they are put."""
+    """An image: its full reference, the names of the tools and Debian packages that go in, and how they are put.
+    Tools of Temporal's server are of the version `server`."""
 
     reference: str
+    server: str = TEMPORAL_SERVER
     tools: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     build: Callable[[Inputs], tuple[Tree, Config]]

@@ -11,7 +11,6 @@ from versions import (
     ADMIN_TOOLS_IMAGE,
     SERVER_IMAGE,
     TEMPORAL_CLI,
-    TEMPORAL_SERVER,
     TEMPORAL_UI,
     UI_IMAGE,
 )
@@ -21,33 +20,55 @@ _UI_HOME = "/home/ui-server"
 _VERSION = "org.opencontainers.image.version"
 
 
-def _server(inputs: Inputs) -> tuple[Tree, Config]:
-    tree = alpine.base(inputs)
-    tree.file("usr/local/bin/temporal-server", inputs.tools.path("temporal-server"), mode=0o755)
-    tree.file("etc/temporal/entrypoint.sh", inputs.tools.path("temporal-server-entrypoint"), mode=0o755)
-    return tree, Config(
-        user="temporal",
-        working_directory="/etc/temporal",
-        environment={"PATH": alpine.PATH},
-        command=("/etc/temporal/entrypoint.sh",),
-        labels={_VERSION: TEMPORAL_SERVER, "com.temporal.server.version": TEMPORAL_SERVER},
+def server(version: str) -> Recipe:
+    """The image of a server of any version that a stack may name."""
+
+    def build(inputs: Inputs) -> tuple[Tree, Config]:
+        tree = alpine.base(inputs)
+        tree.file("usr/local/bin/temporal-server", inputs.tools.path("temporal-server"), mode=0o755)
+        tree.file("etc/temporal/entrypoint.sh", inputs.tools.path("temporal-server-entrypoint"), mode=0o755)
+        return tree, Config(
+            user="temporal",
+            working_directory="/etc/temporal",
+            environment={"PATH": alpine.PATH},
+            command=("/etc/temporal/entrypoint.sh",),
+            labels={_VERSION: version, "com.temporal.server.version": version},
+        )
+
+    return Recipe(
+        reference=_of(SERVER_IMAGE, version),
+        server=version,
+        tools=("temporal-server", "temporal-server-entrypoint"),
+        packages=alpine.PACKAGES,
+        build=build,
     )
 
 
-def _admin_tools(inputs: Inputs) -> tuple[Tree, Config]:
-    tree = alpine.base(inputs)
-    for tool in _ADMIN_TOOLS:
-        tree.file(f"usr/local/bin/{tool}", inputs.tools.path(tool), mode=0o755)
-    tree.folder("etc/temporal/schema", inputs.tools.path("temporal-schema"))
-    return tree, Config(
-        user="temporal",
-        environment={"PATH": alpine.PATH},
-        command=("sh", "-c", "trap exit INT HUP TERM; sleep infinity & wait"),
-        labels={
-            _VERSION: TEMPORAL_SERVER,
-            "com.temporal.server.version": TEMPORAL_SERVER,
-            "com.temporal.cli.version": TEMPORAL_CLI,
-        },
+def admin_tools(version: str) -> Recipe:
+    """The image with the tools of that server, which its jobs run."""
+
+    def build(inputs: Inputs) -> tuple[Tree, Config]:
+        tree = alpine.base(inputs)
+        for tool in _ADMIN_TOOLS:
+            tree.file(f"usr/local/bin/{tool}", inputs.tools.path(tool), mode=0o755)
+        tree.folder("etc/temporal/schema", inputs.tools.path("temporal-schema"))
+        return tree, Config(
+            user="temporal",
+            environment={"PATH": alpine.PATH},
+            command=("sh", "-c", "trap exit INT HUP TERM; sleep infinity & wait"),
+            labels={
+                _VERSION: version,
+                "com.temporal.server.version": version,
+                "com.temporal.cli.version": TEMPORAL_CLI,
+            },
+        )
+
+    return Recipe(
+        reference=_of(ADMIN_TOOLS_IMAGE, version),
+        server=version,
+        tools=(*_ADMIN_TOOLS, "temporal-schema"),
+        packages=alpine.PACKAGES,
+        build=build,
     )
 
 
@@ -69,18 +90,10 @@ def _ui(inputs: Inputs) -> tuple[Tree, Config]:
     )
 
 
-SERVER = Recipe(
-    reference=SERVER_IMAGE,
-    tools=("temporal-server", "temporal-server-entrypoint"),
-    packages=alpine.PACKAGES,
-    build=_server,
-)
-ADMIN_TOOLS = Recipe(
-    reference=ADMIN_TOOLS_IMAGE,
-    tools=(*_ADMIN_TOOLS, "temporal-schema"),
-    packages=alpine.PACKAGES,
-    build=_admin_tools,
-)
+def _of(image: str, version: str) -> str:
+    return f"{image.rpartition(':')[0]}:{version}"
+
+
 UI = Recipe(
     reference=UI_IMAGE,
     tools=("temporal-ui", "temporal-ui-config", "temporal-ui-entrypoint"),

@@ -21,6 +21,7 @@ from embedded.node.places import DATA, RUN, Places
 from embedded.node.processes import Processes
 from embedded.node.programs import TOOLS, Programs
 from embedded.progress import Progress
+from versions import TEMPORAL_SERVER
 
 READY_SECONDS: Final = 120.0
 POLL: Final = 0.2
@@ -47,8 +48,9 @@ def require(config: NodeConfig) -> None:
     host.require_space(places)
 
 
-def up(config: NodeConfig, progress: Progress) -> Node:
-    """Brings the node up, or mends it: whatever already works stays as it is. Needs root.
+def up(config: NodeConfig, progress: Progress, server: str = TEMPORAL_SERVER) -> Node:
+    """Brings the node up, or mends it: whatever already works stays as it is. Needs root. The images of Temporal's
+    `server` are there afterwards, besides those of the pinned one.
 
     Raises EmbeddedError when the machine lacks something, or when a program of the node does not work in time.
     """
@@ -58,7 +60,7 @@ def up(config: NodeConfig, progress: Progress) -> Node:
         _require_same_network(config, places)  # again: another `up` may have made the node meanwhile
         tools = toolchain.ensure(TOOLS, progress)
         _prepare(config, places, tools)
-        _start(config, places, tools, progress)
+        _start(config, places, tools, server, progress)
         return _node(config, places)
 
 
@@ -127,7 +129,7 @@ def _clear_run(places: Places) -> None:
         shutil.rmtree(places.run)
 
 
-def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, progress: Progress) -> None:
+def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, server: str, progress: Progress) -> None:
     """Starts what does not run, each when what it needs is there, and waits until the node takes pods."""
     api = Api(places, config.addresses.node)
     programs = Programs(config, places, tools, api)
@@ -141,7 +143,7 @@ def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, progress:
         processes.wait([storage])
         processes.ensure([apiserver])
         processes.wait([containerd])
-        loading = beside.submit(_load_images, programs, places, progress)
+        loading = beside.submit(_load_images, programs, places, server, progress)
         processes.wait([apiserver])
         processes.ensure(others)
         for document in settings.objects(config, places, tools):
@@ -153,8 +155,8 @@ def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, progress:
         processes.require_alive(everything)
 
 
-def _load_images(programs: Programs, places: Places, progress: Progress) -> None:
-    containers.load(images.ensure(progress), programs.ctr(), places, progress)
+def _load_images(programs: Programs, places: Places, server: str, progress: Progress) -> None:
+    containers.load(images.ensure(progress, server), programs.ctr(), places, progress)
 
 
 def _wait_until_ready(api: Api, name: str, require_alive: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ from embedded.progress import Progress
 from embedded.toolchain import debian, factory, golang, installed, store
 from embedded.toolchain.catalogue import NAMES, check, recipes_for, system_packages_for
 from embedded.toolchain.processes import Processes
+from versions import TEMPORAL_SERVER
 
 __all__ = ["NAMES", "Tools", "ensure"]
 
@@ -24,8 +25,9 @@ class Tools:
         return self.paths[name]
 
 
-def ensure(names: Sequence[str], progress: Progress) -> Tools:
-    """Gives the tools in `names`, each an entry of NAMES, and makes those that the cache lacks.
+def ensure(names: Sequence[str], progress: Progress, server: str = TEMPORAL_SERVER) -> Tools:
+    """Gives the tools in `names`, each an entry of NAMES, and makes those that the cache lacks; Temporal's server and
+    its tools in the version `server`.
 
     With all of them in the cache it runs nothing and needs no network. Asked for all of NAMES it removes Go's own
     caches at the end: nothing is left to build. Raises EmbeddedError: unknown name, no root for a Debian package, too
@@ -34,7 +36,7 @@ def ensure(names: Sequence[str], progress: Progress) -> Tools:
     check(names)
     processes = Processes()
     try:
-        found = _system_tools(names, processes, progress) | _made_tools(names, processes, progress)
+        found = _system_tools(names, processes, progress) | _made_tools(names, server, processes, progress)
         if set(names) >= set(NAMES):
             golang.drop_caches(progress)
     except OSError as error:
@@ -55,9 +57,9 @@ def _system_tools(names: Sequence[str], processes: Processes, progress: Progress
     return {tool: path for package in packages for tool, path in (debian.find(package) or {}).items()}
 
 
-def _made_tools(names: Sequence[str], processes: Processes, progress: Progress) -> dict[str, Path]:
+def _made_tools(names: Sequence[str], server: str, processes: Processes, progress: Progress) -> dict[str, Path]:
     already = installed.find(progress) or {} if set(names) & set(installed.TOOLS) else {}
-    recipes = recipes_for(name for name in names if name not in already)
+    recipes = recipes_for((name for name in names if name not in already), server)
     missing = [recipe for recipe in recipes if store.find(recipe) is None]
     if missing:
         factory.make(missing, processes, progress)

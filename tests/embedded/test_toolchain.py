@@ -144,6 +144,17 @@ def test_a_warm_cache_runs_nothing(machine: Machine, told: StringIO) -> None:
     assert (machine.calls, told.getvalue()) == ([], "")
 
 
+def test_another_version_of_the_server_has_an_artifact_of_its_own(machine: Machine) -> None:
+    """Everything else is of the pinned versions, and the pinned server stays."""
+    pinned = toolchain.ensure(["temporal-server", "busybox"], _quiet())
+    other = toolchain.ensure(["temporal-server", "busybox"], _quiet(), "1.32.1")
+
+    assert other.path("busybox") == pinned.path("busybox")
+    assert other.path("temporal-server").parents[1].name.startswith("temporal-server-1.32.1-")
+    assert pinned.path("temporal-server").exists()
+    assert len(machine.ran(" build ")) == 2
+
+
 def test_a_new_name_makes_only_its_own_artifact(machine: Machine) -> None:
     toolchain.ensure(["coredns"], _quiet())
     machine.calls.clear()

@@ -1,0 +1,99 @@
+"""`make drill`: breaks a deployed server on purpose, under load, and writes what the load saw into docs/drills.md.
+
+A drill is a module of tests/drills. It deploys two stacks one after the other on a node of its own: one as the platform
+advises for production, one with the official chart's defaults; each writes its figures where this command finds them.
+"""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from commands import pytest_run
+from commands.environment import variable
+from commands.errors import CommandError
+from commands.marked import put
+from commands.stackfile import HERE
+from embedded import images, node, toolchain
+from embedded.progress import Progress
+
+NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
+_FOLDER = HERE.root / "tests" / "drills"
+_RESULTS = HERE.state / "drills"
+_TITLE = "# Drills\n\nWhat a steady load saw while the server was broken on purpose. Written by `make drill`.\n"
+_HEAD = (
+    "| event | stack | executions | failed | p50 / p99 / max before, ms | during | after | settled in | recovered in |",
+    "|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def main() -> int:
+    """Runs the drills that NAME lists (comma-separated; default: all).
+
+    Raises:
+        CommandError: NAME is unknown, no root, or a drill failed; its figures are written all the same.
+    """
+    known = sorted(file.stem.removeprefix("test_").replace("_", "-") for file in _FOLDER.glob("test_*.py"))
+    names = (variable("NAME") or ",".join(known)).split(",")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CommandError(f"NAME={','.join(unknown)} is unknown. Known: {', '.join(known)}.")
+    if os.geteuid() != 0:
+        raise CommandError("drills start a Kubernetes node, which needs root (sudo make drill).")
+    progress = Progress()
+    toolchain.ensure(toolchain.NAMES, progress)
+    images.ensure(progress)
+    try:
+        failed = [name for name in names if not _run(name)]
+    finally:
+        node.down(node.NodeConfig.from_environment(NODE), progress)
+    if failed:
+        raise CommandError(f"failed: {', '.join(failed)}. What was seen stands in docs/drills.md.")
+    return 0
+
+
+def _run(name: str) -> bool:
+    for old in _RESULTS.glob(f"{name}.*.json"):
+        old.unlink()
+    ran = pytest_run.run(f"drill-{name}", ["-s", str(_FOLDER / f"test_{name.replace('-', '_')}.py")], NODE)
+    results = {file.name.split(".")[1]: json.loads(file.read_text()) for file in sorted(_results(name))}
+    if results:
+        put(HERE.root / "docs" / "drills.md", _TITLE, f"drill:{name}", _section(name, results))
+    return ran.succeeded
+
+
+def _results(name: str) -> Sequence[Path]:
+    return [file for file in _RESULTS.glob(f"{name}.*.json") if file.name.count(".") == 2]
+
+
+def _section(name: str, results: dict[str, Any]) -> str:
+    """Rows by event, the stacks beside each other."""
+    events = list(dict.fromkeys(effect["event"] for result in results.values() for effect in result["effects"]))
+    rows = [
+        _row(stack, effect)
+        for event in events
+        for stack, result in results.items()
+        for effect in result["effects"]
+        if effect["event"] == event
+    ]
+    rate = next(iter(results.values()))["rate"]
+    conditions = (
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores ({platform.machine()}) for the node, the server and the "
+        f"load together; {rate:g} executions a second."
+    )
+    return "\n".join([f"## {name}", "", *_HEAD, *rows, "", conditions])
+
+
+def _row(stack: str, effect: Any) -> str:
+    times = [_times(effect[part]) for part in ("before", "during", "after")]
+    return (
+        f"| {effect['event']} | {stack} | {effect['during']['count']} | {effect['failed']} | {' | '.join(times)} "
+        f"| {effect['seconds']:.0f} s | {effect['recovery']:.1f} s |"
+    )
+
+
+def _times(latency: Any) -> str:
+    return " / ".join(f"{latency[key]:.0f}" for key in ("p50", "p99", "worst")) if latency["count"] else "-"

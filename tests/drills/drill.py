@@ -1,0 +1,69 @@
+"""One drill: a stack under steady load, and what is done to it meanwhile."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.cluster.stack import ROOT, Deployment
+from tests.drills.timeline import Effect, Event, effects, read
+
+RATE = 8.0
+WARM_UP_SECONDS = 15.0
+STEADY_SECONDS = 30.0
+QUIET_SECONDS = 10.0
+RESULTS = ROOT / ".state" / "drills"
+
+
+class Drill:
+    """Notes what is done and when."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def event(self, name: str, act: Callable[[], object], *, needed: bool = False) -> None:
+        """Does something, then leaves the server alone for a while. `needed`: nothing works without what is away, so
+        the time to recover counts from when it is back."""
+        began = time.time()
+        act()
+        ended = time.time()
+        self.events.append(Event(name, began, ended, ended if needed else began))
+        time.sleep(QUIET_SECONDS)
+
+
+@contextmanager
+def under_load(stack: Deployment, name: str, rate: float = RATE) -> Iterator[tuple[Drill, list[Effect]]]:
+    """A load of `rate` executions a second, long enough alone that its quiet time is known. The list is filled when
+    the block has ended and every execution too, and kept for `make drill`'s table."""
+    load = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("load.py")), str(rate)],
+        env=stack.client(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    drill = Drill()
+    found: list[Effect] = []
+    try:
+        assert load.stdout is not None
+        assert load.stdout.readline() == "started\n"
+        time.sleep(WARM_UP_SECONDS)
+        steady_from = time.time()
+        time.sleep(STEADY_SECONDS)
+        yield drill, found
+        out, _ = load.communicate("")
+    finally:
+        load.kill()
+    assert load.returncode == 0, f"the load ended with {load.returncode}"
+    executions = read(out.splitlines())
+    found.extend(effects(executions, drill.events, steady_from))
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    rows = [asdict(effect) for effect in found]
+    (RESULTS / f"{name}.{stack.namespace}.json").write_text(json.dumps({"rate": rate, "effects": rows}, indent=1))
+    (RESULTS / f"{name}.{stack.namespace}.executions.json").write_text(
+        json.dumps({"events": [asdict(e) for e in drill.events], "executions": [asdict(e) for e in executions]})
+    )

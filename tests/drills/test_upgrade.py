@@ -1,0 +1,37 @@
+"""The server goes from 1.32.1 to 1.32.2 by `make up` under load. The machine evaluates the program, applies it and
+serves the load at once, so latencies hold the engine's own work too."""
+
+import pytest
+
+from tests.cluster.stack import Deployment
+from tests.drills.conftest import Edit
+from tests.drills.drill import under_load
+
+BEFORE, AFTER = "1.32.1", "1.32.2"
+
+
+@pytest.fixture(scope="module")
+def edit() -> Edit:
+    """Starts with the older server."""
+    return lambda text: text.replace("kind: self-hosted\n", f"kind: self-hosted\n    version: {BEFORE}\n")
+
+
+def test_upgrade(stack: Deployment) -> None:
+    """No call fails, and every pod is of the new version afterwards."""
+
+    def upgrade() -> None:
+        stack.file.write_text(stack.file.read_text().replace(f"version: {BEFORE}", f"version: {AFTER}"))
+        stack.up()
+
+    assert versions(stack) == {BEFORE}
+    with under_load(stack, "upgrade") as (drill, effects):
+        drill.event(f"{BEFORE} to {AFTER}", upgrade)
+    assert versions(stack) == {AFTER}
+    assert {e.event: e.failed for e in effects if e.failed} == {}
+
+
+def versions(stack: Deployment) -> set[str]:
+    """The versions that the server's pods run, by their images."""
+    pods = stack.get("pods", "-l", "app.kubernetes.io/part-of=temporal")["items"]
+    images = {container["image"] for pod in pods for container in pod["spec"]["containers"]}
+    return {image.rpartition(":")[2] for image in images if "/temporalio/server:" in image}
