@@ -1,0 +1,45 @@
+"""A dynamic setting changed by `make up` under load."""
+
+import json
+import subprocess
+
+from embedded import toolchain
+from embedded.progress import Progress
+from tests.cluster.stack import Deployment, until
+from tests.drills.drill import under_load
+
+SETTING = "    dynamicConfig: {limit.blobSize.error: [{value: 1024, constraints: {namespace: default}}]}\n"
+SYNC_SECONDS = 240.0
+
+
+def test_dynamic_config(stack: Deployment) -> None:
+    """Inputs above 1 KiB are refused once the setting says so; no pod was made anew, no other call fails."""
+    text = stack.file.read_text()
+    before = running(stack)
+
+    def change() -> None:
+        stack.file.write_text(text.replace("    shards: 128\n", f"    shards: 128\n{SETTING}"))
+        stack.up()
+        until("an input of 2 KiB is refused", lambda: not takes(stack, 2048), SYNC_SECONDS)
+
+    assert takes(stack, 2048)
+    with under_load(stack, "dynamic-config") as (drill, effects):
+        drill.event("limit.blobSize.error for a namespace", change)
+    assert running(stack) == before
+    assert {e.event: e.failed for e in effects if e.failed} == {}
+
+
+def takes(stack: Deployment, size: int) -> bool:
+    """Whether an execution with an input of that size may start."""
+    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
+    words = ["workflow", "start", "--type", "Nobody", "--task-queue", "nobody", "--input", json.dumps("x" * size)]
+    environment = {**stack.client(), "HOME": "/nonexistent"}
+    done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 or "exceeds size limit" in done.stderr, done.stderr
+    return done.returncode == 0
+
+
+def running(stack: Deployment) -> dict[str, int]:
+    """Restarts of every pod of the installation but its jobs', by uid."""
+    pods = stack.get("pods", "--field-selector", "status.phase=Running")["items"]
+    return {pod["metadata"]["uid"]: sum(s["restartCount"] for s in pod["status"]["containerStatuses"]) for pod in pods}
