@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.kubernetes import Installation
+from components.spread import spread_constraints
 from settings.plans import PodPlan, SchedulingPlan
 
 
@@ -20,8 +21,12 @@ def pod_spec(
     account: pulumi.Input[str] | None = None,
     grace_seconds: int | None = None,
     restart: Literal["Always", "Never"] = "Always",
+    apart: Mapping[str, str] | None = None,
 ) -> k8s.core.v1.PodSpecArgs:
-    """A pod of one container that runs as `uid` under the `restricted` standard; volumes are readable by its group."""
+    """A pod of one container that runs as `uid` under the `restricted` standard; volumes are readable by its group.
+
+    Pods with the labels `apart` are spread over zones and nodes.
+    """
     affinity = scheduling.affinity.model_dump(by_alias=True, exclude_defaults=True) if scheduling.affinity else None
     tolerations = [toleration.model_dump(by_alias=True, exclude_none=True) for toleration in scheduling.tolerations]
     secrets = [k8s.core.v1.LocalObjectReferenceArgs(name=name) for name in installation.images.settings.pull_secrets]
@@ -34,6 +39,7 @@ def pod_spec(
         tolerations=cast("list[k8s.core.v1.TolerationArgs] | None", tolerations or None),
         node_selector=dict(scheduling.node_selector) or None,
         priority_class_name=scheduling.priority_class,
+        topology_spread_constraints=(spread_constraints(scheduling, apart) or None) if apart else None,
         restart_policy=None if restart == "Always" else restart,
         termination_grace_period_seconds=grace_seconds,
         security_context=k8s.core.v1.PodSecurityContextArgs(

@@ -161,6 +161,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 installation=self._installation,
                 plans={service: settings.service(service) for service in SERVICE_NAMES},
                 shards=settings.backend.shards,
+                queries_per_second=settings.database.queries_per_second,
                 dynamic_config=settings.backend.dynamic_config,
                 stores=stores,
                 certificates=issued.server,
@@ -198,13 +199,11 @@ class TemporalPlatform(pulumi.ComponentResource):
         ui, planned = self._settings.access.ui, self._settings.ui()
         if ui is None or planned is None or issued.ui is None:
             return None
-        replicas, pod = planned
         deployed = WebUi(
             f"{self._name}-ui",
             WebUiArgs(
                 installation=self._installation,
-                replicas=replicas,
-                pod=pod,
+                plan=planned,
                 address=endpoint.address,
                 server_name=endpoint.server_name,
                 client_secret=issued.own_client(_UI),

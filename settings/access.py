@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.backend import Replicas
 from settings.base import Model
+from settings.disruption import DisruptionBudget
 from settings.facts import changing
 from settings.pods import Pods
-from settings.scalars import NodePort
+from settings.scalars import NodePort, Replicas
 
 _WAY = changing("nothing", "the way in from outside is made, changed or taken away")
 
@@ -44,6 +44,8 @@ class Ui(Pods):
 
     replicas: Annotated[Replicas | None, changing("nothing", "pods are added or removed", unit="pods")] = None
     """Number of pods; the size's when left out."""
+    disruption_budget: DisruptionBudget | None = None
+    """How many pods an eviction may take; when left out one where there are several, none where there is one."""
 
     exposure: Way = ClusterOnly(kind="cluster")
     """How it is reached."""

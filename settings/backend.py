@@ -5,10 +5,14 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field
 
 import versions
+from settings.autoscaling import Autoscaling
 from settings.base import Model
 from settings.checks import OneOf, TextOrWhole, Whole
+from settings.disruption import DisruptionBudget
 from settings.facts import changing
 from settings.pods import Pods
+from settings.rollout import Rollout
+from settings.scalars import Replicas
 from settings.shutdown import (
     FrontendShutdown,
     HistoryShutdown,
@@ -19,7 +23,6 @@ from settings.shutdown import (
 from settings.sizes import ServiceName
 
 Shards = Annotated[int, Whole(1, 16384)]
-Replicas = Annotated[int, Whole(1, 100)]
 _Pool = Annotated[int, Whole(1, 1000)]
 _POOL_CHANGE = changing("rolling", "the service's pods restart", unit="connections a pod", source="temporal #6459")
 
@@ -42,9 +45,20 @@ class Service(Pods):
     """Number of pods; the size's when left out."""
     pools: Pools = Pools()
     """Database connections of one pod."""
+    rollout: Rollout = Rollout()
+    """How its pods are replaced."""
+    disruption_budget: DisruptionBudget | None = None
+    """How many pods an eviction may take; when left out one where there are several, none where there is one."""
 
 
-class FrontendService(Service):
+class ScalableService(Service):
+    """A service whose number of pods may follow the load."""
+
+    autoscaling: Autoscaling | None = None
+    """Sets the number of pods instead of `replicas`."""
+
+
+class FrontendService(ScalableService):
     """A service that takes calls."""
 
     shutdown: FrontendShutdown = FrontendShutdown()
@@ -58,14 +72,14 @@ class InternalFrontendService(Service):
     """How its pods leave."""
 
 
-class HistoryService(Service):
+class HistoryService(ScalableService):
     """The service that holds the shards."""
 
     shutdown: HistoryShutdown = HistoryShutdown()
     """How its pods leave."""
 
 
-class MatchingService(Service):
+class MatchingService(ScalableService):
     """The service that holds the task queues."""
 
     shutdown: MatchingShutdown = MatchingShutdown()
@@ -96,6 +110,11 @@ class Services(Model):
     def of(self, name: ServiceName) -> Service:
         """The service of that name."""
         return cast("Service", getattr(self, name.replace("-", "_")))
+
+    def autoscaling_of(self, name: ServiceName) -> Autoscaling | None:
+        """What makes the number of pods follow the load, if anything does."""
+        said = self.of(name)
+        return said.autoscaling if isinstance(said, ScalableService) else None
 
 
 Constraint = Annotated[str | int, TextOrWhole()]
@@ -129,7 +148,7 @@ class SelfHosted(Model):
     shards: Annotated[Shards, changing("refused", "the server ignores a later change", unit="shards")] = 512
     """Number of history shards, a power of two by rule. Fixed for the life of the database."""
     services: Services = Services()
-    """Replicas, resources, pools, shutdown and scheduling by service."""
+    """Replicas, autoscaling, resources, pools, rollout, shutdown and scheduling by service."""
     dynamic_config: dict[str, tuple[DynamicValue, ...]] = {}
     """The server's dynamic config: lists of values by key, as in its own file. Keys, types and constraints are checked
     against the catalogue of the server's minor version."""

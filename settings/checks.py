@@ -5,10 +5,12 @@ import json
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+_PERCENT: Final = r"(100|[1-9]?[0-9])%"
 
 
 class Check(ABC):
@@ -110,6 +112,30 @@ class Whole(Check):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most, "x-allowed": self.words()}
+
+
+@dataclass(frozen=True)
+class WholeOrPercent(Check):
+    """A whole number from 0 to `most`, or text of a percentage."""
+
+    most: int
+
+    def words(self) -> str:
+        return f"a whole number from 0 to {self.most}, or a percentage from '0%' to '100%'"
+
+    def fits(self, value: Any) -> bool:
+        if isinstance(value, str):
+            return re.fullmatch(_PERCENT, value) is not None
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= self.most
+
+    def hint(self, value: Any) -> str:
+        is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)
+        return "; write it without quotes" if is_number and self.fits(int(value)) else ""
+
+    def schema(self) -> dict[str, Any]:
+        whole = {"type": "integer", "minimum": 0, "maximum": self.most}
+        percent = {"type": "string", "pattern": f"^({_PERCENT})$"}
+        return {"anyOf": [whole, percent], "x-allowed": self.words()}
 
 
 @dataclass(frozen=True)

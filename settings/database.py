@@ -12,6 +12,10 @@ from settings.references import SecretKey
 from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName
 
 Connections = Annotated[int, Whole(20, 100000)]
+Queries = Annotated[int, Whole(100, 1_000_000)]
+_BUDGET = changing(
+    "nothing", "the server reads it again within 10 s", unit="queries a second", source="settings/queries.py"
+)
 _RECONNECT = "the server's pods restart with the new address"
 _USER = changing("rolling", "the server's pods restart with the new user")
 _NAME = changing("refused", "data would stay behind in the old database")
@@ -35,6 +39,9 @@ class InCluster(Pods):
         changing("rolling", "PostgreSQL restarts", unit="connections", source="PostgreSQL: max_connections"),
     ] = 200
     """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs."""
+    queries_per_second: Annotated[Queries | None, _BUDGET] = None
+    """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
+    left out, only the server's own limit for each pod holds."""
 
 
 class VerifyFull(Model):
@@ -94,6 +101,9 @@ class Existing(Model):
         Connections, changing("nothing", "only the check of the pools follows it", unit="connections")
     ]
     """How many connections this installation may open: the server's max_connections less what others use."""
+    queries_per_second: Annotated[Queries | None, _BUDGET] = None
+    """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
+    left out, only the server's own limit for each pod holds."""
     tls: DatabaseTls = VerifyFull(kind="verify-full")
     """How connections are protected."""
     default: Store

@@ -15,7 +15,7 @@ from settings.catalogue import DynamicSetting, dynamic_config, minor_of
 from settings.plans import service_plan
 from settings.pods import Scheduling
 from settings.rules.dynamic_config import CONSTRAINT_TYPES, GO_DURATION, TASK_TYPES, VALUE_TYPES
-from settings.sizes import PRESETS, SERVICE_NAMES, SHUTDOWN
+from settings.sizes import SERVICE_NAMES
 
 MINORS: Final = tuple(dict.fromkeys(minor_of(version) for version in versions.SERVERS))
 """Oldest first."""
@@ -105,5 +105,5 @@ def _description(newest: DynamicSetting, having: Mapping[str, DynamicSetting]) -
 
 def _written_by_other_settings() -> Iterable[str]:
     for name in SERVICE_NAMES:
-        plan = service_plan(name, PRESETS["dev"][name], SHUTDOWN["dev"], Scheduling(), Services())
+        plan = service_plan(name, "dev", Scheduling(), Services())
         yield from (key.lower() for key in plan.shutdown.dynamic_config)

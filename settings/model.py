@@ -12,12 +12,34 @@ from settings.database import Database, InCluster
 from settings.facts import changing
 from settings.images import Images
 from settings.kubernetes import Kubernetes
-from settings.plans import PodPlan, SchedulingPlan, ServicePlan, pod_plan, scheduling_plan, service_plan
+from settings.plans import (
+    PodPlan,
+    SchedulingPlan,
+    ServicePlan,
+    UiPlan,
+    budget_plan,
+    pod_plan,
+    scheduling_plan,
+    service_plan,
+)
 from settings.pods import Scheduling
-from settings.rules import certificates, database, dynamic_config, pods, references, shutdown, tenants, ways_in
+from settings.rules import (
+    autoscaling,
+    certificates,
+    database,
+    disruption,
+    dynamic_config,
+    pods,
+    queries,
+    references,
+    rollout,
+    shutdown,
+    tenants,
+    ways_in,
+)
 from settings.rules.contradiction import ContradictionsError
 from settings.scalars import InstallationName
-from settings.sizes import PRESETS, SERVICE_NAMES, SHUTDOWN, ServiceName, Size
+from settings.sizes import PRESETS, SERVICE_NAMES, ServiceName, Size
 from settings.tenants import Application, Namespace
 from settings.tls import Tls
 from settings.warnings import warnings
@@ -33,10 +55,18 @@ RULES = (
     certificates.leaves_outlive_their_renewal,
     certificates.applications_get_certificates,
     certificates.provided_certificates_are_complete,
+    queries.every_pod_can_work,
     shutdown.grace_covers_the_drain,
+    rollout.rollouts_get_on,
+    rollout.pods_settle_within_an_hour,
+    autoscaling.bounds_are_in_order,
+    autoscaling.one_sets_the_number_of_pods,
+    disruption.budgets_are_one_number,
+    disruption.budgets_let_pods_go,
     pods.requests_fit_limits,
     pods.environments_are_ours_to_add_to,
     pods.scheduling_means_something,
+    pods.only_several_pods_spread,
     dynamic_config.keys_and_values_are_the_servers,
 )
 """Rules over several keys; each yields what does not fit."""
@@ -70,17 +100,20 @@ class Settings(Model):
 
     def service(self, name: ServiceName) -> ServicePlan:
         """What one service gets."""
-        return service_plan(
-            name, PRESETS[self.size][name], SHUTDOWN[self.size], self.kubernetes.pods, self.backend.services
-        )
+        return service_plan(name, self.size, self.kubernetes.pods, self.backend.services)
 
-    def ui(self) -> tuple[int, PodPlan] | None:
-        """Replicas and pods of the Web UI, when there is one."""
-        if self.access.ui is None:
+    def ui(self) -> UiPlan | None:
+        """The Web UI, when there is one."""
+        said = self.access.ui
+        if said is None:
             return None
         preset = PRESETS[self.size]["ui"]
-        pod = pod_plan(preset.cpu, preset.memory, self.kubernetes.pods, self.access.ui)
-        return self.access.ui.replicas or preset.replicas, pod
+        replicas = said.replicas or preset.replicas
+        return UiPlan(
+            replicas=replicas,
+            budget=budget_plan(said.disruption_budget, replicas),
+            pod=pod_plan(preset.cpu, preset.memory, self.kubernetes.pods, said),
+        )
 
     def in_cluster_database(self) -> PodPlan | None:
         """The pod of an in-cluster database."""
@@ -98,7 +131,7 @@ class Settings(Model):
             yield ("backend", "services", name), self.service(name).pod
         ui, database_pod = self.ui(), self.in_cluster_database()
         if ui:
-            yield ("access", "ui"), ui[1]
+            yield ("access", "ui"), ui.pod
         if database_pod:
             yield ("database",), database_pod
 

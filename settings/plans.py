@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from settings.affinity import Affinity, Toleration
+from settings.autoscaling import Autoscaling
 from settings.backend import Services
+from settings.disruption import USUAL, DisruptionBudget
 from settings.pods import Pods, Resources, Scheduling
 from settings.references import SecretKey
+from settings.rollout_plan import RolloutPlan, rollout_plan
 from settings.scalars import milliseconds_of
 from settings.shutdown import frontend_leaves_in, history_leaves_in, matching_leaves_in, worker_leaves_in
-from settings.sizes import Preset, ServiceName, ShutdownPreset
+from settings.sizes import PRESETS, SHUTDOWN, ServiceName, Size
+from settings.spread import Spreading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,8 @@ class SchedulingPlan:
     node_selector: Mapping[str, str]
     priority_class: str | None
     annotations: Mapping[str, str]
+    zones: Spreading
+    hosts: Spreading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +65,27 @@ class ShutdownPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class ServicePlan:
-    """One service of the server."""
+    """One service of the server. `replicas` is what it starts with, fewest where autoscaled; `most` what it may
+    grow to."""
 
     replicas: int
+    most: int
+    autoscaling: Autoscaling | None
+    budget: DisruptionBudget | None
     pod: PodPlan
     pool: int
     visibility_pool: int
+    rollout: RolloutPlan
     shutdown: ShutdownPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class UiPlan:
+    """The Web UI."""
+
+    replicas: int
+    budget: DisruptionBudget | None
+    pod: PodPlan
 
 
 def scheduling_plan(common: Scheduling, said: Scheduling) -> SchedulingPlan:
@@ -76,6 +96,8 @@ def scheduling_plan(common: Scheduling, said: Scheduling) -> SchedulingPlan:
         node_selector=(said.node_selector if said.node_selector is not None else common.node_selector) or {},
         priority_class=said.priority_class if said.priority_class is not None else common.priority_class,
         annotations=(said.annotations if said.annotations is not None else common.annotations) or {},
+        zones=said.spread.zones or common.spread.zones or "preferred",
+        hosts=said.spread.hosts or common.spread.hosts or "preferred",
     )
 
 
@@ -94,21 +116,33 @@ def pod_plan(cpu: str, memory: str, common: Scheduling, said: Pods) -> PodPlan:
     )
 
 
-def service_plan(
-    name: ServiceName, preset: Preset, leave: ShutdownPreset, common: Scheduling, services: Services
-) -> ServicePlan:
+def budget_plan(said: DisruptionBudget | None, most: int) -> DisruptionBudget | None:
+    """The part's own budget, else one pod where there may be several: with one, it could never be evicted."""
+    return said or (USUAL if most > 1 else None)
+
+
+def service_plan(name: ServiceName, size: Size, common: Scheduling, services: Services) -> ServicePlan:
     """One service from its size's presets and the stack's own words."""
-    said = services.of(name)
+    said, preset = services.of(name), PRESETS[size][name]
+    autoscaling = services.autoscaling_of(name)
+    replicas = autoscaling.min if autoscaling else said.replicas or preset.replicas
+    most = autoscaling.max if autoscaling else replicas
+    shutdown = _shutdown(name, size, services)
     return ServicePlan(
-        replicas=said.replicas or preset.replicas,
+        replicas=replicas,
+        most=most,
+        autoscaling=autoscaling,
+        budget=budget_plan(said.disruption_budget, most),
         pod=pod_plan(preset.cpu, preset.memory, common, said),
         pool=said.pools.default or preset.pool,
         visibility_pool=said.pools.visibility or preset.visibility_pool,
-        shutdown=_shutdown(name, leave, services),
+        rollout=rollout_plan(name, size, services, most=most, grace_seconds=shutdown.grace_seconds),
+        shutdown=shutdown,
     )
 
 
-def _shutdown(name: ServiceName, leave: ShutdownPreset, services: Services) -> ShutdownPlan:
+def _shutdown(name: ServiceName, size: Size, services: Services) -> ShutdownPlan:
+    leave = SHUTDOWN[size]
     frontend, matching, history = services.frontend.shutdown, services.matching.shutdown, services.history.shutdown
     fail, drain = frontend.fail_health_check or leave.fail_health_check, frontend.drain or leave.drain
     match name:

@@ -16,6 +16,7 @@ from settings.scalars import (
     LabelValue,
     ObjectName,
 )
+from settings.spread import Spread
 
 _ROLLING = changing("rolling", "the pods restart")
 
@@ -60,6 +61,8 @@ class Scheduling(Model):
     """PriorityClass, which must exist."""
     annotations: Annotated[dict[LabelKey, AnnotationValue] | None, _ROLLING] = None
     """Annotations of the pods."""
+    spread: Spread = Spread()
+    """What keeps the pods of a part apart. For parts with several pods: the services and the UI."""
 
 
 class Pods(Scheduling):

@@ -1,7 +1,7 @@
 """How pods of the server leave: what is set, and how long the server takes for it.
 
-The sums are the server's own (service/{frontend,matching,history}/service.go of 1.32): a grace period below them kills
-a pod in the middle of its work.
+The sums are the server's own (service/{frontend,matching,history}/service.go and common/membership/ringpop/monitor.go,
+EvictSelfAt, of 1.32), with every wait at its longest: a grace period below them kills a pod in the middle of its work.
 """
 
 from typing import Annotated, Final
@@ -10,7 +10,9 @@ from settings.base import Model
 from settings.facts import changing
 from settings.scalars import Duration, milliseconds_of
 
-_PROPAGATION_MS: Final = 3000  # system.ringpopApproximateMaxPropagationTime
+PROPAGATION_MS: Final = 3000
+"""How long the server lets news of the membership travel (system.ringpopApproximateMaxPropagationTime)."""
+_JITTERED_MS: Final = PROPAGATION_MS * 12 // 10  # backoff.Jitter(propagation, 0.2) at its longest
 _FINALIZER_MS: Final = 2000  # history.shardFinalizerTimeout
 _STOP_MS: Final = 2000
 _LEAST_DRAIN_MS: Final = 1000
@@ -43,21 +45,23 @@ class MatchingShutdown(Model):
     """Matching leaves the membership at a moment all pods agree on."""
 
     align: Annotated[Duration | None, _DYNAMIC] = None
-    """Step of the clock at which membership changes; the size's when left out."""
+    """Step of the clock at which membership changes, up to 11s: further ahead the server plans no change and leaves at
+    once. The size's when left out."""
     grace_period: Annotated[Duration | None, _GRACE] = None
-    """When Kubernetes kills the pod. Above `align` and 5s; the size's when left out."""
+    """When Kubernetes kills the pod. Above `align` and 11600ms together; the size's when left out."""
 
 
 class HistoryShutdown(Model):
     """History leaves the membership at a moment all pods agree on, and joins it after a while."""
 
     align: Annotated[Duration | None, _DYNAMIC] = None
-    """Step of the clock at which membership changes; the size's when left out."""
+    """Step of the clock at which membership changes, up to 11s: further ahead the server plans no change and leaves at
+    once. The size's when left out."""
     join_delay: Annotated[Duration | None, _DYNAMIC] = None
     """How long a new pod waits before it takes shards, so that leaving and joining do not meet; the size's when left
     out."""
     grace_period: Annotated[Duration | None, _GRACE] = None
-    """When Kubernetes kills the pod. Above `align` and 7s; the size's when left out."""
+    """When Kubernetes kills the pod. Above `align` and 13600ms together; the size's when left out."""
 
 
 class WorkerShutdown(Model):
@@ -68,18 +72,18 @@ class WorkerShutdown(Model):
 
 
 def frontend_leaves_in(fail_health_check: str, drain: str) -> int:
-    """Milliseconds a frontend sleeps after SIGTERM."""
+    """Milliseconds a frontend may take after SIGTERM."""
     return milliseconds_of(fail_health_check) + max(milliseconds_of(drain), _LEAST_DRAIN_MS)
 
 
 def matching_leaves_in(align: str) -> int:
-    """Milliseconds a matching pod sleeps after SIGTERM."""
-    return _aligned(align) + _STOP_MS
+    """Milliseconds a matching pod may take after SIGTERM."""
+    return _evicted_in(align) + _STOP_MS
 
 
 def history_leaves_in(align: str) -> int:
-    """Milliseconds a history pod sleeps after SIGTERM; lingering is off, as SQL stores require."""
-    return _aligned(align) + (_FINALIZER_MS if milliseconds_of(align) else 0) + _STOP_MS
+    """Milliseconds a history pod may take after SIGTERM; lingering is off, as SQL stores require."""
+    return _evicted_in(align) + (_FINALIZER_MS if milliseconds_of(align) else 0) + _STOP_MS
 
 
 def worker_leaves_in() -> int:
@@ -87,5 +91,7 @@ def worker_leaves_in() -> int:
     return _STOP_MS
 
 
-def _aligned(align: str) -> int:
-    return _PROPAGATION_MS + milliseconds_of(align) if milliseconds_of(align) else 0
+def _evicted_in(align: str) -> int:
+    """Until the next moment of the clock that all have heard of, then until it has left, then until all know that."""
+    step = milliseconds_of(align)
+    return PROPAGATION_MS + step + _JITTERED_MS + PROPAGATION_MS if step else 0

@@ -2,7 +2,7 @@
 
 `dev` is one replica of everything on a laptop-sized node: idle working sets measured with 128 shards on the embedded
 node, doubled and rounded up. `staging` and `production` follow the tables of teams that run Temporal on PostgreSQL;
-memory is request and limit, and history gets twice its caches (1000 MiB of mutable state, 256 MiB of events).
+memory is request and limit, and half of history's is for its caches (components/server/caches.py).
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,16 @@ class ShutdownPreset:
     grace_period: str
 
 
+@dataclass(frozen=True)
+class RolloutPreset:
+    """How pods are replaced: how many more and how many fewer there may be meanwhile, and whether a new one must have
+    settled before the next one is touched."""
+
+    max_surge: int
+    max_unavailable: int
+    settles: bool
+
+
 PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
     "dev": {
         "frontend": Preset(1, "50m", "256Mi", 5, 5),
@@ -69,4 +79,10 @@ SHUTDOWN: Final[dict[Size, ShutdownPreset]] = {
     "dev": ShutdownPreset("0s", "0s", "0s", "0s", "30s"),
     "staging": ShutdownPreset("10s", "20s", "10s", "10s", "75s"),
     "production": ShutdownPreset("10s", "20s", "10s", "10s", "75s"),
+}
+
+ROLLOUT: Final[dict[Size, RolloutPreset]] = {
+    "dev": RolloutPreset(1, 0, settles=False),
+    "staging": RolloutPreset(1, 0, settles=True),
+    "production": RolloutPreset(1, 0, settles=True),
 }

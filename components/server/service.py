@@ -7,6 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.disruption import disruption_budget
 from components.handles import ServerCertificates, SqlStores
 from components.kubernetes import (
     Installation,
@@ -18,14 +19,15 @@ from components.kubernetes import (
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.server import paths
+from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
+from components.server.runtime import go_environment
 from settings.plans import ServicePlan
-from settings.scalars import bytes_of
+from settings.rollout import START_SECONDS
 from settings.sizes import ServiceName
 
 _UID: Final = 1000
-_MIB: Final = 1024**2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class ServerServiceArgs:
     service: ServiceName
     """Which one."""
     plan: ServicePlan
-    """Replicas, resources, pools, scheduling."""
+    """Replicas, autoscaling, resources, pools, scheduling, rollout."""
     shards: int
     """Number of history shards."""
     stores: SqlStores
@@ -46,18 +48,20 @@ class ServerServiceArgs:
     """TLS material."""
     dynamic_config: pulumi.Input[str]
     """ConfigMap with the dynamic config."""
-    schema: Sequence[pulumi.Resource]
-    """Schema jobs that must have finished."""
+    after: Sequence[pulumi.Resource]
+    """What its pods come after: the schema jobs, and the service that rolls before it."""
 
 
 class ServerService(pulumi.ComponentResource):
     """A Deployment of one of the server's five services. Its name is `temporal-<service>`."""
 
+    deployment: k8s.apps.v1.Deployment
+    """Its pods."""
     ready: Sequence[pulumi.Resource]
     """What must exist before the first call to it: its Deployment and its Service."""
 
     def __init__(self, name: str, args: ServerServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: ConfigMap, ServiceAccount, Service, Deployment."""
+        """Children: ConfigMap, ServiceAccount, Deployment, Service; disruption budget and autoscaler where planned."""
         super().__init__("temporal:server:ServerService", name, None, opts)
         self._args = args
         child = pulumi.ResourceOptions(parent=self)
@@ -72,7 +76,8 @@ class ServerService(pulumi.ComponentResource):
             f"{name}-config",
             metadata=self._metadata(f"{self._object_name}-config"),
             data={paths.CONFIG_FILE: text},
-            opts=child,
+            # With its turn, so that a pod of a service whose turn never comes still starts again as it was.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account",
@@ -80,28 +85,16 @@ class ServerService(pulumi.ComponentResource):
             automount_service_account_token=False,
             opts=child,
         )
-        deployment = k8s.apps.v1.Deployment(
-            name,
-            metadata=self._metadata(self._object_name),
-            spec=k8s.apps.v1.DeploymentSpecArgs(
-                replicas=args.plan.replicas,
-                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args.installation.selector(args.service)),
-                strategy=k8s.apps.v1.DeploymentStrategyArgs(
-                    type="RollingUpdate",
-                    rolling_update=k8s.apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
-                ),
-                template=self._pod(account.metadata.name, config.metadata.name, text),
-            ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.schema)),
-        )
+        self.deployment = self._deployment(name, account.metadata.name, config.metadata.name, text)
         # A Service waits for its pods: created before them, it would wait in vain when something earlier fails.
         service = k8s.core.v1.Service(
             f"{name}-service",
             metadata=self._metadata(self._object_name),
             spec=self._service(),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.deployment]),
         )
-        self.ready = [deployment, service]
+        self._availability(name)
+        self.ready = [self.deployment, service]
         self.register_outputs({})
 
     @property
@@ -110,6 +103,56 @@ class ServerService(pulumi.ComponentResource):
 
     def _metadata(self, object_name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return self._args.installation.metadata(object_name, self._args.service, self._args.installation.server_version)
+
+    def _deployment(
+        self, name: str, account: pulumi.Input[str], config: pulumi.Input[str], text: str
+    ) -> k8s.apps.v1.Deployment:
+        args, rollout = self._args, self._args.plan.rollout
+        patience = f"{rollout.deadline}s"
+        return k8s.apps.v1.Deployment(
+            name,
+            metadata=self._metadata(self._object_name),
+            spec=k8s.apps.v1.DeploymentSpecArgs(
+                replicas=args.plan.replicas,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args.installation.selector(args.service)),
+                strategy=k8s.apps.v1.DeploymentStrategyArgs(
+                    type="RollingUpdate",
+                    rolling_update=k8s.apps.v1.RollingUpdateDeploymentArgs(
+                        max_surge=rollout.max_surge, max_unavailable=rollout.max_unavailable
+                    ),
+                ),
+                min_ready_seconds=rollout.min_ready,
+                progress_deadline_seconds=rollout.deadline,
+                template=self._pod(account, config, text),
+            ),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=list(args.after),
+                custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
+                # What the autoscaler has set since is not for the engine to take back.
+                ignore_changes=["spec.replicas"] if args.plan.autoscaling else None,
+            ),
+        )
+
+    def _availability(self, name: str) -> None:
+        args, metadata = self._args, self._metadata(self._object_name)
+        disruption_budget(
+            f"{name}-budget",
+            args.installation,
+            args.service,
+            metadata=metadata,
+            budget=args.plan.budget,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        if args.plan.autoscaling:
+            autoscaler(
+                f"{name}-autoscaler",
+                args.service,
+                args.plan.autoscaling,
+                metadata=metadata,
+                deployment=self.deployment,
+                parent=self,
+            )
 
     def _service(self) -> k8s.core.v1.ServiceSpecArgs:
         """A cluster address for the frontends; headless for the others, which find each other by gossip."""
@@ -152,8 +195,9 @@ class ServerService(pulumi.ComponentResource):
             env=_environment(args),
             ports=[k8s.core.v1.ContainerPortArgs(name=n, container_port=port) for n, port in named.items()],
             # The kubelet's gRPC probe cannot do TLS (kubernetes/enhancements #4939).
-            startup_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=1, failure_threshold=120),
-            readiness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=5),
+            startup_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=1, failure_threshold=START_SECONDS),
+            # An open port is all it sees, so twice: how long a pod must have been well is min_ready_seconds' to say.
+            readiness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=2, success_threshold=2),
             liveness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=10, failure_threshold=6),
             volume_mounts=[mount(_name(volume), path) for path, volume in volumes.items()],
             resources=planned_resources(args.plan.pod),
@@ -175,6 +219,7 @@ class ServerService(pulumi.ComponentResource):
                 volumes=list(volumes.values()),
                 account=account,
                 grace_seconds=args.plan.shutdown.grace_seconds,
+                apart=args.installation.selector(args.service),
             ),
         )
 
@@ -208,7 +253,6 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
         "TEMPORAL_SERVICES": args.service,
         "TEMPORAL_SERVER_CONFIG_FILE_PATH": f"{paths.CONFIG_DIR}/{paths.CONFIG_FILE}",
         "TEMPORAL_VERSION_CHECK_DISABLED": "1",
-        # The collector works harder near the limit instead of the kernel ending the process at it.
-        "GOMEMLIMIT": f"{bytes_of(args.plan.pod.memory_limit) * 9 // 10 // _MIB}MiB",
+        **go_environment(args.plan.pod),
     }
     return [k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip), *environment(plain, args.plan.pod)]

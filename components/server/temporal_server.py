@@ -1,4 +1,4 @@
-"""Temporal's server: schema first, then five services, then namespaces."""
+"""Temporal's server: schema first, then five services one after the other, then namespaces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,12 @@ from components.server.schema import SchemaArgs, schema_job
 from components.server.service import ServerService, ServerServiceArgs
 from settings.backend import DynamicValue
 from settings.plans import ServicePlan
-from settings.sizes import SERVICE_NAMES, ServiceName
+from settings.sizes import ServiceName
 
 FRONTEND: Final = "temporal-frontend"
+ROLL_ORDER: Final[tuple[ServiceName, ...]] = ("frontend", "internal-frontend", "matching", "worker", "history")
+"""Who rolls after whom, so that one service at a time has pods that leave and come. Callers go before those they call;
+history goes last, for it takes longest, and a mistake shows in the others first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,8 @@ class TemporalServerArgs:
     """Replicas, resources and more by service."""
     shards: int
     """Number of history shards."""
+    queries_per_second: int | None
+    """What all pods together may ask of the store of executions; None without a limit."""
     dynamic_config: Mapping[str, Sequence[DynamicValue]]
     """What the stack file says of the server's dynamic config."""
     stores: SqlStores
@@ -69,11 +74,15 @@ class TemporalServer(pulumi.ComponentResource):
         dynamic_config = k8s.core.v1.ConfigMap(
             f"{name}-dynamic-config",
             metadata=args.installation.metadata("temporal-dynamic-config", "server", args.installation.server_version),
-            data={paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(args.plans.values(), args.dynamic_config)},
+            data={
+                paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(args.plans, args.queries_per_second, args.dynamic_config)
+            },
             opts=child,
         )
-        services = {
-            service: ServerService(
+        services: dict[ServiceName, ServerService] = {}
+        after: list[pulumi.Resource] = list(schema)
+        for service in ROLL_ORDER:
+            services[service] = ServerService(
                 f"{name}-{service}",
                 ServerServiceArgs(
                     installation=args.installation,
@@ -83,12 +92,11 @@ class TemporalServer(pulumi.ComponentResource):
                     stores=args.stores,
                     certificates=args.certificates,
                     dynamic_config=dynamic_config.metadata.name,
-                    schema=schema,
+                    after=after,
                 ),
                 child,
             )
-            for service in SERVICE_NAMES
-        }
+            after = [*schema, services[service].deployment]
         self.address = f"{args.installation.dns(FRONTEND)}:{PORTS['frontend'].grpc}"
         self.frontend = services["frontend"].ready
         self.services = [resource for service in services.values() for resource in service.ready]

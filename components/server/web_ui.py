@@ -7,9 +7,10 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
+from components.disruption import disruption_budget
 from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
 from components.pods import environment, planned_resources, pod_spec, restricted_container
-from settings.plans import PodPlan
+from settings.plans import UiPlan
 
 NAME: Final = "temporal-ui"
 PORT: Final = 8080
@@ -25,10 +26,8 @@ class WebUiArgs:
 
     installation: Installation
     """Where it runs."""
-    replicas: int
-    """Number of pods."""
-    pod: PodPlan
-    """Resources, scheduling, further environment."""
+    plan: UiPlan
+    """Replicas, disruption budget, resources, scheduling, further environment."""
     address: str
     """host:port of the frontend."""
     server_name: str
@@ -45,7 +44,7 @@ class WebUi(pulumi.ComponentResource):
     """A Deployment and a Service on port 8080, HTTPS only."""
 
     def __init__(self, name: str, args: WebUiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: ServiceAccount, Service, Deployment."""
+        """Children: ServiceAccount, Deployment, Service; a disruption budget where planned."""
         super().__init__("temporal:server:WebUi", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         metadata = args.installation.metadata(NAME, _COMPONENT, versions.TEMPORAL_UI)
@@ -57,13 +56,13 @@ class WebUi(pulumi.ComponentResource):
             name,
             metadata=metadata,
             spec=k8s.apps.v1.DeploymentSpecArgs(
-                replicas=args.replicas,
+                replicas=args.plan.replicas,
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
                 template=k8s.core.v1.PodTemplateSpecArgs(
                     metadata=k8s.meta.v1.ObjectMetaArgs(
                         labels=args.installation.labels(_COMPONENT, versions.TEMPORAL_UI),
                         annotations={
-                            **args.pod.scheduling.annotations,
+                            **args.plan.pod.scheduling.annotations,
                             "temporal-platform/config-hash": content_hash(args.trust),
                         },
                     ),
@@ -80,6 +79,14 @@ class WebUi(pulumi.ComponentResource):
                 ports=[k8s.core.v1.ServicePortArgs(name="https", port=443, target_port="https")],
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
+        )
+        disruption_budget(
+            f"{name}-budget",
+            args.installation,
+            _COMPONENT,
+            metadata=metadata,
+            budget=args.plan.budget,
+            opts=child,
         )
         self.register_outputs({})
 
@@ -101,20 +108,21 @@ def _pod(args: WebUiArgs, account: pulumi.Input[str]) -> k8s.core.v1.PodSpecArgs
         name="ui",
         image=args.installation.images.ui,
         image_pull_policy="IfNotPresent",
-        env=environment(own, args.pod),
+        env=environment(own, args.plan.pod),
         ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=PORT)],
         readiness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=5),
         liveness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=10, failure_threshold=6),
         volume_mounts=[mount("client", _CLIENT), mount("serving", _SERVING), mount("tmp", "/tmp", writable=True)],  # noqa: S108
-        resources=planned_resources(args.pod),
+        resources=planned_resources(args.plan.pod),
         security_context=restricted_container(),
     )
     return pod_spec(
         args.installation,
-        args.pod.scheduling,
+        args.plan.pod.scheduling,
         uid=_UID,
         container=container,
         account=account,
+        apart=args.installation.selector(_COMPONENT),
         volumes=[
             secret_volume("client", args.client_secret),
             secret_volume("serving", args.serving_secret, ["tls.crt", "tls.key"]),

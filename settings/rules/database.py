@@ -14,18 +14,25 @@ _FOR_JOBS: Final = 10
 
 
 def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
-    """Every pod's pools, with one more pod of each service during a roll-out, and the jobs stay below the limit."""
+    """Every pod's pools, with the most pods that autoscaling and a roll-out of each service may add, and the jobs stay
+    below the limit.
+
+    Services roll one after the other: what is counted for the others holds the pods that are still leaving.
+    """
     parts = {name: settings.service(name) for name in SERVICE_NAMES}
-    sums = {name: (plan.replicas + 1) * (plan.pool + plan.visibility_pool) for name, plan in parts.items()}
+    sums = {
+        name: (plan.most + plan.rollout.extra_pods) * (plan.pool + plan.visibility_pool) for name, plan in parts.items()
+    }
     peak = sum(sums.values()) + _FOR_JOBS
     if peak > settings.database.max_connections:
         shown = " + ".join(
-            f"({plan.replicas}+1) x ({plan.pool}+{plan.visibility_pool}) for {name}" for name, plan in parts.items()
+            f"({plan.most}+{plan.rollout.extra_pods}) x ({plan.pool}+{plan.visibility_pool}) for {name}"
+            for name, plan in parts.items()
         )
         yield Contradiction(
             location=("database", "maxConnections"),
             found=settings.database.max_connections,
-            allowed="enough for every pod's pools, with one pod more of each service during a roll-out, and "
+            allowed="enough for every pod's pools, with the pods that a roll-out adds to each service, and "
             f"{_FOR_JOBS} for jobs",
             figures=f": at least {peak} = {shown} + {_FOR_JOBS}",
             figures_of="backend",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
+from settings.database import InCluster
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
@@ -92,6 +93,18 @@ def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
             yield from _toleration((*location, "tolerations", index), toleration)
         if scheduling.affinity:
             yield from _affinity((*location, "affinity"), scheduling.affinity)
+
+
+def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
+    """One pod has nothing to keep apart from."""
+    database = settings.database
+    if isinstance(database, InCluster) and (database.spread.zones or database.spread.hosts):
+        yield Contradiction(
+            location=("database", "spread"),
+            found=database.spread.model_dump(exclude_none=True),
+            instead="not here",
+            allowed="the services and the UI, which have several pods; this database is one",
+        )
 
 
 def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:

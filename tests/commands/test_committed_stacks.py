@@ -40,7 +40,8 @@ def test_an_example_for_each_team_that_hosts_itself() -> None:
 def test_the_facts_of_legal_ai() -> None:
     settings = _example("000-legal-ai.yaml")
     replicas = {name: settings.service(name).replicas for name in ("frontend", "history", "matching", "worker")}
-    assert replicas == {"frontend": 3, "history": 5, "matching": 3, "worker": 3}
+    assert replicas == {"frontend": 3, "history": 3, "matching": 3, "worker": 3}
+    assert settings.service("history").most == 10
     assert (settings.size, settings.backend.shards, settings.tls.kind) == ("production", 512, "cert-manager")
     assert [namespace.name for namespace in settings.namespaces] == ["default", "production"]
     assert [application.namespace for application in settings.applications] == ["legal-backend"]
@@ -55,7 +56,7 @@ def test_the_facts_of_pnats_cloud() -> None:
     assert (history.memory_request, history.memory_limit) == ("1Gi", "4Gi")
     ui = settings.ui()
     assert ui is not None
-    assert (ui[0], ui[1].cpu_limit, ui[1].memory_limit) == (2, "500m", "512Mi")
+    assert (ui.replicas, ui.pod.cpu_limit, ui.pod.memory_limit) == (2, "500m", "512Mi")
     kept = {namespace.name: namespace.retention for namespace in settings.namespaces}
     assert kept == {"default": "72h", "pnats": "2160h", "pnats-staging": "1440h", "pnats-dev": "720h"}
     assert settings.kubernetes.storage_class == "ceph-block"

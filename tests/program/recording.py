@@ -31,6 +31,9 @@ class Registration:
     deleted_with: str
     protect: bool
     provider: str
+    ignored: tuple[str, ...] = ()
+    patience: str = ""
+    """How long the engine waits for an update."""
 
     @property
     def waits_for(self) -> set[str]:
@@ -172,6 +175,8 @@ class _Monitor(mocks.MockMonitor):
                     deleted_with=request.deletedWith,
                     protect=request.protect,
                     provider=request.provider,
+                    ignored=tuple(request.ignoreChanges),
+                    patience=request.customTimeouts.update,
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]

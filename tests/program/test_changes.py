@@ -13,6 +13,8 @@ from components.server import namespaces, schema
 from tests.program import recording
 from tests.program.recording import Recording
 
+MATCHING = "kubernetes:apps/v1:Deployment::temporal-server-matching"
+
 
 def _with(path: str, value: Any) -> dict[str, Any]:
     config = recording.stack_file("local")
@@ -46,12 +48,25 @@ def test_nothing_changes_by_itself(local: Recording) -> None:
     assert changed(local, recording.run(recording.stack_file("local"))) == set()
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("resources.limits.memory", "1Gi"), ("replicas", 2)], ids=["memory", "replicas"]
-)
-def test_a_services_resources_change_its_deployment_alone(local: Recording, key: str, value: Any) -> None:
-    after = recording.run(_with(f"backend.services.matching.{key}", value))
-    assert changed(local, after) == {"kubernetes:apps/v1:Deployment::temporal-server-matching"}
+def test_a_services_resources_change_its_deployment_alone(local: Recording) -> None:
+    after = recording.run(_with("backend.services.matching.resources.limits.memory", "1Gi"))
+    assert changed(local, after) == {MATCHING}
+
+
+def test_more_pods_change_the_deployment_and_get_a_budget(local: Recording) -> None:
+    after = recording.run(_with("backend.services.matching.replicas", 2))
+    assert changed(local, after) == {
+        MATCHING,
+        "kubernetes:policy/v1:PodDisruptionBudget::temporal-server-matching-budget",
+    }
+
+
+def test_histories_memory_is_its_caches_too(local: Recording) -> None:
+    after = recording.run(_with("backend.services.history.resources.limits.memory", "1Gi"))
+    assert changed(local, after) == {
+        "kubernetes:apps/v1:Deployment::temporal-server-history",
+        "kubernetes:core/v1:ConfigMap::temporal-server-dynamic-config",
+    }
 
 
 def test_dynamic_config_rolls_nothing(local: Recording) -> None:

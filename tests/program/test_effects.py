@@ -119,6 +119,11 @@ BASES = {
         database__default__database="temporal",
         database__visibility__database="temporal_visibility",
     ),
+    "autoscaled": stacks.changed(
+        stacks.local(),
+        database__maxConnections=300,
+        backend__services={name: {"autoscaling": {"min": 1, "max": 2}} for name in ("frontend", "matching", "history")},
+    ),
     "provided": stacks.provided(),
     "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
 }
@@ -193,6 +198,22 @@ EXAMPLES = [
         if (name := place[-1]) not in ("ui", "database")
     ),
     Example("full", {"backend/services/frontend/shutdown/failHealthCheck": "2s"}),
+    Example("full", {"backend/services/history/spread/zones": "required"}, frozenset({"Deployment/temporal-history"})),
+    Example("full", {"access/ui/spread/hosts": "off"}, UI),
+    Example("full", {"backend/services/frontend/rollout/maxSurge": 2}),
+    Example("full", {"backend/services/matching/rollout/maxUnavailable": 1}),
+    Example("full", {"backend/services/history/rollout/minReady": "1m"}),
+    Example("full", {"backend/services/frontend/disruptionBudget/maxUnavailable": 1}),
+    Example("full", {"backend/services/worker/disruptionBudget/minAvailable": 0}),
+    Example("full", {"access/ui/disruptionBudget/maxUnavailable": 1}),
+    Example("local", {"access/ui/disruptionBudget/minAvailable": 0}),
+    *(
+        Example("autoscaled", {f"backend/services/{name}/autoscaling/{key}": value})
+        for name in ("frontend", "matching", "history")
+        for key, value in (("min", 2), ("max", 3), ("cpu", 50))
+    ),
+    Example("local", {"database/queriesPerSecond": 1000}),
+    Example("existing", {"database/queriesPerSecond": 1000}),
     Example("full", {"backend/services/frontend/shutdown/drain": "3s"}),
     Example("full", {"backend/services/matching/shutdown/align": "4s"}),
     Example("full", {"backend/services/history/shutdown/align": "5s"}),

@@ -97,3 +97,19 @@ def test_no_service_waits_for_pods_that_come_later(local: Recording) -> None:
     assert {name: workload in services[name].waits_for for name, workload in behind.items()} == dict.fromkeys(
         behind, True
     )
+
+
+def test_services_roll_one_after_the_other(local: Recording) -> None:
+    """Each Deployment waits for exactly one other; one that fails holds back those behind it, and their files."""
+    before = {
+        name: _of(local, f"kubernetes:apps/v1:Deployment::temporal-server-{name}").waits_for & DEPLOYMENTS
+        for name in SERVICES
+    }
+    order = ("frontend", "internal-frontend", "matching", "worker", "history")
+    assert before == {
+        name: {f"kubernetes:apps/v1:Deployment::temporal-server-{previous}"} if previous else set()
+        for previous, name in zip((None, *order), order, strict=False)
+    }
+    for name in SERVICES:
+        file = _of(local, f"kubernetes:core/v1:ConfigMap::temporal-server-{name}-config")
+        assert file.waits_for & DEPLOYMENTS == before[name]

@@ -100,6 +100,7 @@ def test_environment(local: Recording, service: str, limit: str) -> None:
         {"name": "TEMPORAL_SERVER_CONFIG_FILE_PATH", "value": "/etc/temporal/config/server.yaml"},
         {"name": "TEMPORAL_VERSION_CHECK_DISABLED", "value": "1"},
         {"name": "GOMEMLIMIT", "value": limit},
+        {"name": "GOMAXPROCS", "value": "2"},
     ]
 
 
@@ -114,6 +115,9 @@ def test_dynamic_config(local: Recording) -> None:
             "matching.alignMembershipChange": [{"value": "0s"}],
             "history.alignMembershipChange": [{"value": "0s"}],
             "history.startupMembershipJoinDelay": [{"value": "0s"}],
+            "history.cacheSizeBasedLimit": [{"value": True}],
+            "history.hostLevelCacheMaxSizeBytes": [{"value": 512 * 2**20 * 40 // 100}],
+            "history.eventsHostLevelCacheMaxSizeBytes": [{"value": 512 * 2**20 * 10 // 100}],
         }
     }
 

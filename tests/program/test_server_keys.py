@@ -106,13 +106,19 @@ def _leads(known: Any, path: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.parametrize("minor", MINORS)
-def test_the_platforms_dynamic_config_is_the_servers(local: Recording, minor: str) -> None:
-    text = local.objects("ConfigMap")["temporal-dynamic-config"]["data"]["dynamic.yaml"]
+def test_the_platforms_dynamic_config_is_the_servers(minor: str) -> None:
+    """With everything that it can write."""
+    found = recording.run(stacks.changed(stacks.local(), database__queriesPerSecond=1000))
+    text = found.objects("ConfigMap")["temporal-dynamic-config"]["data"]["dynamic.yaml"]
     known = {setting.key: setting.type for setting in dynamic_config(minor).values()}
     written = yaml.safe_load(text)
     assert {key: known.get(key) for key in written} == {
         "limit.maxIDLength": "int",
         "frontend.enableServerVersionCheck": "bool",
+        "history.cacheSizeBasedLimit": "bool",
+        "history.hostLevelCacheMaxSizeBytes": "int",
+        "history.eventsHostLevelCacheMaxSizeBytes": "int",
+        **{key: "int" for key in written if key.endswith(".persistenceGlobalMaxQPS")},
         **{key: "duration" for key in written if "hutdown" in key or "embership" in key},
     }
 

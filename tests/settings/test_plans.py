@@ -1,6 +1,8 @@
 """Proves what each part of an installation gets: its size's preset, with the file's own words over it."""
 
+from settings import queries
 from settings.affinity import Toleration
+from settings.disruption import USUAL, DisruptionBudget
 from settings.plans import ServicePlan
 from settings.references import SecretKey
 from settings.sizes import SERVICE_NAMES, ServiceName
@@ -91,7 +93,8 @@ def test_the_web_ui_and_the_database_have_sizes_too() -> None:
     settings = Case(set={"access.ui.replicas": 2, "access.ui.resources": {"limits": {"memory": "256Mi"}}}).load()
     ui, database = settings.ui(), settings.in_cluster_database()
     assert ui is not None
-    assert (ui[0], ui[1].cpu_request, ui[1].memory_request, ui[1].memory_limit) == (2, "20m", "256Mi", "256Mi")
+    assert (ui.replicas, ui.budget) == (2, USUAL)
+    assert (ui.pod.cpu_request, ui.pod.memory_request, ui.pod.memory_limit) == ("20m", "256Mi", "256Mi")
     assert database is not None
     assert (database.cpu_request, database.memory_limit) == ("100m", "512Mi")
     assert Case(drop=["access.ui"]).load().ui() is None
@@ -105,8 +108,8 @@ def test_how_pods_leave() -> None:
     assert {name: (plan.leaves_in_ms, plan.grace_seconds) for name, plan in plans.items()} == {
         "frontend": (30_000, 75),
         "internal-frontend": (30_000, 75),
-        "history": (17_000, 75),
-        "matching": (15_000, 75),
+        "history": (23_600, 75),
+        "matching": (21_600, 75),
         "worker": (2_000, 75),
     }
     assert {key: value for plan in plans.values() for key, value in plan.dynamic_config.items()} == {
@@ -132,3 +135,100 @@ def test_the_internal_frontend_leaves_as_the_frontend_does() -> None:
     settings = Case(stack="existing", set={f"backend.services.{key}": value for key, value in said.items()}).load()
     plan = settings.service("internal-frontend").shutdown
     assert (plan.leaves_in_ms, plan.grace_seconds, plan.dynamic_config) == (50_000, 180, {})
+
+
+def test_how_pods_are_replaced() -> None:
+    """Each has had its time to settle: history until it owns shards, whatever the kubelet sees. 684 s are for three."""
+    settings = Case(stack="existing").load()
+    plans = {name: settings.service(name).rollout for name in SERVICE_NAMES}
+    assert {(plan.max_surge, plan.max_unavailable, plan.extra_pods) for plan in plans.values()} == {(1, 0, 1)}
+    assert {name: (plan.min_ready, plan.deadline) for name, plan in plans.items()} == {
+        "frontend": (10, 615),
+        "internal-frontend": (10, 600),
+        "history": (33, 684),
+        "matching": (18, 639),
+        "worker": (10, 600),
+    }
+
+
+def test_a_small_installation_is_replaced_at_once() -> None:
+    settings = Case().load()
+    assert [settings.service(name).rollout.min_ready for name in SERVICE_NAMES] == [0] * 5
+    assert [settings.service(name).rollout.deadline for name in SERVICE_NAMES] == [600] * 5
+
+
+def test_a_services_own_shutdown_is_part_of_how_it_settles() -> None:
+    said = {"align": "1s", "joinDelay": "1500ms", "gracePeriod": "2m"}
+    plan = service("history", shutdown=said).rollout
+    assert (plan.min_ready, plan.deadline) == (16, 3 * (16 + 120 + 120))
+    assert service("matching", shutdown={"align": "1s"}).rollout.min_ready == 9
+
+
+def test_a_rollout_of_its_own() -> None:
+    plan = service("worker", rollout={"maxSurge": "50%", "maxUnavailable": "25%", "minReady": "1500ms"}).rollout
+    assert (plan.max_surge, plan.max_unavailable, plan.min_ready, plan.extra_pods) == ("50%", "25%", 2, 1)
+    assert service("history", replicas=5, rollout={"maxSurge": "30%"}).rollout.extra_pods == 2
+    assert service("history", rollout={"maxSurge": 0, "maxUnavailable": 1}).rollout.extra_pods == 0
+    assert service("history", rollout={"minReady": "0s"}).rollout.min_ready == 0
+
+
+def test_no_deadline_is_longer_than_kubernetes_can_count() -> None:
+    assert service("history", shutdown={"gracePeriod": "99999d"}).rollout.deadline == 2**31 - 1
+
+
+def test_budgets_where_there_are_several_pods() -> None:
+    production, dev = Case(stack="existing").load(), Case().load()
+    assert [production.service(name).budget for name in SERVICE_NAMES] == [USUAL] * 5
+    assert [dev.service(name).budget for name in SERVICE_NAMES] == [None] * 5
+    ui = dev.ui()
+    assert ui is not None
+    assert ui.budget is None
+    own = {"minAvailable": 2}
+    assert service("history", disruptionBudget=own).budget == DisruptionBudget.model_validate(own)
+    assert service("worker", replicas=1).budget is None
+    scaled = Case(set={"backend.services.history.autoscaling": {"min": 1, "max": 2}}).load().service("history")
+    assert scaled.budget == USUAL
+
+
+def test_an_autoscaled_service_starts_with_the_fewest_and_counts_with_the_most() -> None:
+    said = {"database.maxConnections": 2000, "backend.services.history.autoscaling": {"min": 2, "max": 7}}
+    plan = Case(stack="existing", set=said).load().service("history")
+    assert plan.autoscaling is not None
+    assert (plan.replicas, plan.most, plan.autoscaling.cpu) == (2, 7, 70)
+    assert plan.rollout.deadline == 7 * (33 + 120 + 75)
+    fixed = service("history", replicas=4)
+    assert (fixed.autoscaling, fixed.replicas, fixed.most) == (None, 4, 4)
+
+
+def test_a_part_spreads_in_its_own_way_key_by_key() -> None:
+    said = {
+        "kubernetes.pods": {"spread": {"zones": "required"}},
+        "backend.services.history.spread": {"hosts": "required"},
+        "backend.services.worker.spread": {"zones": "off", "hosts": "off"},
+    }
+    settings = Case(set=said).load()
+    found = {name: settings.service(name).pod.scheduling for name in SERVICE_NAMES}
+    assert {name: (plan.zones, plan.hosts) for name, plan in found.items()} == {
+        "frontend": ("required", "preferred"),
+        "internal-frontend": ("required", "preferred"),
+        "history": ("required", "required"),
+        "matching": ("required", "preferred"),
+        "worker": ("off", "off"),
+    }
+    plain = Case().load().service("history").pod.scheduling
+    assert (plain.zones, plain.hosts) == ("preferred", "preferred")
+
+
+def test_shares_of_the_query_budget() -> None:
+    """Frontends and internal frontends read one key and each count their own pods: half of the share for either."""
+    assert queries.dynamic_config(None) == {}
+    found = queries.dynamic_config(10_000)
+    assert found == {
+        "history.persistenceGlobalMaxQPS": 6000,
+        "matching.persistenceGlobalMaxQPS": 2000,
+        "frontend.persistenceGlobalMaxQPS": 750,
+        "worker.persistenceGlobalMaxQPS": 500,
+    }
+    assert sum(found.values()) + found["frontend.persistenceGlobalMaxQPS"] == 10_000
+    assert sum(share.percent for share in queries.SHARES.values()) == 100
+    assert {name for share in queries.SHARES.values() for name in share.services} == set(SERVICE_NAMES)

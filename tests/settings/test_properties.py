@@ -95,8 +95,11 @@ def _parts_are_consistent(taken: Settings) -> None:
         assert not pod.environment.keys() & pod.secret_environment.keys()
     for plan in services.values():
         assert plan.shutdown.leaves_in_ms < plan.shutdown.grace_ms <= plan.shutdown.grace_seconds * 1000
-        assert plan.replicas > 0
-    opened = sum((plan.replicas + 1) * (plan.pool + plan.visibility_pool) for plan in services.values())
+        assert 0 < plan.replicas <= plan.most
+        assert 0 <= plan.rollout.min_ready < plan.rollout.deadline
+    opened = sum(
+        (plan.most + plan.rollout.extra_pods) * (plan.pool + plan.visibility_pool) for plan in services.values()
+    )
     assert opened < taken.database.max_connections
     for name, plan in services.items():
         said = taken.backend.services.of(name)

@@ -41,6 +41,7 @@ config:
     pods:
       priorityClass: high
       annotations: {example.com/team: ops}
+      spread: {zones: preferred, hosts: "off"}
       tolerations: [{key: dedicated, operator: Equal, value: temporal, effect: NoExecute, tolerationSeconds: 60}]
       affinity:
         nodeAffinity:
@@ -53,6 +54,9 @@ config:
             - topologyKey: zone
               labelSelector: {matchExpressions: [{key: app, operator: Exists}]}
               namespaces: [wide]
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - {weight: 1, podAffinityTerm: {topologyKey: zone, labelSelector: {matchLabels: {app: web}}}}
   temporal:images:
     registry: registry.example.com/mirror
     pullSecrets: [pull]
@@ -62,11 +66,19 @@ config:
     kind: self-hosted
     version: 1.32.1
     services:
-      frontend: {pools: {default: 5, visibility: 5}, shutdown: {failHealthCheck: 5s, drain: 10s, gracePeriod: 60s}}
+      frontend:
+        pools: {default: 5, visibility: 5}
+        shutdown: {failHealthCheck: 5s, drain: 10s, gracePeriod: 60s}
+        rollout: {maxSurge: 1, maxUnavailable: 25%, minReady: 10s}
+        disruptionBudget: {minAvailable: 1}
       internal-frontend: {shutdown: {gracePeriod: 60s}}
-      history: {shutdown: {align: 5s, joinDelay: 5s, gracePeriod: 60s}, nodeSelector: {disk: ssd}}
+      history:
+        shutdown: {align: 5s, joinDelay: 5s, gracePeriod: 60s}
+        nodeSelector: {disk: ssd}
+        disruptionBudget: {maxUnavailable: 1}
       matching:
         shutdown: {align: 5s, gracePeriod: 60s}
+        autoscaling: {min: 2, max: 3, cpu: 70}
         resources: {requests: {cpu: "1", memory: 1Gi}, limits: {cpu: "1", memory: 1Gi}}
       worker:
         shutdown: {gracePeriod: 60s}
@@ -81,6 +93,7 @@ config:
     host: db.example.com
     port: 5433
     maxConnections: 500
+    queriesPerSecond: 5000
     tls: {kind: verify-full, ca: {secret: db-ca, key: ca.crt}}
     default:
       {database: temporal, user: temporal, password: {secret: db, key: password},

@@ -9,14 +9,29 @@ from hypothesis import strategies as st
 import versions
 from settings.sizes import SERVICE_NAMES
 from tests.settings.valid_dynamic_config import dynamic_configs
-from tests.settings.valid_pods import PODS, SCHEDULING, labels, secret_keys, shutdowns, some
+from tests.settings.valid_pods import (
+    AUTOSCALERS,
+    BUDGETS,
+    PODS,
+    ROLLOUTS,
+    SCHEDULING,
+    SPREAD,
+    labels,
+    secret_keys,
+    shutdowns,
+    some,
+)
 
-ENOUGH_CONNECTIONS: Final = 20_000
-"""For ten pods of each service with the largest pools drawn."""
+ENOUGH_CONNECTIONS: Final = 31_000
+"""For ten pods of each service, twice as many in a rollout, with the largest pools drawn."""
+ENOUGH_QUERIES: Final = 4000
+"""For as many pods."""
+SCALABLE: Final = ("frontend", "history", "matching")
 
 _hosts = st.one_of(st.builds("{}.example.com".format, labels), st.sampled_from(["10.0.0.7", "2001:db8::7"]))
 _digests = st.sampled_from(["a", "5"]).map(lambda digit: f"sha256:{digit * 64}")
 _replicas = st.integers(1, 10)
+_queries = st.integers(ENOUGH_QUERIES, 1_000_000)
 _pools = some(default=st.integers(1, 150), visibility=st.integers(1, 150))
 _identities = st.fixed_dictionaries({"secret": labels, "serverName": _hosts})
 _refreshes = st.sampled_from(["1s", "90s", "30m", "1h"])
@@ -66,7 +81,7 @@ def _backends(draw: st.DrawFn) -> dict[str, Any]:
     services = {}
     for name in SERVICE_NAMES:
         shutdown = {"shutdown": leaving[name]} if name in leaving else {}
-        said = draw(some(replicas=_replicas, pools=_pools, **PODS)) if draw(st.booleans()) else {}
+        said = draw(_services(name)) if draw(st.booleans()) else {}
         services[name] = {**said, **shutdown}
     return {
         "kind": "self-hosted",
@@ -77,15 +92,27 @@ def _backends(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@st.composite
+def _services(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    keys = {"pools": _pools, "rollout": ROLLOUTS, "disruptionBudget": BUDGETS, **PODS, **SPREAD}
+    number = {"autoscaling": AUTOSCALERS} if name in SCALABLE and draw(st.booleans()) else {"replicas": _replicas}
+    return draw(some(**number, **keys))
+
+
 def _databases() -> st.SearchStrategy[dict[str, Any]]:
     limit = {"maxConnections": st.integers(ENOUGH_CONNECTIONS, 100_000)}
     in_cluster = st.fixed_dictionaries(
         {"kind": st.just("in-cluster"), **limit},
-        optional={"storage": st.sampled_from(["1Gi", "20G", "1Ti"]), "storageClass": labels, **PODS},
+        optional={
+            "queriesPerSecond": _queries,
+            "storage": st.sampled_from(["1Gi", "20G", "1Ti"]),
+            "storageClass": labels,
+            **PODS,
+        },
     )
     existing = st.fixed_dictionaries(
         {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), "visibility": _stores("b")},
-        optional={"port": st.integers(1, 65535), "tls": _encryption},
+        optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries},
     )
     return st.one_of(in_cluster, existing)
 
@@ -137,7 +164,8 @@ def _ways_in(draw: st.DrawFn) -> dict[str, Any]:
         for port in ports
     ]
     ui = st.fixed_dictionaries(
-        {"login": st.just({"kind": "none"})}, optional={"exposure": ways[1], "replicas": _replicas, **PODS}
+        {"login": st.just({"kind": "none"})},
+        optional={"exposure": ways[1], "replicas": _replicas, "disruptionBudget": BUDGETS, **PODS, **SPREAD},
     )
     return draw(some(frontend=ways[0], ui=ui))
 
@@ -170,7 +198,11 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     cluster = draw(
         st.fixed_dictionaries(
             {"context": st.sampled_from(["eks", "a context"])},
-            optional={"storageClass": labels, "adoptExistingObjects": st.booleans(), "pods": some(**SCHEDULING)},
+            optional={
+                "storageClass": labels,
+                "adoptExistingObjects": st.booleans(),
+                "pods": some(**SCHEDULING, **SPREAD),
+            },
         )
     )
     if "node-port" in json.dumps(said.get("access", {})) or draw(st.booleans()):

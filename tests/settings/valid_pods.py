@@ -110,6 +110,9 @@ SCHEDULING: Final = {
     "priorityClass": labels,
     "annotations": st.dictionaries(label_keys, texts, max_size=2),
 }
+_spreading = st.sampled_from(["preferred", "required", "off"])
+SPREAD: Final = {"spread": some(zones=_spreading, hosts=_spreading)}
+"""For all pods, or for a part with several."""
 secret_keys = st.fixed_dictionaries({"secret": labels, "key": st.sampled_from(["password", "ca.crt", ".x-1"])})
 PODS: Final = {
     **SCHEDULING,
@@ -117,6 +120,15 @@ PODS: Final = {
     "environment": st.dictionaries(st.sampled_from(["X", "_1", "LOG_LEVEL"]), texts, max_size=2),
     "secretEnvironment": st.dictionaries(st.sampled_from(["TOKEN", "S"]), secret_keys, max_size=1),
 }
+ROLLOUTS: Final = some(
+    maxSurge=st.sampled_from([1, 2, "25%", "100%"]),
+    maxUnavailable=st.sampled_from([0, 1, "0%", "50%"]),
+    minReady=st.sampled_from(["0s", "500ms", "10s", "1h"]),
+)
+BUDGETS: Final = st.sampled_from([{"maxUnavailable": 1}, {"maxUnavailable": 100}, {"minAvailable": 0}])
+AUTOSCALERS: Final = st.fixed_dictionaries(
+    {"min": st.integers(1, 5), "max": st.integers(5, 10)}, optional={"cpu": st.integers(1, 1000)}
+)
 _short = st.sampled_from(["0s", "500ms", "1s", "10s", "1m", "5m"])
 _grace = st.sampled_from(["660s", "11m", "1h", "1d"])
 """Longer than any two of the short ones together take."""
