@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import cluster, env, home, outputs, repair, session, stack_state, stackfile
+from commands import cluster, env, home, nodes, outputs, repair, session, stack_state, stackfile
 from commands.engine import Engine, Outcome
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
@@ -32,6 +32,7 @@ def main() -> int:
         repair.refuse_if_held(stack)
         place = _cluster(stack, progress)
         home.require_same(stack, place, progress)
+        nodes.warn_of_spread(stack, place, progress)
         stackfile.write_copy(stack, HERE.root)
         engine = session.acting(stack, place.kubeconfig, progress)
         repair.after_interrupt(engine)

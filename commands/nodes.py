@@ -1,0 +1,79 @@
+"""Whether the nodes there are can hold pods apart as the stack file requires."""
+
+from collections.abc import Iterator, Sequence
+
+import urllib3
+from kubernetes import client
+
+import settings
+from commands.cluster import Cluster
+from commands.errors import CommandError
+from commands.stackfile import Stack
+from embedded.progress import Progress
+from settings import Settings
+from settings.places import path
+from settings.plans import SchedulingPlan
+from settings.sizes import SERVICE_NAMES
+
+_ZONE = "topology.kubernetes.io/zone"
+_TIMEOUT = (5.0, 20.0)
+
+
+def warn_of_spread(stack: Stack, place: Cluster, progress: Progress) -> None:
+    """Tells of every required spread that these nodes cannot give. Says nothing where nodes cannot be read."""
+    wanted = settings.load_text(stack.source.name, stack.source.read_text())
+    if not _required(wanted, "zones") and not _required(wanted, "hosts"):
+        return
+    try:
+        nodes = place.core().list_node(_request_timeout=_TIMEOUT).items
+    except (client.ApiException, urllib3.exceptions.HTTPError, CommandError):
+        return
+    for warning in warnings(wanted, [dict(node.metadata.labels or {}) for node in nodes]):
+        progress.say(f"warning: {warning}")
+
+
+def warnings(wanted: Settings, nodes: Sequence[dict[str, str]]) -> Iterator[str]:
+    """One line for each kind of place; `nodes` are their labels. Without any, they are made when pods ask for them."""
+    if not nodes:
+        return
+    parts, zones = _required(wanted, "zones"), {labels.get(_ZONE) for labels in nodes}
+    if parts and zones <= {None}:
+        yield (
+            f"{parts}: required, but none of the nodes ({len(nodes)}) carries the label {_ZONE}: "
+            "new pods would stay Pending. Label the nodes, or say preferred"
+        )
+    elif parts and None in zones:
+        without = [labels for labels in nodes if _ZONE not in labels]
+        yield (
+            f"{parts}: required, but {len(without)} of {len(nodes)} nodes carry no label {_ZONE}: "
+            "they get none of these pods. Label them"
+        )
+    elif parts and len(zones) == 1:
+        yield (
+            f"{parts}: required, but all nodes ({len(nodes)}) are in one zone, {zones.pop()}: "
+            "its failure takes all pods. Add nodes in another zone"
+        )
+    parts = _required(wanted, "hosts")
+    if parts and len(nodes) == 1:
+        yield f"{parts}: required, but there is one node: its failure takes all pods. Add a node"
+
+
+def _required(wanted: Settings, topology: str) -> str:
+    """The places of the stack file that ask for it, as one text; empty when none does."""
+    asking = [
+        (*location, "spread", topology)
+        for location, scheduling in _spreading(wanted)
+        if getattr(scheduling, topology) == "required"
+    ]
+    common = wanted.kubernetes.pods.spread
+    if asking and getattr(common, topology) == "required":
+        return path(("kubernetes", "pods", "spread", topology))
+    return ", ".join(map(path, asking))
+
+
+def _spreading(wanted: Settings) -> Iterator[tuple[tuple[str, ...], SchedulingPlan]]:
+    for name in SERVICE_NAMES:
+        yield ("backend", "services", name), wanted.service(name).pod.scheduling
+    ui = wanted.ui()
+    if ui:
+        yield ("access", "ui"), ui.pod.scheduling

@@ -1,0 +1,111 @@
+"""Proves what `make up` says of nodes that cannot hold pods apart as the stack file requires.
+
+What the scheduler does with such pods is Kubernetes' own.
+"""
+
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from kubernetes import client
+
+from commands import nodes
+from embedded.progress import Progress
+from tests.settings.cases import Case
+
+if TYPE_CHECKING:
+    from commands.cluster import Cluster
+    from commands.stackfile import Stack
+
+A = {"topology.kubernetes.io/zone": "a"}
+B = {"topology.kubernetes.io/zone": "b"}
+NOTHING: dict[str, str] = {}
+ZONES = {"kubernetes.pods": {"spread": {"zones": "required"}}}
+EVERYWHERE = "temporal:kubernetes.pods.spread.zones"
+
+
+def said(changes: dict[str, Any], *labels: dict[str, str]) -> list[str]:
+    return [*nodes.warnings(Case(set=changes).load(), labels)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "warning"),
+    [
+        ((A, B), ""),
+        ((A, A, B), ""),
+        ((), ""),
+        (
+            (NOTHING, NOTHING, NOTHING),
+            (
+                "none of the nodes (3) carries the label topology.kubernetes.io/zone: "
+                "new pods would stay Pending. Label the nodes, or say preferred"
+            ),
+        ),
+        (
+            (A, NOTHING, B),
+            "1 of 3 nodes carry no label topology.kubernetes.io/zone: they get none of these pods. Label them",
+        ),
+        (
+            (A, A),
+            "all nodes (2) are in one zone, a: its failure takes all pods. Add nodes in another zone",
+        ),
+    ],
+)
+def test_zones(labels: tuple[dict[str, str], ...], warning: str) -> None:
+    assert said(ZONES, *labels) == ([f"{EVERYWHERE}: required, but {warning}"] if warning else [])
+
+
+def test_hosts() -> None:
+    wanted = {"backend.services": {name: {"spread": {"hosts": "required"}} for name in ("history", "worker")}}
+    places = "temporal:backend.services.history.spread.hosts, temporal:backend.services.worker.spread.hosts"
+    assert said(wanted, A) == [
+        f"{places}: required, but there is one node: its failure takes all pods. Add a node",
+    ]
+    assert said(wanted, A, A) == []
+
+
+def test_the_user_interface_too() -> None:
+    assert said({"access.ui.spread": {"hosts": "required"}}, A)[0].startswith("temporal:access.ui.spread.hosts: ")
+
+
+def test_what_is_only_preferred_is_no_ones_problem() -> None:
+    assert said({}, NOTHING) == []
+
+
+class _Cluster:
+    def __init__(self, *labels: dict[str, str] | None, status: int = 0) -> None:
+        self._labels, self._status, self.asked = labels, status, 0
+
+    def core(self) -> "_Cluster":
+        return self
+
+    def list_node(self, **_: Any) -> Any:
+        self.asked += 1
+        if self._status:
+            raise client.ApiException(status=self._status)
+        return SimpleNamespace(items=[SimpleNamespace(metadata=SimpleNamespace(labels=each)) for each in self._labels])
+
+
+def _told(folder: Path, changes: dict[str, Any], place: _Cluster) -> str:
+    source, told = folder / "Pulumi.case.yaml", StringIO()
+    source.write_text(Case(set=changes).text)
+    stack = cast("Stack", SimpleNamespace(source=source))
+    nodes.warn_of_spread(stack, cast("Cluster", place), Progress(told))
+    return told.getvalue()
+
+
+def test_a_warning_is_told(tmp_path: Path) -> None:
+    assert f"warning: {EVERYWHERE}: required, but none of the nodes (1)" in _told(tmp_path, ZONES, _Cluster(None))
+
+
+def test_nodes_are_only_read_where_something_is_required(tmp_path: Path) -> None:
+    place = _Cluster(NOTHING)
+    assert _told(tmp_path, {}, place) == ""
+    assert place.asked == 0
+
+
+def test_nodes_that_may_not_be_read_are_no_problem(tmp_path: Path) -> None:
+    """Whoever deploys into one namespace need not be allowed to look at nodes."""
+    assert _told(tmp_path, ZONES, _Cluster(status=403)) == ""
