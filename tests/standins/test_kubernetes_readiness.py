@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from standins.kubernetes.readiness import check_for, skips_wait, timeout_of
+from standins.kubernetes.readiness import asked, check_for, skips_wait, timeout_of
 from standins.kubernetes.readiness.pod import problems
 from standins.kubernetes.readiness.service import service
 from standins.kubernetes.readiness.storage import claim
@@ -166,6 +166,61 @@ def test_namespace_and_custom_resource_definition() -> None:
     assert progress_of(*crd, {"conditions": [{"type": "Established", "status": "True"}]}) == "ready"
     taken = [{"type": "NamesAccepted", "status": "False", "message": "widgets is in use"}]
     assert progress_of(*crd, {"conditions": taken}) == "failed: its names are taken: widgets is in use"
+
+
+def _waiting(wish: str, *conditions: dict[str, str]) -> str:
+    obj = {
+        "apiVersion": "cert-manager.io/v1",
+        "kind": "Certificate",
+        "metadata": {"annotations": {"pulumi.com/waitFor": wish}},
+        "status": {"conditions": list(conditions)},
+    }
+    check = check_for(obj)
+    assert check is not None
+    result = check(obj)
+    return f"failed: {result.failed}" if result.failed else result.waiting_for or "ready"
+
+
+READY_NOW = {"type": "Ready", "status": "True"}
+ISSUING = {"type": "Issuing", "status": "True"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "conditions", "expected"),
+    [
+        ("condition=Ready", [READY_NOW], "ready"),
+        ("condition=Ready=true", [READY_NOW], "ready"),
+        ("condition=Ready", [], "condition Ready to be True (now not there)"),
+        (
+            "condition=Ready",
+            [{"type": "Ready", "status": "False", "message": "no issuer"}],
+            "condition Ready to be True (now False: no issuer)",
+        ),
+        ("condition=Ready=False", [READY_NOW], "condition Ready to be False (now True)"),
+        ('["condition=Ready", "condition=Issuing"]', [READY_NOW, ISSUING], "ready"),
+        ('["condition=Ready", "condition=Issuing"]', [READY_NOW], "condition Issuing to be True (now not there)"),
+        (
+            "jsonpath={.status.phase}=Running",
+            [],
+            (
+                "failed: the stand-in of the kubernetes plugin cannot wait for 'jsonpath={.status.phase}=Running' "
+                "(pulumi.com/waitFor), only for condition=<type>[=<status>]: install the official plugin"
+            ),
+        ),
+    ],
+)
+def test_an_object_is_waited_for_as_it_asks(wish: str, conditions: list[dict[str, str]], expected: str) -> None:
+    assert _waiting(wish, *conditions) == expected
+
+
+def test_what_an_object_asks_for_comes_before_the_check_of_its_kind() -> None:
+    annotations = {"pulumi.com/waitFor": "condition=Ready"}
+    check = check_for({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"annotations": annotations}})
+    assert check is asked.awaited
+
+
+def test_a_kind_without_a_check_is_ready_once_it_exists() -> None:
+    assert check_for({"apiVersion": "cert-manager.io/v1", "kind": "Certificate"}) is None
 
 
 def pod(*containers: dict[str, Any], **status: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from standins.kubernetes.objects import Object, annotation
-from standins.kubernetes.readiness import job, pod, storage, various, workloads
+from standins.kubernetes.readiness import asked, job, pod, storage, various, workloads
 from standins.kubernetes.readiness.progress import READY, Progress
 
 __all__ = ["DEFAULT_TIMEOUT", "READY", "Check", "Progress", "check_for", "skips_wait", "timeout_of"]
@@ -13,6 +13,7 @@ __all__ = ["DEFAULT_TIMEOUT", "READY", "Check", "Progress", "check_for", "skips_
 DEFAULT_TIMEOUT = 600.0  # seconds, as in the official plugin
 SKIP_AWAIT = "pulumi.com/skipAwait"
 TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
+WAIT_FOR = asked.WAIT_FOR
 
 Check = Callable[[Object], Progress]
 
@@ -43,5 +44,7 @@ def timeout_of(obj: Object, custom: float) -> float:
 
 
 def check_for(obj: Object) -> Check | None:
-    """The check of a kind whose own object tells its readiness."""
+    """The check of an object that tells its readiness itself: the one it asks for, or the one of its kind."""
+    if annotation(obj, WAIT_FOR):
+        return asked.awaited
     return _CHECKS.get((str(obj.get("apiVersion")), str(obj.get("kind"))))
