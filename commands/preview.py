@@ -39,7 +39,10 @@ def main() -> int:
 
 
 def _live(stack: Stack, progress: Progress) -> dict[str, Any]:
+    from commands import cluster, preflight  # noqa: PLC0415 - the Kubernetes client takes a second to load
+
     session.deployed(stack)
+    preflight.check(stack, cluster.of(stack), progress)
     stackfile.write_copy(stack, HERE.root)
     return session.on_cluster(stack, progress).preview()
 

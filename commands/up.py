@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import cluster, env, home, nodes, outputs, repair, session, stack_state, stackfile
+from commands import cluster, env, home, nodes, outputs, preflight, repair, session, stack_state, stackfile
 from commands.engine import Engine, Outcome
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
@@ -38,6 +38,7 @@ def main() -> int:
         repair.after_interrupt(engine)
         if not stack_state.exists(stack):
             _refuse_anothers(stack, place)
+        preflight.check(stack, place, progress)
         engine.init()
         deploy(engine, place)
         found = outputs.read(stack, progress)

@@ -1,0 +1,100 @@
+"""What a stack file expects other people to have put into Secrets, read from its settings alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from settings import Settings
+from settings.database import Existing, Store, VerifyFull
+from settings.references import SecretKey
+from settings.tls import Provided
+
+_LEAF: Final = {"tls.crt": "the certificate", "tls.key": "its private key"}
+_LOGIN: Final = ".dockerconfigjson"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for."""
+
+    namespace: str
+    secret: str
+    place: str
+    keys: Mapping[str, str]
+
+    @property
+    def title(self) -> str:
+        """How a person names it."""
+        return f"Secret {self.namespace}/{self.secret}"
+
+    @property
+    def remedy(self) -> str:
+        """The command that makes it."""
+        head = f"kubectl -n {self.namespace} create secret"
+        if _LOGIN in self.keys:
+            words = "--docker-server=<registry> --docker-username=<name> --docker-password=<password>"
+            return f"{head} docker-registry {self.secret} {words}"
+        kind = " --type=kubernetes.io/tls" if _LEAF.keys() <= self.keys.keys() else ""
+        files = " ".join(f"--from-file={key}=<file>" for key in self.keys)
+        return f"{head} generic {self.secret}{kind} {files}"
+
+
+def needs(settings: Settings) -> list[Need]:
+    """In the order of the stack file, a Secret that is named twice as often as it is named."""
+    return [*_images(settings), *_environments(settings), *_database(settings), *_certificates(settings)]
+
+
+def _images(settings: Settings) -> Iterator[Need]:
+    for index, secret in enumerate(settings.images.pull_secrets):
+        place = f"temporal:images.pullSecrets[{index}]"
+        yield Need(settings.name, secret, place, {_LOGIN: "the login to the registry of the images"})
+
+
+def _environments(settings: Settings) -> Iterator[Need]:
+    found: dict[tuple[str, str, str], Need] = {}
+    for place, plan in settings.pods():
+        for variable, reference in plan.secret_environment.items():
+            where = f"temporal:{'.'.join(place)}.secretEnvironment.{variable}"
+            need = Need(settings.name, reference.secret, where, {reference.key: f"the value of {variable}"})
+            found.setdefault((variable, reference.secret, reference.key), need)
+    yield from found.values()
+
+
+def _database(settings: Settings) -> Iterator[Need]:
+    database = settings.database
+    if not isinstance(database, Existing):
+        return
+    if isinstance(database.tls, VerifyFull) and database.tls.ca:
+        yield _key(settings, "temporal:database.tls.ca", database.tls.ca, "the authority of the database's certificate")
+    for name, store in (("default", database.default), ("visibility", database.visibility)):
+        yield from _roles(settings, f"temporal:database.{name}", store)
+
+
+def _roles(settings: Settings, place: str, store: Store) -> Iterator[Need]:
+    yield _key(settings, f"{place}.password", store.password, f"the password of {store.user}")
+    if store.owner:
+        yield _key(settings, f"{place}.owner.password", store.owner.password, f"the password of {store.owner.user}")
+
+
+def _certificates(settings: Settings) -> Iterator[Need]:
+    tls = settings.tls
+    if not isinstance(tls, Provided):
+        return
+    frontend_authority = {"ca.crt": "the authority of the frontend's certificate"}
+    own = {**_LEAF, "ca.crt": "its authority"}
+    yield Need(settings.name, tls.internode.secret, "temporal:tls.internode.secret", own)
+    yield Need(settings.name, tls.frontend.secret, "temporal:tls.frontend.secret", own)
+    yield _key(settings, "temporal:tls.clientAuthority", tls.client_authority, "the authority of clients")
+    yield Need(settings.name, tls.client, "temporal:tls.client", {**_LEAF, **frontend_authority})
+    if tls.ui and settings.access.ui:
+        yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
+    if tls.database and not isinstance(settings.database, Existing):
+        yield Need(settings.name, tls.database, "temporal:tls.database", own)
+    for index, application in enumerate(settings.applications):
+        if application.client_secret:
+            place = f"temporal:applications[{index}].clientSecret"
+            yield Need(application.namespace, application.client_secret, place, {**_LEAF, **frontend_authority})
+
+
+def _key(settings: Settings, place: str, reference: SecretKey, purpose: str) -> Need:
+    return Need(settings.name, reference.secret, place, {reference.key: purpose})

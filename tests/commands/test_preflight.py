@@ -1,0 +1,349 @@
+"""Proves what `make up` misses in a cluster before anything is applied, against a made-up API server.
+
+That it stands before the engine, and what real cert-manager's API answers, is seen on a cluster.
+"""
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from commands import preflight, stackfile
+from commands.cluster import Cluster
+from commands.errors import CommandError
+from embedded.progress import Progress
+from tests.commands.checkout import KUBECONFIG
+from tests.program import stacks
+
+LEAF = {"tls.crt", "tls.key", "ca.crt"}
+ALL = {
+    ("local", "their-internode"): LEAF,
+    ("local", "their-frontend"): LEAF,
+    ("local", "their-clients"): {"authority.pem"},
+    ("local", "their-client"): LEAF,
+    ("local", "their-ui"): {"tls.crt", "tls.key"},
+    ("demo", "demo-certificate"): LEAF,
+    ("local", "orders-app"): {"password"},
+    ("local", "orders-owner"): {"password"},
+    ("local", "search-app"): {"password"},
+    ("local", "database-ca"): {"root.pem"},
+    ("local", "login"): {".dockerconfigjson"},
+    ("local", "extra"): {"token"},
+}
+"""Secrets that the fullest stack names, and their keys."""
+
+
+class Api:
+    """A server with Secrets and issuers; `answers` by path, `refused` paths get 403."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[tuple[str, str], dict[str, str]] = {}
+        self.answers: dict[str, Any] = {}
+        self.refused: dict[str, int] = {}
+        self.asked: list[str] = []
+
+    def fill(self, secrets: dict[tuple[str, str], set[str]]) -> None:
+        self.secrets = {place: dict.fromkeys(keys, "Sup3r_secret") for place, keys in secrets.items()}
+
+    def issuers(self, *names: str, kind: str = "ClusterIssuer", plural: str = "clusterissuers", **more: Any) -> None:
+        """cert-manager as it answers."""
+        version = {"groupVersion": "cert-manager.io/v1", "version": "v1"}
+        group = {"name": "cert-manager.io", "versions": [version], "preferredVersion": version}
+        self.answers["/apis/"] = {"kind": "APIGroupList", "groups": [group]}
+        resources = [
+            {"name": plural, "singularName": "", "kind": kind, "namespaced": kind == "Issuer", "verbs": ["get"]},
+            {"name": f"{plural}/status", "singularName": "", "kind": kind, "namespaced": False, "verbs": ["get"]},
+        ]
+        self.answers["/apis/cert-manager.io/v1"] = {"groupVersion": "cert-manager.io/v1", "resources": resources}
+        items = [{"metadata": {"name": name}, **more} for name in names]
+        place = "namespaces/local/" if kind == "Issuer" else ""
+        self.answers[f"/apis/cert-manager.io/v1/{place}{plural}"] = {"items": items}
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        self.asked.append(path)
+        if path in self.refused:
+            return self.refused[path], {"kind": "Status", "code": self.refused[path]}
+        parts = path.split("/")
+        if path.startswith("/api/v1/namespaces/") and (found := self.secrets.get((parts[4], parts[6]))) is not None:
+            data = {key: base64.b64encode(text.encode()).decode() for key, text in found.items()}
+            return 200, {"apiVersion": "v1", "kind": "Secret", "data": data}
+        return (200, self.answers[path]) if path in self.answers else (404, {"kind": "Status", "code": 404})
+
+
+@pytest.fixture
+def api() -> Api:
+    found = Api()
+    found.fill(ALL)
+    return found
+
+
+@pytest.fixture
+def place(api: Api, tmp_path: Path) -> Iterator[Cluster]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = api.answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Tests are quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        file = tmp_path / "kubeconfig"
+        file.write_text(KUBECONFIG.format(server=f"http://127.0.0.1:{running.server_address[1]}"))
+        yield Cluster("tried", file)
+        running.shutdown()
+
+
+def full() -> dict[str, Any]:
+    """Everything of other people's, of every kind."""
+    config = stacks.changed(stacks.nothing_generated(), images__pullSecrets=["login"])
+    config["temporal:database"]["tls"] = {"kind": "verify-full", "ca": {"secret": "database-ca", "key": "root.pem"}}
+    extra = {"TOKEN": {"secret": "extra", "key": "token"}}
+    stacks.put(config, ["backend", "services", "history", "secretEnvironment"], extra)
+    return config
+
+
+def missing(config: dict[str, Any], place: Cluster, said: io.StringIO | None = None) -> list[str]:
+    """The lines of the refusal; none when all is there."""
+    assert place.kubeconfig is not None
+    folder = place.kubeconfig.parent
+    file = folder / "Pulumi.given.yaml"
+    file.write_text(yaml.safe_dump({"config": config}))
+    stack = stackfile.read("given", file, folder / "state")
+    try:
+        preflight.check(stack, place, Progress(said or io.StringIO()))
+    except CommandError as error:
+        found = str(error)
+    else:
+        return []
+    head, *lines = found.splitlines()
+    assert head == "cluster tried lacks what Pulumi.given.yaml names; nothing was changed:"
+    assert "Sup3r_secret" not in found
+    return [line.removeprefix("  ") for line in lines]
+
+
+def test_all_there(place: Cluster, api: Api) -> None:
+    assert missing(full(), place) == []
+    assert len(api.asked) == len(ALL)
+
+
+def test_a_stack_that_makes_everything_itself_asks_nothing(place: Cluster, api: Api) -> None:
+    assert missing(stacks.local(), place) == []
+    assert api.asked == []
+
+
+GIVEN = "--from-file=tls.crt=<file> --from-file=tls.key=<file>"
+MISSING = {
+    ("local", "login"): (
+        "Secret local/login is missing: temporal:images.pullSecrets[0] needs .dockerconfigjson (the login to the "
+        "registry of the images). Make it: kubectl -n local create secret docker-registry login "
+        "--docker-server=<registry> --docker-username=<name> --docker-password=<password>"
+    ),
+    ("local", "extra"): (
+        "Secret local/extra is missing: temporal:backend.services.history.secretEnvironment.TOKEN needs token (the "
+        "value of TOKEN). Make it: kubectl -n local create secret generic extra --from-file=token=<file>"
+    ),
+    ("local", "database-ca"): (
+        "Secret local/database-ca is missing: temporal:database.tls.ca needs root.pem (the authority of the database's "
+        "certificate). Make it: kubectl -n local create secret generic database-ca --from-file=root.pem=<file>"
+    ),
+    ("local", "orders-app"): (
+        "Secret local/orders-app is missing: temporal:database.default.password needs password (the password of "
+        "orders_app). Make it: kubectl -n local create secret generic orders-app --from-file=password=<file>"
+    ),
+    ("local", "orders-owner"): (
+        "Secret local/orders-owner is missing: temporal:database.default.owner.password needs password (the password "
+        "of orders_owner). Make it: kubectl -n local create secret generic orders-owner --from-file=password=<file>"
+    ),
+    ("local", "search-app"): (
+        "Secret local/search-app is missing: temporal:database.visibility.password needs password (the password of "
+        "search_app). Make it: kubectl -n local create secret generic search-app --from-file=password=<file>"
+    ),
+    ("local", "their-internode"): (
+        "Secret local/their-internode is missing: temporal:tls.internode.secret needs tls.crt (the certificate), "
+        "tls.key (its private key), ca.crt (its authority). Make it: kubectl -n local create secret generic "
+        f"their-internode --type=kubernetes.io/tls {GIVEN} --from-file=ca.crt=<file>"
+    ),
+    ("local", "their-frontend"): (
+        "Secret local/their-frontend is missing: temporal:tls.frontend.secret needs tls.crt (the certificate), tls.key "
+        "(its private key), ca.crt (its authority). Make it: kubectl -n local create secret generic their-frontend "
+        f"--type=kubernetes.io/tls {GIVEN} --from-file=ca.crt=<file>"
+    ),
+    ("local", "their-clients"): (
+        "Secret local/their-clients is missing: temporal:tls.clientAuthority needs authority.pem (the authority of "
+        "clients). Make it: kubectl -n local create secret generic their-clients --from-file=authority.pem=<file>"
+    ),
+    ("local", "their-client"): (
+        "Secret local/their-client is missing: temporal:tls.client needs tls.crt (the certificate), tls.key (its "
+        "private key), ca.crt (the authority of the frontend's certificate). Make it: kubectl -n local create secret "
+        f"generic their-client --type=kubernetes.io/tls {GIVEN} --from-file=ca.crt=<file>"
+    ),
+    ("local", "their-ui"): (
+        "Secret local/their-ui is missing: temporal:tls.ui needs tls.crt (the certificate), tls.key (its private key). "
+        f"Make it: kubectl -n local create secret generic their-ui --type=kubernetes.io/tls {GIVEN}"
+    ),
+    ("demo", "demo-certificate"): (
+        "Secret demo/demo-certificate is missing: temporal:applications[0].clientSecret needs tls.crt (the "
+        "certificate), "
+        "tls.key (its private key), ca.crt (the authority of the frontend's certificate). Make it: kubectl -n "
+        "demo create "
+        f"secret generic demo-certificate --type=kubernetes.io/tls {GIVEN} --from-file=ca.crt=<file>"
+    ),
+}
+
+
+def test_every_secret_can_be_missing() -> None:
+    assert MISSING.keys() == ALL.keys()
+
+
+@pytest.mark.parametrize("secret", MISSING, ids="/".join)
+def test_a_missing_secret_is_one_line(place: Cluster, api: Api, secret: tuple[str, str]) -> None:
+    del api.secrets[secret]
+    assert missing(full(), place) == [MISSING[secret]]
+
+
+def test_everything_missing_is_told_at_once(place: Cluster, api: Api) -> None:
+    api.fill({})
+    assert sorted(missing(full(), place)) == sorted(MISSING.values())
+
+
+def test_a_missing_and_an_empty_key(place: Cluster, api: Api) -> None:
+    api.secrets["local", "orders-app"] = {"pass": "Sup3r_secret", "user": "x"}
+    api.secrets["local", "orders-owner"] = {}
+    api.secrets["local", "search-app"] = {"password": ""}
+    assert missing(full(), place) == [
+        (
+            "Secret local/orders-app has no key password, the password of orders_app "
+            "(temporal:database.default.password); "
+            "keys there: pass, user. Add it to the Secret, or name another one"
+        ),
+        (
+            "Secret local/orders-owner has no key password, the password of orders_owner "
+            "(temporal:database.default.owner.password); keys there: none. Add it to the Secret, or name another one"
+        ),
+        (
+            "Secret local/search-app has nothing in key password, the password of search_app "
+            "(temporal:database.visibility.password). Fill it"
+        ),
+    ]
+
+
+def test_an_in_cluster_database_needs_its_given_certificate(place: Cluster, api: Api) -> None:
+    assert missing(stacks.provided(), place) == [
+        (
+            "Secret local/their-database is missing: temporal:tls.database needs tls.crt (the certificate), tls.key "
+            "(its "
+            "private key), ca.crt (its authority). Make it: kubectl -n local create secret generic their-database "
+            f"--type=kubernetes.io/tls {GIVEN} --from-file=ca.crt=<file>"
+        )
+    ]
+    api.secrets["local", "their-database"] = dict.fromkeys(LEAF, "x")
+    assert missing(stacks.provided(), place) == []
+
+
+def test_a_namespace_whose_secrets_may_not_be_read_is_said_once_and_the_others_are_checked(
+    place: Cluster, api: Api
+) -> None:
+    api.refused = {f"/api/v1/namespaces/local/secrets/{name}": 403 for namespace, name in ALL if namespace == "local"}
+    del api.secrets["demo", "demo-certificate"]
+    said = io.StringIO()
+    assert missing(full(), place, said) == [MISSING["demo", "demo-certificate"]]
+    assert said.getvalue().count("Secrets of namespace local may not be read in cluster tried (403 Forbidden)") == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/namespaces/local/secrets/login", "/apis/"])
+def test_a_cluster_that_fails_is_one_message(place: Cluster, api: Api, path: str) -> None:
+    api.refused = {path: 500}
+    config = stacks.cert_manager() if path == "/apis/" else full()
+    with pytest.raises(CommandError, match=r"cluster tried cannot be asked what .*: 500 Internal Server Error"):
+        _check(config, place)
+
+
+def _check(config: dict[str, Any], place: Cluster) -> None:
+    assert place.kubeconfig is not None
+    file = place.kubeconfig.parent / "Pulumi.given.yaml"
+    file.write_text(yaml.safe_dump({"config": config}))
+    preflight.check(stackfile.read("given", file, file.parent / "state"), place, Progress(io.StringIO()))
+
+
+def _issued(**issuer: str) -> dict[str, Any]:
+    config = stacks.changed(stacks.cert_manager(), applications=[], kubernetes__createNamespace=False)
+    config["temporal:tls"]["issuer"] |= issuer
+    return config
+
+
+def test_an_issuer_that_is_there(place: Cluster, api: Api) -> None:
+    api.issuers("company", "other")
+    assert missing(_issued(), place) == []
+    api.issuers("company", kind="Issuer", plural="issuers")
+    assert missing(_issued(kind="Issuer"), place) == []
+
+
+def test_no_cert_manager(place: Cluster, api: Api) -> None:
+    api.answers["/apis/"] = {"kind": "APIGroupList", "groups": []}
+    assert missing(_issued(), place) == [
+        (
+            "cert-manager is not installed: the cluster serves no cert-manager.io/v1. Install it "
+            "(https://cert-manager.io/docs/installation), or choose another temporal:tls.kind"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("issuers", "known"), [(["other", "another"], "another, other"), ([], "none")], ids=["others", "none"]
+)
+def test_an_issuer_that_is_not_there(place: Cluster, api: Api, issuers: list[str], known: str) -> None:
+    api.issuers(*issuers)
+    assert missing(_issued(), place) == [
+        (
+            f"ClusterIssuer company does not exist, and temporal:tls.issuer names it; those there: {known}. "
+            "Make it, or name another one"
+        )
+    ]
+
+
+def test_an_issuer_that_is_not_in_the_namespace(place: Cluster, api: Api) -> None:
+    api.issuers("other", kind="Issuer", plural="issuers")
+    assert missing(_issued(kind="Issuer"), place) == [
+        (
+            "Issuer company does not exist in namespace local, and temporal:tls.issuer names it; those there: other. "
+            "Make it, or name another one"
+        )
+    ]
+
+
+def test_an_issuer_that_is_not_ready(place: Cluster, api: Api) -> None:
+    condition = {"type": "Ready", "status": "False", "message": "secret root-ca not found"}
+    api.issuers("company", status={"conditions": [condition]})
+    assert missing(_issued(), place) == ["ClusterIssuer company is not ready: secret root-ca not found"]
+    api.issuers("company", status={"conditions": [{**condition, "status": "True"}]})
+    assert missing(_issued(), place) == []
+
+
+def test_another_group(place: Cluster, api: Api) -> None:
+    api.issuers("company")
+    assert missing(_issued(group="certmanager.step.sm"), place) == [
+        (
+            "the cluster serves no API group certmanager.step.sm, which temporal:tls.issuer.group names: install that "
+            "issuer's controller, or correct the name"
+        )
+    ]
+    version = {"groupVersion": "certmanager.step.sm/v1beta1", "version": "v1beta1"}
+    group = {"name": "certmanager.step.sm", "versions": [version], "preferredVersion": version}
+    api.answers["/apis/"]["groups"].append(group)
+    kinds = [{"name": "steps", "singularName": "", "kind": "StepIssuer", "namespaced": True, "verbs": ["get"]}]
+    api.answers["/apis/certmanager.step.sm/v1beta1"] = {"groupVersion": "x", "resources": kinds}
+    assert missing(_issued(group="certmanager.step.sm"), place) == [
+        "certmanager.step.sm/v1beta1 has no kind ClusterIssuer; temporal:tls.issuer.kind must be one it has"
+    ]
