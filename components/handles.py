@@ -99,7 +99,8 @@ class DatabaseCertificates:
     authority: SecretKey
     """Authority of that leaf."""
     trust: str
-    """Whose authority it is. PostgreSQL reads its leaf only when it starts: with another text it restarts."""
+    """Whose authority it is. With another text PostgreSQL restarts instead of re-reading its leaf: the jobs that
+    follow check it against the new authority, and must not wait for the kubelet."""
 
 
 class Certificates(Protocol):

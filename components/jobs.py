@@ -40,6 +40,8 @@ class JobArgs:
     """Files by name; `run.sh` is started."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Plain environment; a change of it runs the job again."""
+    words: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Environment that only messages are made of: no part of the job's name."""
     volumes: Sequence[k8s.core.v1.VolumeArgs] = ()
     """Volumes besides the scripts."""
     mounts: Sequence[k8s.core.v1.VolumeMountArgs] = ()
@@ -58,7 +60,10 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         image=args.image,
         image_pull_policy="IfNotPresent",
         command=["/bin/sh", f"{_SCRIPTS}/run.sh"],
-        env=environment(args.environment),
+        env=[
+            *environment(args.environment),
+            *(k8s.core.v1.EnvVarArgs(name=name, value=value) for name, value in args.words.items()),
+        ],
         volume_mounts=[mount("scripts", _SCRIPTS), mount("tmp", "/tmp", writable=True), *args.mounts],  # noqa: S108
         resources=resources("20m", "128Mi"),
         security_context=restricted_container(),

@@ -68,20 +68,30 @@ def content_hash(*texts: str) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()[:10]
 
 
-def secret_volume(name: str, secret: pulumi.Input[str], keys: list[str] | None = None) -> k8s.core.v1.VolumeArgs:
-    """A Secret as a directory readable by the pod's group, whole or only `keys`; a subPath would never be updated."""
+def secret_volume(
+    name: str, secret: pulumi.Input[str], keys: list[str] | None = None, *, optional: bool = False
+) -> k8s.core.v1.VolumeArgs:
+    """A Secret as a directory readable by the pod's group, whole or only `keys`; a subPath would never be updated.
+
+    Without an `optional` one the pod starts all the same, so that it can say in words what is missing.
+    """
     items = [k8s.core.v1.KeyToPathArgs(key=key, path=key) for key in keys] if keys else None
     return k8s.core.v1.VolumeArgs(
-        name=name, secret=k8s.core.v1.SecretVolumeSourceArgs(secret_name=secret, default_mode=0o440, items=items)
+        name=name,
+        secret=k8s.core.v1.SecretVolumeSourceArgs(
+            secret_name=secret, default_mode=0o440, items=items, optional=optional or None
+        ),
     )
 
 
-def authority_volume(name: str, authority: SecretKey) -> k8s.core.v1.VolumeArgs:
-    """The certificate of an authority as the file ca.crt, whatever its key in the Secret."""
+def authority_volume(name: str, authority: SecretKey, *, optional: bool = False) -> k8s.core.v1.VolumeArgs:
+    """The certificate of an authority as the file ca.crt, whatever its key in the Secret; `optional` as above."""
     items = [k8s.core.v1.KeyToPathArgs(key=authority.key, path="ca.crt")]
     return k8s.core.v1.VolumeArgs(
         name=name,
-        secret=k8s.core.v1.SecretVolumeSourceArgs(secret_name=authority.secret, default_mode=0o440, items=items),
+        secret=k8s.core.v1.SecretVolumeSourceArgs(
+            secret_name=authority.secret, default_mode=0o440, items=items, optional=optional or None
+        ),
     )
 
 

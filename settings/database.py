@@ -16,6 +16,7 @@ Queries = Annotated[int, Whole(100, 1_000_000)]
 _BUDGET = changing(
     "nothing", "the server reads it again within 10 s", unit="queries a second", source="settings/queries.py"
 )
+Rotation = Annotated[int, Whole(0, 1000000)]
 _RECONNECT = "the server's pods restart with the new address"
 _USER = changing("rolling", "the server's pods restart with the new user")
 _NAME = changing("refused", "data would stay behind in the old database")
@@ -42,6 +43,12 @@ class InCluster(Pods):
     queries_per_second: Annotated[Queries | None, _BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""
+    password_rotation: Annotated[
+        Rotation, changing("nothing", "the passwords are made anew; the next new connections use them")
+    ] = 0
+    """Any other number makes new passwords of both users and both owners in one `up`; the superuser keeps its own. Open
+    connections stay. Until the kubelet has renewed a pod's files, a minute or so, its new connections are refused and
+    tried again: choose a quiet moment."""
 
 
 class VerifyFull(Model):

@@ -11,6 +11,7 @@ from settings.references import SecretKey
 from settings.scalars import Duration, Host, ObjectName
 
 Days = Annotated[int, Whole(2, 825)]
+Rotation = Annotated[int, Whole(0, 1000000)]
 _TRUST = changing("rolling", "all pods restart with the new authorities")
 _OTHER_TRUST = changing("replaced", "authorities and leaves are deleted; all pods restart with those that follow")
 _ISSUER = changing("rolling", "leaves are issued anew; the server's and the UI's pods restart with the new authority")
@@ -27,6 +28,9 @@ class Generated(Model):
     """This issuer's name."""
     leaf_days: Annotated[Days, changing("nothing", "leaves are issued anew and re-read", unit="days")] = 90
     """Validity of a leaf certificate. An `up` in the last third of it issues a new one."""
+    rotation: Annotated[Rotation, changing("nothing", "all leaves are issued anew and re-read")] = 0
+    """Any other number makes new keys and leaves, by the same authorities, in one `up`: those of the server, the Web
+    UI, the database, people and applications. What has been issued before stays valid until its own end."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1m"
     """How often the server looks at its certificate files."""
 

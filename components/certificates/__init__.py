@@ -34,7 +34,7 @@ class CertificatesArgs:
 def certificates(name: str, args: CertificatesArgs, opts: pulumi.ResourceOptions) -> Certificates:
     """The certificates of the kind that the stack file chooses."""
     if isinstance(args.settings, Provided):
-        return ProvidedCertificates(args.settings)
+        return ProvidedCertificates(name, args.installation, args.settings, opts)
     if isinstance(args.settings, CertManager):
         return CertManagerCertificates(
             name,

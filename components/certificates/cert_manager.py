@@ -19,7 +19,8 @@ from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import CertManager
 
-_API: Final = "cert-manager.io/v1"
+_GROUP: Final = "cert-manager.io"
+_API: Final = f"{_GROUP}/v1"
 _AUTHORITY_DURATION: Final = f"{10 * 365 * 24}h"
 _READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
 
@@ -55,11 +56,13 @@ class CertManagerCertificates(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: CertManagerCertificatesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Children: a self-signing Issuer; per authority a Certificate and an Issuer; per leaf a Certificate."""
+        """Children: the issuer as it is; a self-signing Issuer; per authority a Certificate and an Issuer; per leaf a
+        Certificate."""
         super().__init__("temporal:certificates:CertManagerCertificates", name, None, opts)
         self._name = name
         self._args = args
         names = args.names
+        self._found = self._existing_issuer()
         issuer = args.settings.issuer.model_dump()
         own = self._issuer("self-signed", {"selfSigned": {}})
         internode = self._authority("internode", own)
@@ -104,7 +107,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
                 ["client auth"],
                 self._args.settings.issuer.model_dump(),
             ),
-            opts=opts,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=self._found)),
         )
         return APPLICATION_SECRET
 
@@ -166,8 +169,24 @@ class CertManagerCertificates(pulumi.ComponentResource):
             kind="Certificate",
             metadata=installation.metadata(f"temporal-{role}", "certificates", installation.server_version, _READY),
             spec=spec,
-            opts=pulumi.ResourceOptions(parent=self, protect=protect or None),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._found, protect=protect or None),
         )
+
+    def _existing_issuer(self) -> list[pulumi.Resource]:
+        """The issuer of the stack file, read: one that is not there ends the run before any Certificate waits for it.
+        Only cert-manager's own group has a version that is known here."""
+        issuer, installation = self._args.settings.issuer, self._args.installation
+        if issuer.group != _GROUP:
+            return []
+        place = f"{installation.namespace}/" if issuer.kind == "Issuer" else ""
+        found = k8s.apiextensions.CustomResource.get(
+            f"{self._name}-{issuer.kind}",
+            _API,
+            issuer.kind,
+            f"{place}{issuer.name}",
+            pulumi.ResourceOptions(parent=self),
+        )
+        return [found]
 
     def _issuer(self, role: str, spec: dict[str, Any], after: pulumi.Resource | None = None) -> dict[str, str]:
         """An issuer in the installation's namespace; returns the reference to it."""
@@ -180,4 +199,4 @@ class CertManagerCertificates(pulumi.ComponentResource):
             spec=spec,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after] if after else None),
         )
-        return {"kind": "Issuer", "name": f"temporal-{role}", "group": "cert-manager.io"}
+        return {"kind": "Issuer", "name": f"temporal-{role}", "group": _GROUP}

@@ -54,7 +54,12 @@ class _Leaf:
 
 
 class GeneratedCertificates(pulumi.ComponentResource):
-    """Issues every certificate of a self-hosted installation and puts the server's ones into Secrets."""
+    """Issues every certificate of a self-hosted installation and puts the server's ones into Secrets.
+
+    Another `rotation` is another name of each leaf's key: the engine makes a new one, everything that hangs on it
+    follows, and the old one goes last. Authorities have no part in it, so peers with old and new leaves go on to
+    trust each other.
+    """
 
     server: ServerCertificates
     """Secrets for the server's pods."""
@@ -130,13 +135,13 @@ class GeneratedCertificates(pulumi.ComponentResource):
     def _child(self, *, protect: bool = False) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, protect=protect or None)
 
-    def _key(self, who: str, *, protect: bool = False) -> tls.PrivateKey:
+    def _key(self, name: str, *, protect: bool = False) -> tls.PrivateKey:
         return tls.PrivateKey(
-            f"{self._name}-{who}-key", algorithm="ECDSA", ecdsa_curve="P256", opts=self._child(protect=protect)
+            f"{self._name}-{name}", algorithm="ECDSA", ecdsa_curve="P256", opts=self._child(protect=protect)
         )
 
     def _authority(self, who: str) -> _Authority:
-        key = self._key(f"{who}-ca", protect=self._args.protect)
+        key = self._key(f"{who}-ca-key", protect=self._args.protect)
         certificate = tls.SelfSignedCert(
             f"{self._name}-{who}-ca",
             private_key_pem=key.private_key_pem,
@@ -153,7 +158,8 @@ class GeneratedCertificates(pulumi.ComponentResource):
 
     def _leaf(self, who: str, authority: _Authority, names: Sequence[str], uses: Sequence[str]) -> _Leaf:
         addresses = [name for name in names if is_address(name)]
-        key = self._key(who)
+        rotation = self._args.settings.rotation
+        key = self._key(f"{who}-key-{rotation}" if rotation else f"{who}-key")
         request = tls.CertRequest(
             f"{self._name}-{who}-request",
             private_key_pem=key.private_key_pem,

@@ -1,46 +1,52 @@
-"""Certificates that somebody else puts into Secrets (`temporal:tls: {kind: provided}`): nothing is made here."""
+"""Certificates that somebody else puts into Secrets (`temporal:tls: {kind: provided}`): nothing is made but a look."""
 
 from collections.abc import Mapping
 
 import pulumi
 
+from components.certificates.given import given_job
 from components.durations import go_duration
 from components.handles import DatabaseCertificates, SecretKey, ServerCertificates
+from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Provided
 
 
 class ProvidedCertificates:
-    """The Secrets that the stack file names."""
+    """The Secrets that the stack file names; what uses one comes after the job that looks for it."""
 
     server: ServerCertificates
     """Secrets for the server's pods."""
-    ui: str | None
+    ui: pulumi.Output[str] | None
     """Secret with the UI's serving leaf."""
     database: DatabaseCertificates | None
     """Secret of the in-cluster database."""
     operator_secret: str
     """Secret with the client certificate for people: the platform's own."""
 
-    def __init__(self, settings: Provided) -> None:
+    def __init__(self, name: str, installation: Installation, settings: Provided, opts: pulumi.ResourceOptions) -> None:
+        self._look = given_job(f"{name}-given", installation, settings, opts)
+        frontend = self._after_the_look(settings.frontend.secret)
         self.server = ServerCertificates(
-            internode=settings.internode.secret,
+            internode=self._after_the_look(settings.internode.secret),
             internode_name=settings.internode.server_name,
-            frontend=settings.frontend.secret,
+            frontend=frontend,
             frontend_name=settings.frontend.server_name,
-            frontend_ca=SecretKey(secret=settings.frontend.secret, key="ca.crt"),
-            client_ca=SecretKey(secret=settings.client_authority.secret, key=settings.client_authority.key),
+            frontend_ca=SecretKey(secret=frontend, key="ca.crt"),
+            client_ca=SecretKey(
+                secret=self._after_the_look(settings.client_authority.secret), key=settings.client_authority.key
+            ),
             refresh=go_duration(settings.refresh_interval),
             trust=settings.kind,
         )
-        self.ui = settings.ui
-        self.database = _database(settings, settings.database) if settings.database else None
+        self.ui = self._after_the_look(settings.ui) if settings.ui else None
+        self.database = self._database(settings, settings.database) if settings.database else None
         self.operator_secret = settings.client
 
-    def own_client(self, who: str) -> str:
+    def own_client(self, who: str) -> pulumi.Output[str]:
         """One Secret for all parts of the installation, `who` or not."""
         del who
-        return self.operator_secret
+        return self._after_the_look(self.operator_secret)
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
@@ -51,6 +57,9 @@ class ProvidedCertificates:
             raise ValueError(f"application {application.namespace} names no client certificate")
         return application.client_secret
 
+    def _after_the_look(self, secret: str) -> pulumi.Output[str]:
+        return self._look.urn.apply(lambda _: secret)
 
-def _database(settings: Provided, secret: str) -> DatabaseCertificates:
-    return DatabaseCertificates(serving=secret, authority=SecretKey(secret=secret, key="ca.crt"), trust=settings.kind)
+    def _database(self, settings: Provided, secret: str) -> DatabaseCertificates:
+        found = self._after_the_look(secret)
+        return DatabaseCertificates(serving=found, authority=SecretKey(secret=found, key="ca.crt"), trust=settings.kind)

@@ -1,4 +1,8 @@
-"""Schema jobs: the server's own tool brings a database to the version that the pinned server requires."""
+"""Schema jobs: the server's own tool brings a database to the version that the pinned server requires.
+
+They are also the first to use what somebody else put into Secrets, as the owner and then as the server's user: a
+missing Secret, a wrong password or missing rights are told here in words, before any pod of the server starts.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,21 +10,56 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import SqlStore, SqlTls
+from components.handles import SecretKey, SqlStore, SqlTls
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, authority_volume, mount, secret_volume
 from components.server import paths
 
 _UID: Final = 1000
 _SCHEMA_DIR: Final = "/etc/temporal/schema/postgresql/v12"
+_OWNER: Final = "/etc/temporal/owner"
+_USER: Final = "/etc/temporal/user"
 
-# The tool's --quiet turns every failure into exit code 0: never used.
+# The tool's --quiet turns every failure into exit code 0: never used. As the server's user an update of an up-to-date
+# schema only reads its version.
 _SCRIPT: Final = """\
 set -eu
-SQL_PASSWORD="$(cat "$SQL_PASSWORD_FILE")"
+
+there() {
+  if [ ! -s "$1" ]; then
+    echo "$2 is missing or empty: it must hold $3" >&2
+    exit 1
+  fi
+}
+
+# $1: what to ask when the password of $SQL_USER is refused; then a command of the tool.
+tool() {
+  asked=$1
+  shift
+  if said=$(temporal-sql-tool "$@" 2>&1); then
+    [ -z "$said" ] || echo "$said"
+    return 0
+  fi
+  [ -z "$said" ] || echo "$said" >&2
+  case $said in
+    *28P01* | *"password authentication failed"*)
+      echo "password authentication failed for user $SQL_USER: $asked" >&2
+      exit 1
+      ;;
+  esac
+  return 1
+}
+
+[ -z "${SQL_TLS_CA_FILE-}" ] || there "$SQL_TLS_CA_FILE" "$AUTHORITY_SECRET" "the authority of the database"
+there "$OWNER_PASSWORD_FILE" "$OWNER_SECRET" "the password of $SQL_USER"
+[ -z "${SERVER_USER-}" ] || there "$SERVER_PASSWORD_FILE" "$SERVER_SECRET" "the password of $SERVER_USER"
+
+SQL_PASSWORD=$(cat "$OWNER_PASSWORD_FILE")
 export SQL_PASSWORD
+owner=$SQL_USER
+question="is $OWNER_SECRET its password${SERVER_USER:+, or that of $SERVER_USER}?"
 attempt=1
-until temporal-sql-tool setup-schema --version 0.0; do
+until tool "$question" setup-schema --version 0.0; do
   if [ "$attempt" -ge 6 ]; then
     echo "database $SQL_DATABASE at $SQL_HOST:$SQL_PORT refused $SQL_USER or did not answer $attempt times" >&2
     exit 1
@@ -28,7 +67,18 @@ until temporal-sql-tool setup-schema --version 0.0; do
   attempt=$((attempt + 1))
   sleep 5
 done
-temporal-sql-tool update-schema --schema-dir "$SCHEMA_DIR"
+tool "$question" update-schema --schema-dir "$SCHEMA_DIR"
+
+if [ -n "${SERVER_USER-}" ]; then
+  SQL_USER=$SERVER_USER
+  SQL_PASSWORD=$(cat "$SERVER_PASSWORD_FILE")
+  if ! tool "is $SERVER_SECRET its password, or that of $owner?" update-schema --schema-dir "$SCHEMA_DIR"; then
+    echo "the server's user $SERVER_USER cannot read database $SQL_DATABASE, which $owner has just brought up to date;" \\
+      "see the line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE on all tables" >&2
+    exit 1
+  fi
+  echo "the server's user $SERVER_USER reads database $SQL_DATABASE"
+fi
 """
 
 
@@ -39,7 +89,7 @@ class SchemaArgs:
     installation: Installation
     """Where the job runs."""
     store: SqlStore
-    """The database; the job connects as its owner."""
+    """The database; the job connects as its owner, then as the server's user."""
     folder: str
     """`temporal` or `visibility`, as the server's source calls them."""
     version: str
@@ -49,6 +99,7 @@ class SchemaArgs:
 def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A job named after the schema and its version; harmless when the schema is there already."""
     store = args.store
+    has_user = store.user != store.owner
     return job(
         name,
         JobArgs(
@@ -66,22 +117,42 @@ def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s
                 "SQL_USER": store.owner,
                 "SQL_DATABASE": store.database,
                 **_tls(store.tls),
-                "SQL_PASSWORD_FILE": f"/etc/temporal/owner/{store.owner_password.key}",
+                "OWNER_PASSWORD_FILE": f"{_OWNER}/{store.owner_password.key}",
+                **(
+                    {"SERVER_USER": store.user, "SERVER_PASSWORD_FILE": f"{_USER}/{store.password.key}"}
+                    if has_user
+                    else {}
+                ),
                 "SCHEMA_DIR": f"{_SCHEMA_DIR}/{args.folder}/versioned",
                 "USER": "temporal",
                 "HOME": "/tmp",  # noqa: S108
             },
+            words={
+                "OWNER_SECRET": _named(store.owner_password),
+                **({"SERVER_SECRET": _named(store.password)} if has_user else {}),
+                **({"AUTHORITY_SECRET": _named(store.tls.ca)} if store.tls.ca else {}),
+            },
             volumes=[
-                *([authority_volume("database-ca", store.tls.ca)] if store.tls.ca else []),
-                secret_volume("owner", store.owner_password.secret, [store.owner_password.key]),
+                *([authority_volume("database-ca", store.tls.ca, optional=True)] if store.tls.ca else []),
+                _password("owner", store.owner_password),
+                *([_password("user", store.password)] if has_user else []),
             ],
             mounts=[
                 *([mount("database-ca", paths.DATABASE_CA)] if store.tls.ca else []),
-                mount("owner", "/etc/temporal/owner"),
+                mount("owner", _OWNER),
+                *([mount("user", _USER)] if has_user else []),
             ],
         ),
         pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(store.ready))),
     )
+
+
+def _password(name: str, password: SecretKey) -> k8s.core.v1.VolumeArgs:
+    return secret_volume(name, password.secret, [password.key], optional=True)
+
+
+def _named(key: SecretKey) -> pulumi.Output[str]:
+    return pulumi.Output.concat("key ", key.key, " of Secret ", key.secret)
 
 
 def _tls(tls: SqlTls) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""The Web UI: serves TLS, and speaks to the frontend with a client certificate of its own."""
+"""The Web UI: serves TLS, and speaks to the frontend with a client certificate of its own.
+
+Its own server starts again when what it serves or trusts is renewed (components/server/renewal.py); the pod stays.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +13,7 @@ import versions
 from components.disruption import disruption_budget
 from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
 from components.pods import environment, planned_resources, pod_spec, restricted_container
+from components.server.renewal import RENEWING_SH
 from settings.plans import UiPlan
 
 NAME: Final = "temporal-ui"
@@ -108,6 +112,7 @@ def _pod(args: WebUiArgs, account: pulumi.Input[str]) -> k8s.core.v1.PodSpecArgs
         name="ui",
         image=args.installation.images.ui,
         image_pull_policy="IfNotPresent",
+        command=["/bin/bash", "-c", RENEWING_SH, NAME, f"{_SERVING}/tls.crt", f"{_CLIENT}/ca.crt"],
         env=environment(own, args.plan.pod),
         ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=PORT)],
         readiness_probe=k8s.core.v1.ProbeArgs(http_get=healthy, period_seconds=5),

@@ -43,9 +43,11 @@ class Registration:
 
 @dataclass
 class Recording:
-    """All registrations of one run, the outputs each component registered, the stack's exports, and its warnings."""
+    """All registrations of one run, the outputs each component registered, the stack's exports, its warnings, and
+    what it read: type and id by name."""
 
     registrations: list[Registration] = field(default_factory=list)
+    reads: dict[str, tuple[str, str]] = field(default_factory=dict)
     registered_outputs: list[str] = field(default_factory=list)
     exports: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -180,6 +182,10 @@ class _Monitor(mocks.MockMonitor):
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+        self._recording.reads[request.name] = (request.type, request.id)
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         self._recording.registered_outputs.append(request.urn)

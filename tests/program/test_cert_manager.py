@@ -122,6 +122,9 @@ SERVICE = {
     "/etc/temporal/database-ca": mounted_secret("temporal-database-tls", "ca.crt"),
 }
 DATABASE_AUTHORITY = {"/etc/temporal/database-ca": mounted_secret("temporal-database-tls", "ca.crt")}
+MISSED_BY_THE_JOB = {
+    path: {"secret": {**volume["secret"], "optional": True}} for path, volume in DATABASE_AUTHORITY.items()
+}
 MOUNTED = {
     "Deployment/temporal-frontend": {
         **SERVICE,
@@ -137,8 +140,8 @@ MOUNTED = {
         "/etc/postgresql/tls": mounted_secret("temporal-database-tls", "tls.crt", "tls.key")
     },
     "Job/temporal-database-roles": {"/etc/postgresql/ca": mounted_secret("temporal-database-tls", "ca.crt")},
-    "Job/temporal-schema-temporal-v1-19": DATABASE_AUTHORITY,
-    "Job/temporal-schema-visibility-v1-14": DATABASE_AUTHORITY,
+    "Job/temporal-schema-temporal-v1-19": MISSED_BY_THE_JOB,
+    "Job/temporal-schema-visibility-v1-14": MISSED_BY_THE_JOB,
     "Job/temporal-namespaces": {"/etc/temporal/client": mounted_secret("temporal-client-jobs")},
 }
 
@@ -194,3 +197,28 @@ def test_durations_issuer_and_a_node_with_a_name() -> None:
     assert frontend["issuerRef"] == {"kind": "Issuer", "name": "steps", "group": "certmanager.step.sm"}
     text = found.objects("ConfigMap")["temporal-history-config"]["data"]["server.yaml"]
     assert "refreshInterval: 30m\n" in text
+
+
+READ = ("kubernetes:cert-manager.io/v1:ClusterIssuer", "company")
+
+
+def test_the_issuer_is_read_before_any_certificate_is_asked_for(issued: Recording) -> None:
+    """One that is not there ends the run; otherwise each Certificate would be waited for in vain."""
+    assert issued.reads == {f"{PREFIX}ClusterIssuer": READ}
+    urn = f"kubernetes:cert-manager.io/v1:ClusterIssuer::{PREFIX}ClusterIssuer"
+    certificates = issued.of("kubernetes:cert-manager.io/v1:Certificate")
+    assert len(certificates) == len(CERTIFICATES)
+    assert [name for name, certificate in certificates.items() if urn not in certificate.waits_for] == []
+
+
+def test_an_issuer_of_a_namespace_is_read_there_and_one_of_another_group_is_not() -> None:
+    own = stacks.changed(stacks.existing(), tls=stacks.cert_manager()["temporal:tls"], applications=[])
+    own["temporal:tls"]["issuer"]["kind"] = "Issuer"
+    found = recording.run(own)
+    assert found.reads == {f"{PREFIX}Issuer": ("kubernetes:cert-manager.io/v1:Issuer", "local/company")}
+    own["temporal:tls"]["issuer"]["group"] = "certmanager.step.sm"
+    assert recording.run(own).reads == {}
+
+
+def test_no_other_stack_reads_anything(local: Recording, existing: Recording, provided: Recording) -> None:
+    assert [found.reads for found in (local, existing, provided)] == [{}, {}, {}]

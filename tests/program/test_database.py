@@ -6,6 +6,7 @@ What the SQL really grants and refuses is seen on a cluster.
 import pytest
 
 import versions
+from components.stores.database.reloading import RELOADING_SH
 from tests.program import recording
 from tests.program.recording import Recording
 
@@ -25,7 +26,7 @@ def test_server_configuration(local: Recording) -> None:
             "password_encryption = 'scram-sha-256'\n"
         ),
         "pg_hba.conf": (
-            "# Passwords over TLS for everybody; the image's own start-up over the socket.\n"
+            "# Passwords over TLS for everybody; the pod's own uid over the socket.\n"
             "local   all all                peer\n"
             "hostssl all all all            scram-sha-256\n"
         ),
@@ -70,7 +71,7 @@ def test_roles_job(local: Recording) -> None:
     ],
 )
 def test_schema_jobs(local: Recording, store: str, database: str, version: str) -> None:
-    """As the owner of the database, over verified TLS, to the version in the job's own name."""
+    """As the owner of the database, then as the server's user, over verified TLS, to the version in the job's name."""
     prefix = f"temporal-schema-{store}-v{version.replace('.', '-')}-"
     [job] = [job for name, job in local.objects("Job").items() if name.startswith(prefix)]
     [container] = job["spec"]["template"]["spec"]["containers"]
@@ -82,8 +83,36 @@ def test_schema_jobs(local: Recording, store: str, database: str, version: str) 
         "SQL_DATABASE": database,
         "SQL_TLS": "true",
         "SQL_TLS_CA_FILE": "/etc/temporal/database-ca/ca.crt",
-        "SQL_PASSWORD_FILE": f"/etc/temporal/owner/{database}_owner",
+        "OWNER_PASSWORD_FILE": f"/etc/temporal/owner/{database}_owner",
+        "SERVER_USER": database,
+        "SERVER_PASSWORD_FILE": f"/etc/temporal/user/{database}",
         "SCHEMA_DIR": f"/etc/temporal/schema/postgresql/v12/{store}/versioned",
         "USER": "temporal",
         "HOME": "/tmp",  # noqa: S108
+        "OWNER_SECRET": f"key {database}_owner of Secret temporal-postgres-owners",
+        "SERVER_SECRET": f"key {database} of Secret temporal-postgres-users",
+        "AUTHORITY_SECRET": "key ca.crt of Secret temporal-database-ca",
+    }
+
+
+def test_a_renewed_leaf_is_read_by_a_reload(local: Recording) -> None:
+    """The second container sees PostgreSQL's files and its socket, and neither its data nor its password."""
+    [_, reloading] = local.pods()["StatefulSet/temporal-postgres"]["containers"]
+    assert (reloading["name"], reloading["image"]) == ("reloading", versions.POSTGRES_IMAGE)
+    assert reloading["command"] == [
+        "/bin/sh",
+        "-c",
+        RELOADING_SH,
+        "reloading",
+        "/etc/postgresql/tls/tls.crt",
+        "/etc/postgresql/config/pg_hba.conf",
+    ]
+    assert reloading["env"] == [
+        {"name": "PGUSER", "value": "postgres"},
+        {"name": "PGDATABASE", "value": "postgres"},
+    ]
+    assert {mounted["name"]: mounted["mountPath"] for mounted in reloading["volumeMounts"]} == {
+        "config": "/etc/postgresql/config",
+        "tls": "/etc/postgresql/tls",
+        "run": "/var/run/postgresql",
     }

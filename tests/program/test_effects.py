@@ -229,6 +229,7 @@ EXAMPLES = [
     Example("local", {"database/storage": "3Gi"}),
     Example("local", {"database/storageClass": "fast"}),
     Example("full", {"database/maxConnections": 301}, POSTGRES),
+    Example("local", {"database/passwordRotation": 1}),
     Example("existing", {"database/host": "other.example.com"}, SERVICES),
     Example("existing", {"database/port": 5433}, SERVICES),
     Example("existing", {"database/maxConnections": 301}),
@@ -251,6 +252,7 @@ EXAMPLES = [
     Example("existing", {"database/visibility/database": "other"}),
     Example("local", {"tls": ISSUED}, SERVICES | UI | POSTGRES),
     Example("local", {"tls/leafDays": 30}),
+    Example("local", {"tls/rotation": 1}),
     Example("local", {"tls/refreshInterval": "2m"}, SERVICES),
     Example(
         "provided",

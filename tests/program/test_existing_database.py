@@ -87,6 +87,12 @@ def test_secrets_with_the_same_key_become_two_files(existing: Recording, service
     }
 
 
+def _optional(secret: str) -> dict[str, Any]:
+    """A password that the job itself misses, so that it can say so."""
+    items = [{"key": "password", "path": "password"}]
+    return {"secret": {"secretName": secret, "items": items, "optional": True}}
+
+
 def test_the_schema_job_runs_as_the_owner(existing: Recording) -> None:
     assert _variables(existing, SCHEMA_JOBS["default"]) == {
         "SQL_PLUGIN": "postgres12_pgx",
@@ -95,22 +101,27 @@ def test_the_schema_job_runs_as_the_owner(existing: Recording) -> None:
         "SQL_USER": "orders_owner",
         "SQL_DATABASE": "orders",
         "SQL_TLS": "true",
-        "SQL_PASSWORD_FILE": "/etc/temporal/owner/password",
+        "OWNER_PASSWORD_FILE": "/etc/temporal/owner/password",
+        "SERVER_USER": "orders_app",
+        "SERVER_PASSWORD_FILE": "/etc/temporal/user/password",
         "SCHEMA_DIR": "/etc/temporal/schema/postgresql/v12/temporal/versioned",
         "USER": "temporal",
         "HOME": "/tmp",  # noqa: S108
+        "OWNER_SECRET": "key password of Secret orders-owner",
+        "SERVER_SECRET": "key password of Secret orders-app",
     }
-    assert existing.mounts(SCHEMA_JOBS["default"])["/etc/temporal/owner"] == {
-        "secret": {"secretName": "orders-owner", "items": [{"key": "password", "path": "password"}]}
-    }
+    mounts = existing.mounts(SCHEMA_JOBS["default"])
+    assert mounts["/etc/temporal/owner"] == _optional("orders-owner")
+    assert mounts["/etc/temporal/user"] == _optional("orders-app")
 
 
 def test_the_schema_job_runs_as_the_user_without_an_owner(existing: Recording) -> None:
     variables = _variables(existing, SCHEMA_JOBS["visibility"])
     assert (variables["SQL_USER"], variables["SQL_DATABASE"]) == ("search_app", "search")
-    assert existing.mounts(SCHEMA_JOBS["visibility"])["/etc/temporal/owner"] == {
-        "secret": {"secretName": "search-app", "items": [{"key": "password", "path": "password"}]}
-    }
+    assert not {name for name in variables if name.startswith("SERVER_")}
+    mounts = existing.mounts(SCHEMA_JOBS["visibility"])
+    assert mounts["/etc/temporal/owner"] == _optional("search-app")
+    assert "/etc/temporal/user" not in mounts
 
 
 TLS: dict[str, tuple[dict[str, Any] | None, dict[str, Any], dict[str, str]]] = {
@@ -140,11 +151,13 @@ def test_tls(way: str) -> None:
     said, server, tool = TLS[way]
     found = recording.run(stacks.existing(said))
     assert [store["tls"] for name in SERVICES for store in _stores(found, name).values()] == [server] * 10
-    authority = {"secret": {"secretName": "database-authority", "items": [{"key": "rds.pem", "path": "ca.crt"}]}}
-    expected = authority if "caFile" in server else None
-    for name in found.pods():
-        connects = name.removeprefix("Deployment/temporal-") in SERVICES or name in SCHEMA_JOBS.values()
-        assert found.mounts(name).get("/etc/temporal/database-ca") == (expected if connects else None), name
+    authority = {"secretName": "database-authority", "items": [{"key": "rds.pem", "path": "ca.crt"}]}
+    expected = {
+        **{key: {"secret": authority} for key in (f"Deployment/temporal-{name}" for name in SERVICES)},
+        **{key: {"secret": {**authority, "optional": True}} for key in SCHEMA_JOBS.values()},
+    }
+    mounted = {name: found.mounts(name).get("/etc/temporal/database-ca") for name in found.pods()}
+    assert {name: volume for name, volume in mounted.items() if volume} == (expected if "caFile" in server else {})
     for job in SCHEMA_JOBS.values():
         variables = _variables(found, job)
         assert {name: value for name, value in variables.items() if name.startswith("SQL_TLS")} == tool

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from components.certificates import given
 from components.server import namespaces, schema
 from components.stores.database.roles import ROLES_SH
 
@@ -132,12 +133,31 @@ def test_a_namespace_that_cannot_be_used_fails_the_job(image: Image) -> None:
     assert done.stderr == "namespace default exists but cannot be used:\nnot found\n"
 
 
-def _schema(image: Image, password: str | None = "Sup3r_secret") -> subprocess.CompletedProcess[str]:  # noqa: S107
-    file = image.folder / "password"
-    if password is not None:
-        file.write_text(password)
-    facts = {"SQL_DATABASE": "temporal", "SQL_HOST": "postgres", "SQL_PORT": "5432", "SQL_USER": "temporal_owner"}
-    return image.run(schema._SCRIPT, {**facts, "SQL_PASSWORD_FILE": str(file), "SCHEMA_DIR": "/schema"})
+SERVER = {"SERVER_USER": "temporal", "SERVER_SECRET": "key temporal of Secret users"}
+
+
+def _schema(
+    image: Image,
+    *,
+    password: str | None = "Sup3r_secret",  # noqa: S107
+    user: str | None = None,
+    **more: str,
+) -> subprocess.CompletedProcess[str]:
+    """The script as the owner, and as the server's user when that has a password."""
+    environment = {
+        "SQL_DATABASE": "temporal",
+        "SQL_HOST": "postgres",
+        "SQL_PORT": "5432",
+        "SQL_USER": "temporal_owner",
+        "OWNER_SECRET": "key owner of Secret owners",
+        "SCHEMA_DIR": "/schema",
+    }
+    for role, text in (("OWNER", password), ("SERVER", user)):
+        file = image.folder / role
+        environment[f"{role}_PASSWORD_FILE"] = str(file)
+        if text is not None:
+            file.write_text(text)
+    return image.run(schema._SCRIPT, {**environment, **more})
 
 
 def test_a_schema_is_set_up_and_updated_as_soon_as_the_database_answers(image: Image, tmp_path: Path) -> None:
@@ -167,10 +187,102 @@ def test_a_database_that_refuses_is_said_without_the_password(image: Image) -> N
     assert done.stderr == f"database temporal at postgres:5432 refused temporal_owner or did not answer {times} times\n"
 
 
-def test_a_missing_password_fails_the_job_before_the_tool_is_called(image: Image) -> None:
-    done = _schema(image, password=None)
+@pytest.mark.parametrize("password", [None, ""], ids=["missing", "empty"])
+def test_a_missing_password_fails_the_job_before_the_tool_is_called(image: Image, password: str | None) -> None:
+    """A Secret that is not there, or has no such key, is an empty folder; an empty key an empty file."""
+
+    done = _schema(image, password=password)
     assert done.returncode == 1
+    said = "key owner of Secret owners is missing or empty: it must hold the password of temporal_owner"
+    assert done.stderr == f"{said}\n"
     assert not (image.folder / "calls").exists()
+
+
+def test_the_servers_missing_password_is_told_before_the_schema_changes(image: Image) -> None:
+    done = _schema(image, **SERVER)
+    assert done.returncode == 1
+    assert done.stderr == "key temporal of Secret users is missing or empty: it must hold the password of temporal\n"
+    assert not (image.folder / "calls").exists()
+
+
+def test_a_missing_authority_is_told(image: Image) -> None:
+    missing = {"SQL_TLS_CA_FILE": str(image.folder / "ca.crt"), "AUTHORITY_SECRET": "key ca.pem of Secret authority"}
+    done = _schema(image, **missing)
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "key ca.pem of Secret authority is missing or empty: it must hold the authority of the database\n"
+    )
+
+
+REFUSED = "FATAL: password authentication failed for user (SQLSTATE 28P01)"
+
+
+def test_a_wrong_password_of_the_owner_is_told_at_once_with_its_secret(image: Image) -> None:
+    image.answers["temporal-sql-tool"] = {'"setup-schema"*': f"echo '{REFUSED}' >&2; exit 1"}
+    done = _schema(image, user="x", **SERVER)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        REFUSED,
+        (
+            "password authentication failed for user temporal_owner: is key owner of Secret owners its password, "
+            "or that of temporal?"
+        ),
+    ]
+    assert len(image.calls("temporal-sql-tool")) == 1
+
+
+def test_a_wrong_password_without_another_role_asks_for_no_other(image: Image) -> None:
+    image.answers["temporal-sql-tool"] = {'"setup-schema"*': f"echo '{REFUSED}' >&2; exit 1"}
+    assert _schema(image).stderr.splitlines()[-1] == (
+        "password authentication failed for user temporal_owner: is key owner of Secret owners its password?"
+    )
+
+
+AS_SERVER = '[ "$SQL_USER" = temporal ]'
+
+
+def test_the_servers_user_reads_the_schema_after_the_migration(image: Image) -> None:
+    """With its own password; the owner has migrated before."""
+    image.answers["temporal-sql-tool"] = {"*": 'echo "$SQL_USER $SQL_PASSWORD"'}
+    done = _schema(image, password="one", user="two", **SERVER)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "temporal_owner one",
+        "temporal_owner one",
+        "temporal two",
+        "the server's user temporal reads database temporal",
+    ]
+    assert image.calls("temporal-sql-tool")[1:] == ["update-schema --schema-dir /schema"] * 2
+
+
+def test_swapped_passwords_are_told(image: Image) -> None:
+    refuses = f"if {AS_SERVER}; then echo '{REFUSED}' >&2; exit 1; fi"
+    image.answers["temporal-sql-tool"] = {'"update-schema"*': refuses}
+    done = _schema(image, user="one", **SERVER)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        REFUSED,
+        (
+            "password authentication failed for user temporal: is key temporal of Secret users its password, "
+            "or that of temporal_owner?"
+        ),
+    ]
+
+
+def test_a_user_that_may_not_read_is_told_what_it_needs(image: Image) -> None:
+    refuses = f"if {AS_SERVER}; then echo 'permission denied for table schema_version' >&2; exit 1; fi"
+    image.answers["temporal-sql-tool"] = {'"update-schema"*': refuses}
+    done = _schema(image, user="one", **SERVER)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "permission denied for table schema_version",
+        (
+            "the server's user temporal cannot read database temporal, which temporal_owner has just brought up to "
+            "date; see the line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE on "
+            "all tables"
+        ),
+    ]
 
 
 def test_a_failed_update_fails_the_job(image: Image) -> None:
@@ -221,3 +333,29 @@ def test_a_database_that_never_answers_is_said(image: Image) -> None:
     times = len(image.calls("psql"))
     assert times > 1
     assert done.stderr == f"PostgreSQL at postgres:5432 refused or did not answer {times} times; see the line above\n"
+
+
+def _given(image: Image, *files: str) -> subprocess.CompletedProcess[str]:
+    expected = image.folder / "expected"
+    expected.write_text("server tls.crt the server's certificate\nclients ca.pem the authority of clients\n")
+    for file in files:
+        path = image.folder / "given" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    return image.run(given._SCRIPT, {"GIVEN": str(image.folder / "given"), "EXPECTED": str(expected)})
+
+
+def test_given_certificates_that_are_there(image: Image) -> None:
+    done = _given(image, "server/tls.crt", "clients/ca.pem")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_given_certificate_that_is_missing_or_empty_is_one_line(image: Image) -> None:
+    (image.folder / "given/clients").mkdir(parents=True)
+    (image.folder / "given/clients/ca.pem").touch()
+    done = _given(image)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "key tls.crt of Secret server is missing or empty: it must hold the server's certificate",
+        "key ca.pem of Secret clients is missing or empty: it must hold the authority of clients",
+    ]

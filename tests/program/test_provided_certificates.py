@@ -21,6 +21,9 @@ CLIENT_AUTHORITY = {
     "secret": {"secretName": "their-clients", "items": [{"key": "authority.pem", "path": "ca.crt"}]},
 }
 DATABASE_AUTHORITY = {"/etc/temporal/database-ca": mounted_secret("their-database", "ca.crt")}
+MISSED_BY_THE_JOB = {
+    path: {"secret": {**volume["secret"], "optional": True}} for path, volume in DATABASE_AUTHORITY.items()
+}
 SERVICE = {
     "/etc/temporal/tls/internode": mounted_secret("their-internode"),
     "/etc/temporal/tls/frontend-ca": FRONTEND_AUTHORITY,
@@ -39,8 +42,8 @@ MOUNTED = {
     },
     "StatefulSet/temporal-postgres": {"/etc/postgresql/tls": mounted_secret("their-database", "tls.crt", "tls.key")},
     "Job/temporal-database-roles": {"/etc/postgresql/ca": mounted_secret("their-database", "ca.crt")},
-    "Job/temporal-schema-temporal-v1-19": DATABASE_AUTHORITY,
-    "Job/temporal-schema-visibility-v1-14": DATABASE_AUTHORITY,
+    "Job/temporal-schema-temporal-v1-19": MISSED_BY_THE_JOB,
+    "Job/temporal-schema-visibility-v1-14": MISSED_BY_THE_JOB,
     "Job/temporal-namespaces": {"/etc/temporal/client": mounted_secret("their-client")},
 }
 
@@ -54,7 +57,43 @@ def test_each_pod_mounts_its_part_of_their_secrets(provided: Recording) -> None:
         }
         for name in provided.pods()
     }
-    assert found == MOUNTED
+    assert found == {**MOUNTED, LOOK: {}}
+
+
+LOOK = "Job/temporal-given-certificates"
+EXPECTED = """\
+their-internode tls.crt the services' certificate
+their-internode ca.crt the authority of the services' certificate
+their-frontend tls.crt the frontend's certificate
+their-frontend ca.crt the authority of the frontend's certificate
+their-database tls.crt the database's certificate
+their-database ca.crt the authority of the database's certificate
+their-clients authority.pem the authority of clients
+their-client tls.crt the platform's client certificate
+their-client ca.crt the authority of the frontend's certificate
+their-ui tls.crt the Web UI's certificate
+"""
+
+
+def test_a_job_looks_for_them_and_mounts_no_private_key(provided: Recording) -> None:
+    """Everything it expects is at the path where its script looks; nothing of it has to be there."""
+    [volume] = provided.mounts(LOOK)["/etc/temporal/given"].values()
+    mounted = [(source["secret"], item) for source in volume["sources"] for item in source["secret"]["items"]]
+    assert all(secret["optional"] is True for secret, _ in mounted)
+    assert all(item["path"] == f"{secret['name']}/{item['key']}" for secret, item in mounted)
+    [script] = [o for name, o in provided.objects("ConfigMap").items() if name.startswith(LOOK.partition("/")[2])]
+    assert script["data"]["expected"] == EXPECTED
+    expected = [tuple(line.split()[:2]) for line in EXPECTED.splitlines()]
+    assert [(secret["name"], item["key"]) for secret, item in mounted] == expected
+    assert not [item for _, item in mounted if item["key"] == "tls.key"]
+
+
+def test_every_pod_that_waits_for_a_given_secret_comes_after_the_look(provided: Recording) -> None:
+    look = "kubernetes:batch/v1:Job::temporal-certificates-given"
+    kinds = ("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet")
+    workloads = [workload for kind in kinds for workload in provided.of(kind).values()]
+    assert len(workloads) == 7
+    assert [workload.name for workload in workloads if look not in workload.waits_for] == []
 
 
 def test_no_certificate_is_made(provided: Recording) -> None:

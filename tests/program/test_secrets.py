@@ -34,7 +34,11 @@ READERS = {
         "temporal_owner": {"Job/temporal-schema-temporal-v1-19"},
         "temporal_visibility_owner": {"Job/temporal-schema-visibility-v1-14"},
     },
-    "temporal-postgres-users": {"everything": ROLES_JOB, "temporal": SERVICES, "temporal_visibility": SERVICES},
+    "temporal-postgres-users": {
+        "everything": ROLES_JOB,
+        "temporal": SERVICES | {"Job/temporal-schema-temporal-v1-19"},
+        "temporal_visibility": SERVICES | {"Job/temporal-schema-visibility-v1-14"},
+    },
     "temporal-client-jobs": {"everything": NAMESPACES_JOB},
     "temporal-client-ui": {"everything": UI},
     "temporal-ui-tls": {"tls.crt tls.key": UI},

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.server.renewal import RENEWING_SH
 from tests.program.recording import Recording
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -167,4 +168,12 @@ def test_the_user_interface_verifies_and_is_verified(local: Recording) -> None:
         "TEMPORAL_UI_SERVER_TLS_CERT": "/etc/temporal/serving/tls.crt",
         "TEMPORAL_UI_SERVER_TLS_KEY": "/etc/temporal/serving/tls.key",
     }
+    assert container["command"] == [
+        "/bin/bash",
+        "-c",
+        RENEWING_SH,
+        "temporal-ui",
+        "/etc/temporal/serving/tls.crt",
+        "/etc/temporal/client/ca.crt",
+    ]
     assert container["readinessProbe"]["httpGet"] == {"path": "/healthz", "port": "https", "scheme": "HTTPS"}

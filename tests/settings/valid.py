@@ -34,6 +34,7 @@ _replicas = st.integers(1, 10)
 _queries = st.integers(ENOUGH_QUERIES, 1_000_000)
 _pools = some(default=st.integers(1, 150), visibility=st.integers(1, 150))
 _identities = st.fixed_dictionaries({"secret": labels, "serverName": _hosts})
+_rotations = st.integers(0, 1_000_000)
 _refreshes = st.sampled_from(["1s", "90s", "30m", "1h"])
 _roles = {"user": labels, "password": secret_keys}
 _encryption = st.one_of(
@@ -107,6 +108,7 @@ def _databases() -> st.SearchStrategy[dict[str, Any]]:
             "queriesPerSecond": _queries,
             "storage": st.sampled_from(["1Gi", "20G", "1Ti"]),
             "storageClass": labels,
+            "passwordRotation": _rotations,
             **PODS,
         },
     )
@@ -124,7 +126,8 @@ def _stores(prefix: str) -> st.SearchStrategy[dict[str, Any]]:
 
 def _issuers() -> st.SearchStrategy[dict[str, Any]]:
     generated = st.fixed_dictionaries(
-        {"kind": st.just("generated")}, optional={"leafDays": st.integers(2, 825), "refreshInterval": _refreshes}
+        {"kind": st.just("generated")},
+        optional={"leafDays": st.integers(2, 825), "rotation": _rotations, "refreshInterval": _refreshes},
     )
     provided = st.fixed_dictionaries(
         {

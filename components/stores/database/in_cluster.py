@@ -21,6 +21,7 @@ from components.kubernetes import (
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.stores.database.names import POSTGRES
+from components.stores.database.reloading import reloading_container
 from components.stores.database.roles import ROLES_SH, ROLES_SQL
 from settings.database import InCluster
 from settings.immutables import IN_CLUSTER_DATABASES
@@ -37,10 +38,12 @@ _DATABASES: Final = {
     for store, database in zip(("default", "visibility"), IN_CLUSTER_DATABASES, strict=True)
 }
 _SUPERUSER: Final = "postgres"
+_LEAF: Final = "/etc/postgresql/tls/tls.crt"
+_HBA_FILE: Final = "/etc/postgresql/config/pg_hba.conf"
 _MIB: Final = 1024**2
 
 _HBA: Final = """\
-# Passwords over TLS for everybody; the image's own start-up over the socket.
+# Passwords over TLS for everybody; the pod's own uid over the socket.
 local   all all                peer
 hostssl all all all            scram-sha-256
 """
@@ -65,7 +68,14 @@ class InClusterPostgresArgs:
 
 
 class InClusterPostgres(pulumi.ComponentResource):
-    """A StatefulSet of one PostgreSQL, its Service, passwords, and a job that makes databases and roles."""
+    """A StatefulSet of one PostgreSQL, its Service, passwords, and a job that makes databases and roles.
+
+    Another `passwordRotation` makes new passwords, then their Secrets, then runs the roles job, which sets them. A role
+    has one password, and the kubelet renews the files of running pods within a minute or so of the Secret, each at its
+    own time: between the job and that moment a pod's new connections are refused and tried again. Open ones stay, for
+    PostgreSQL asks only once. The other order, files first, has the same gap before the job, and a longer one the
+    longer it waits; and this one is right at once for every pod that starts, and for the schema jobs that follow.
+    """
 
     stores: SqlStores
     """The two databases."""
@@ -77,8 +87,8 @@ class InClusterPostgres(pulumi.ComponentResource):
         self._args = args
         roles = sorted({role for _, owner, user in _DATABASES.values() for role in (owner, user)})
         superuser = self._passwords("superuser", [_SUPERUSER])
-        owners = self._passwords("owners", [r for r in roles if r.endswith("_owner")])
-        users = self._passwords("users", [r for r in roles if not r.endswith("_owner")])
+        owners = self._passwords("owners", [r for r in roles if r.endswith("_owner")], rotates=True)
+        users = self._passwords("users", [r for r in roles if not r.endswith("_owner")], rotates=True)
         server = self._server(superuser)
         databases = self._roles_job(superuser, owners, users, server)
         stores = {
@@ -108,10 +118,17 @@ class InClusterPostgres(pulumi.ComponentResource):
     def _metadata(self, role: str) -> k8s.meta.v1.ObjectMetaArgs:
         return self._args.installation.metadata(role, _COMPONENT, _VERSION)
 
-    def _passwords(self, group: str, roles: list[str]) -> pulumi.Output[str]:
+    def _passwords(self, group: str, roles: list[str], *, rotates: bool = False) -> pulumi.Output[str]:
+        """A Secret with a password for each role. What rotates is not protected: the roles job sets any that "
+        "follows."""
+        rotation = self._args.settings.password_rotation if rotates else 0
         passwords = {
             role: random.RandomPassword(
-                f"{self._name}-{role.replace('_', '-')}-password", length=32, special=False, opts=self._precious()
+                f"{self._name}-{role.replace('_', '-')}-password",
+                length=32,
+                special=False,
+                keepers={"rotation": str(rotation)} if rotation else None,
+                opts=self._child() if rotates else self._precious(),
             ).result
             for role in roles
         }
@@ -131,10 +148,10 @@ class InClusterPostgres(pulumi.ComponentResource):
             "max_connections": str(self._args.settings.max_connections),
             "shared_buffers": f"{shared_buffers}MB",
             "ssl": "on",
-            "ssl_cert_file": "'/etc/postgresql/tls/tls.crt'",
+            "ssl_cert_file": f"'{_LEAF}'",
             "ssl_key_file": "'/etc/postgresql/tls/tls.key'",
             "ssl_min_protocol_version": "'TLSv1.2'",
-            "hba_file": "'/etc/postgresql/config/pg_hba.conf'",
+            "hba_file": f"'{_HBA_FILE}'",
             "password_encryption": "'scram-sha-256'",
         }
         return {
@@ -192,31 +209,33 @@ class InClusterPostgres(pulumi.ComponentResource):
             resources=planned_resources(self._args.pod),
             security_context=restricted_container(),
         )
+        pod = pod_spec(
+            installation,
+            self._args.pod.scheduling,
+            uid=_UID,
+            container=container,
+            account=account.metadata.name,
+            grace_seconds=_GRACE_SECONDS,
+            volumes=[
+                config_volume("config", config.metadata.name),
+                secret_volume("tls", self._args.certificates.serving, ["tls.crt", "tls.key"]),
+                secret_volume("superuser", superuser),
+                scratch_volume("run"),
+                scratch_volume("tmp"),
+            ],
+        )
+        pod.containers = [container, reloading_container(installation.images.postgres, _SUPERUSER, [_LEAF, _HBA_FILE])]
         template = k8s.core.v1.PodTemplateSpecArgs(
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 labels=installation.labels(_COMPONENT, _VERSION),
                 annotations={
                     **self._args.pod.scheduling.annotations,
                     "temporal-platform/config-hash": content_hash(
-                        *configuration.values(), self._args.certificates.trust
+                        configuration["postgresql.conf"], self._args.certificates.trust
                     ),
                 },
             ),
-            spec=pod_spec(
-                installation,
-                self._args.pod.scheduling,
-                uid=_UID,
-                container=container,
-                account=account.metadata.name,
-                grace_seconds=_GRACE_SECONDS,
-                volumes=[
-                    config_volume("config", config.metadata.name),
-                    secret_volume("tls", self._args.certificates.serving, ["tls.crt", "tls.key"]),
-                    secret_volume("superuser", superuser),
-                    scratch_volume("run"),
-                    scratch_volume("tmp"),
-                ],
-            ),
+            spec=pod,
         )
         server = k8s.apps.v1.StatefulSet(
             self._name,
@@ -259,6 +278,7 @@ class InClusterPostgres(pulumi.ComponentResource):
         server: k8s.core.v1.Service,
     ) -> k8s.batch.v1.Job:
         databases = "".join(f"{' '.join(row)}\n" for row in _DATABASES.values())
+        rotation = self._args.settings.password_rotation
         passwords = k8s.core.v1.VolumeArgs(
             name="passwords",
             projected=k8s.core.v1.ProjectedVolumeSourceArgs(
@@ -291,6 +311,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                     "SUPERUSER_PASSWORD_FILE": f"/etc/postgresql/passwords/{_SUPERUSER}",
                     "DATABASES_FILE": "/etc/temporal-platform/databases",
                     "ROLES_FILE": "/etc/temporal-platform/roles.sql",
+                    **({"PASSWORD_ROTATION": str(rotation)} if rotation else {}),  # another number runs the job again
                 },
                 volumes=[passwords, authority_volume("ca", self._args.certificates.authority)],
                 mounts=[mount("passwords", "/etc/postgresql/passwords"), mount("ca", "/etc/postgresql/ca")],
