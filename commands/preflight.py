@@ -36,7 +36,7 @@ def check(stack: Stack, place: Cluster, progress: Progress) -> None:
     try:
         missing = [
             *_secrets(expected, place, progress),
-            *(_issuer(found.tls.issuer, found.name, place) if isinstance(found.tls, CertManager) else ()),
+            *(_issuers(found.tls.issuer, found.name, place, progress) if isinstance(found.tls, CertManager) else ()),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
         reason = f"{error.status} {error.reason}" if isinstance(error, client.ApiException) else "no answer"
@@ -56,7 +56,7 @@ def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> It
             try:
                 keys = _keys(core, need)
             except client.ApiException as error:
-                if error.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED):
+                if error.status != HTTPStatus.FORBIDDEN:
                     raise
                 progress.say(
                     f"Secrets of namespace {namespace} may not be read in cluster {place.context} ({error.status} "
@@ -91,6 +91,19 @@ def _complaints(need: Need, keys: dict[str, bool] | None) -> Iterator[str]:
             )
         elif not keys[key]:
             yield f"{need.title} has nothing in key {key}, {purpose} ({need.place}). Fill it"
+
+
+def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress) -> Iterator[str]:
+    """What is wrong with the issuer; nothing when it may not be looked at."""
+    try:
+        yield from _issuer(issuer, namespace, place)
+    except client.ApiException as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        progress.say(
+            f"issuers may not be listed in cluster {place.context} ({error.status} {error.reason}): whether "
+            f"{issuer.kind} {issuer.name} is there will be told by the program"
+        )
 
 
 def _issuer(issuer: Issuer, namespace: str, place: Cluster) -> Iterator[str]:

@@ -331,6 +331,17 @@ def test_an_issuer_that_is_not_ready(place: Cluster, api: Api) -> None:
     assert missing(_issued(), place) == []
 
 
+def test_issuers_that_may_not_be_listed_stop_nobody(place: Cluster, api: Api) -> None:
+    api.issuers()
+    api.refused = {"/apis/cert-manager.io/v1/clusterissuers": 403}
+    said = io.StringIO()
+    assert missing(_issued(), place, said) == []
+    assert (
+        "issuers may not be listed in cluster tried (403 Forbidden): whether ClusterIssuer company is"
+        in said.getvalue()
+    )
+
+
 def test_another_group(place: Cluster, api: Api) -> None:
     api.issuers("company")
     assert missing(_issued(group="certmanager.step.sm"), place) == [
