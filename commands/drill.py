@@ -23,7 +23,20 @@ from embedded.progress import Progress
 NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 _FOLDER = HERE.root / "tests" / "drills"
 _RESULTS = HERE.state / "drills"
-_TITLE = "# Drills\n\nWhat a steady load saw while the server was broken on purpose. Written by `make drill`.\n"
+_TITLE = """\
+# Drills
+
+What a steady load saw while a deployed server was broken on purpose. `make drill` writes each section anew.
+
+Two stacks go through the same: `careful` is the size `staging` with two pods of every service; `chart` has what the
+official Helm chart 1.6.0 sets by default, one pod of every service and nothing said of how it leaves. The load starts
+executions at a fixed rate whether earlier ones have ended or not, each with one activity, through the Python SDK with
+retries that last longer than any outage here; times are end to end, from the start call to the result. A failed call
+or a lost execution fails the drill. `before` is a quiet half minute; `during` holds what ran from the event's begin
+until it and the load had settled; `after` what started then. Recovery ends with the last execution above twice the
+p99 of before; after something that nothing works without, it counts from its return. **Bold** is above what is meant
+to hold.
+"""
 _HEAD = (
     "| event | stack | executions | failed | p50 / p99 / max before, ms | during | after | settled in | recovered in |",
     "|---|---|---|---|---|---|---|---|---|",
@@ -88,11 +101,18 @@ def _section(name: str, results: dict[str, Any]) -> str:
 
 
 def _row(stack: str, effect: Any) -> str:
-    times = [_times(effect[part]) for part in ("before", "during", "after")]
+    limits = effect["limits"]
+    before, during, after = (_times(effect[part]) for part in ("before", "during", "after"))
+    during = _marked(during, effect["during"]["worst"], limits["worst"])
+    recovery = _marked(f"{effect['recovery']:.1f} s", effect["recovery"], limits["recovery"])
     return (
-        f"| {effect['event']} | {stack} | {effect['during']['count']} | {effect['failed']} | {' | '.join(times)} "
-        f"| {effect['seconds']:.0f} s | {effect['recovery']:.1f} s |"
+        f"| {effect['event']} | {stack} | {effect['during']['count']} | {effect['failed']} "
+        f"| {before} | {during} | {after} | {effect['seconds']:.0f} s | {recovery} |"
     )
+
+
+def _marked(text: str, found: float, limit: float | None) -> str:
+    return text if limit is None or found <= limit else f"**{text}**"
 
 
 def _times(latency: Any) -> str:

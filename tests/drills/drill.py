@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from tests.cluster.stack import ROOT, Deployment
-from tests.drills.timeline import Effect, Event, effects, read
+from tests.drills.timeline import Effect, Event, Limits, effects, read
 
 RATE = 8.0
 WARM_UP_SECONDS = 15.0
@@ -25,14 +25,31 @@ class Drill:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def event(self, name: str, act: Callable[[], object], *, needed: bool = False) -> None:
-        """Does something, then leaves the server alone for a while. `needed`: nothing works without what is away, so
-        the time to recover counts from when it is back."""
+    def event(
+        self,
+        name: str,
+        act: Callable[[], object],
+        *,
+        needed: bool = False,
+        worst: float | None = None,
+        recovery: float | None = None,
+    ) -> None:
+        """Does something, then leaves the server alone for a while.
+
+        `needed`: nothing works without what is away, so the time to recover counts from when it is back. `worst`
+        (milliseconds) and `recovery` (seconds) are meant to hold; what is above stands out in the table, and fails
+        nothing, for it depends on the machine.
+        """
         began = time.time()
         act()
         ended = time.time()
-        self.events.append(Event(name, began, ended, ended if needed else began))
+        self.events.append(Event(name, began, ended, ended if needed else began, Limits(worst, recovery)))
         time.sleep(QUIET_SECONDS)
+
+
+def failures(effects: Iterable[Effect]) -> dict[str, int]:
+    """Failed calls and executions by event, where there are any."""
+    return {effect.event: effect.failed for effect in effects if effect.failed}
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import subprocess
 from embedded import toolchain
 from embedded.progress import Progress
 from tests.cluster.stack import Deployment, until
-from tests.drills.drill import under_load
+from tests.drills.drill import failures, under_load
 
 SETTING = "    dynamicConfig: {limit.blobSize.error: [{value: 1024, constraints: {namespace: default}}]}\n"
 SYNC_SECONDS = 240.0
@@ -26,7 +26,7 @@ def test_dynamic_config(stack: Deployment) -> None:
     with under_load(stack, "dynamic-config") as (drill, effects):
         drill.event("limit.blobSize.error for a namespace", change)
     assert running(stack) == before
-    assert {e.event: e.failed for e in effects if e.failed} == {}
+    assert failures(effects) == {}
 
 
 def takes(stack: Deployment, size: int) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.stack import Deployment, until
 from tests.drills.conftest import Edit
-from tests.drills.drill import under_load
+from tests.drills.drill import failures, under_load
 from tests.drills.test_dynamic_config import running
 
 SYNC_SECONDS = 240.0  # the kubelet brings a changed Secret to its pods within two of its minutes
@@ -33,7 +33,7 @@ def test_rotate(stack: Deployment) -> None:
         for number in ("first", "second"):
             drill.event(f"passwords, {number} time", partial(rotate_passwords, stack))
     assert running(stack) == before
-    assert {e.event: e.failed for e in effects if e.failed} == {}
+    assert failures(effects) == {}
 
 
 def rotate_leafs(stack: Deployment) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.cluster.stack import Deployment
 from tests.drills.conftest import Edit
-from tests.drills.drill import under_load
+from tests.drills.drill import failures, under_load
 
 BEFORE, AFTER = "1.32.1", "1.32.2"
 
@@ -27,7 +27,7 @@ def test_upgrade(stack: Deployment) -> None:
     with under_load(stack, "upgrade") as (drill, effects):
         drill.event(f"{BEFORE} to {AFTER}", upgrade)
     assert versions(stack) == {AFTER}
-    assert {e.event: e.failed for e in effects if e.failed} == {}
+    assert failures(effects) == {}
 
 
 def versions(stack: Deployment) -> set[str]:

@@ -22,6 +22,14 @@ class Execution:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What is meant to hold: milliseconds of the slowest execution, seconds to recover; None where nothing is said."""
+
+    worst: float | None = None
+    recovery: float | None = None
+
+
+@dataclass(frozen=True)
 class Event:
     """Something done to the server, in Unix seconds; `end` is when Kubernetes had settled again. Recovery counts from
     `since`: from the begin for what the server must bear, from the end for what it cannot work without."""
@@ -30,6 +38,7 @@ class Event:
     begin: float
     end: float
     since: float
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Effect:
     during: Latency
     after: Latency
     recovery: float
+    limits: Limits
 
 
 def read(lines: Iterable[str]) -> list[Execution]:
@@ -83,6 +93,7 @@ def effects(executions: Sequence[Execution], events: Sequence[Event], steady_fro
                 during=latency([e for e in met if e.at < settled]),
                 after=latency([e for e in met if e.at >= settled]),
                 recovery=max(0.0, recovered - event.since),
+                limits=event.limits,
             )
         )
     return found
