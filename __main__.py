@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.immutables import refuse_impossible_changes
+from components.immutables import hold_against_deployed
 from components.stack_file import stack_settings
 from components.temporal_platform import TemporalPlatform, TemporalPlatformArgs
 
@@ -11,7 +11,7 @@ from components.temporal_platform import TemporalPlatform, TemporalPlatformArgs
 def main() -> None:
     """Build the platform in the one Kubernetes cluster that the stack names."""
     stack = stack_settings()
-    refuse_impossible_changes(stack)
+    hold_against_deployed(stack)
     cluster = k8s.Provider(
         "kubernetes",
         context=stack.kubernetes.context,

@@ -88,13 +88,14 @@ def as_json(preview: Preview) -> str:
 
 
 def markdown(preview: Preview) -> str:
-    """For a comment on a pull request: counts, then a table that is folded away."""
+    """For a comment on a pull request: warnings, counts, then a table that is folded away."""
     rows = [
         f"| {change.op} | {change.title} | {'<br>'.join(_cell(_property(p)) for p in change.properties)} |"
         for change in preview.changes
         if change.op != "same"
     ]
-    head = [f"### Preview of stack `{preview.stack}`", "", _counts_line(preview.changes)]
+    warnings = [f"> **Warning:** {warning}\n" for warning in preview.warnings]
+    head = [f"### Preview of stack `{preview.stack}`", "", *warnings, _counts_line(preview.changes)]
     if not rows:
         return "\n".join(head)
     table = ["| operation | resource | changed |", "|---|---|---|", *rows]

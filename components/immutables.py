@@ -1,4 +1,5 @@
-"""Holds the stack file against what is deployed: some facts cannot change under a living database.
+"""Holds the stack file against what is deployed: some facts cannot change under a living database,
+and namespaces that leave the file stay.
 
 The stack's own outputs tell what is deployed. Asking the engine for them adds no resource of ours to the state.
 """
@@ -12,10 +13,12 @@ from pulumi.runtime import invoke
 from contract import PlatformOutputs
 from settings import Settings
 from settings.immutables import Deployed, refusals
+from settings.warnings import namespaces_left
 
 
-def refuse_impossible_changes(settings: Settings) -> None:
-    """Raises RunError with everything that the stack file changes and must not. A stack without outputs is new."""
+def hold_against_deployed(settings: Settings) -> None:
+    """Raises RunError with everything that the stack file changes and must not; logs which namespaces it leaves behind.
+    A stack without outputs is new."""
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     outputs = _outputs(name)
     if not outputs:
@@ -31,6 +34,8 @@ def refuse_impossible_changes(settings: Settings) -> None:
     found = refusals(deployed, settings)
     if found:
         raise pulumi.RunError("\n".join([f"stack {pulumi.get_stack()} is deployed and cannot become this:", *found]))
+    for warning in namespaces_left(known.namespaces, settings):
+        pulumi.log.warn(warning)
 
 
 def _outputs(stack: str) -> Mapping[str, Any]:

@@ -47,6 +47,7 @@ from settings.warnings import warnings
 RULES = (
     references.secrets_can_exist,
     tenants.each_name_once,
+    tenants.retentions_are_long_enough,
     tenants.applications_have_a_place,
     ways_in.node_ports_answer,
     database.pools_fit,

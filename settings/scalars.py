@@ -40,7 +40,6 @@ DnsLabel = Annotated[
         _LABEL,
         "a DNS label: 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
         ("legal-backend",),
-        longest=63,
     ),
 ]
 InstallationName = Annotated[
@@ -50,7 +49,6 @@ InstallationName = Annotated[
         "1 to 30 of a-z, 0-9 and '-', beginning with a letter, not ending with '-', and no namespace of Kubernetes' "
         "own (30, so that names built from it stay within Kubernetes' 63)",
         ("legal-ai",),
-        longest=30,
         reserved=KUBERNETES_OWN,
     ),
 ]
@@ -127,6 +125,10 @@ Description = Annotated[
     str,
     Text(r"[^\x00-\x1f\x7f|]{0,1000}", "one line of at most 1000 characters, without '|'", ("Production workflows",)),
 ]
+Owner = Annotated[
+    str,
+    Text(r"[^\x00-\x1f\x7f|]{0,320}", "one line of at most 320 characters, without '|'", ("payments@example.com",)),
+]
 PostgresName = Annotated[
     str,
     Text(
@@ -139,7 +141,7 @@ EnvironmentName = Annotated[
     str,
     Text(
         r"[A-Za-z_][A-Za-z0-9_]{0,127}",
-        "the name of an environment variable: letters, digits and '_', not beginning with a digit",
+        "the name of an environment variable: at most 128 of letters, digits and '_', not beginning with a digit",
         ("OTEL_EXPORTER_OTLP_ENDPOINT",),
     ),
 ]

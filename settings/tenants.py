@@ -4,22 +4,27 @@ from typing import Annotated
 
 from settings.base import Model
 from settings.facts import changing
-from settings.scalars import Description, DnsLabel, ObjectName, Retention, TemporalNamespace
+from settings.scalars import Description, DnsLabel, ObjectName, Owner, Retention, TemporalNamespace
 
 _JOB = changing("nothing", "the namespaces job runs again")
 
 
 class Namespace(Model):
-    """A Temporal namespace, created if absent and brought to these settings on every change. Never deleted."""
+    """A Temporal namespace, created if absent and brought to these settings whenever one of them changes. Never
+    deleted: one that leaves the list stays on the server with its executions, and the preview says so."""
 
     name: Annotated[TemporalNamespace, changing("nothing", "another namespace is made; the old one stays")]
     """Its name."""
     retention: Annotated[
-        Retention, changing("nothing", "the namespaces job runs again", unit="hours or days", source="temporal CLI")
+        Retention,
+        changing("nothing", "the namespaces job runs again", unit="hours or days", source="namespace_handler.go"),
     ] = "3d"
-    """How long closed executions are kept. No maximum; the server's minimum is 1h."""
+    """How long closed executions are kept. No maximum; the minimum is 1h, or what
+    `system.namespaceMinRetentionLocal` in the dynamic config says."""
+    owner: Annotated[Owner, _JOB] = ""
+    """Who answers for it: an e-mail address or a name. The server cannot forget it: left out, the last one stays."""
     description: Annotated[Description, _JOB] = ""
-    """What it is for."""
+    """What it is for. The server cannot forget it: left out, the last one stays."""
 
 
 class Application(Model):

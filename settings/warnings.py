@@ -1,6 +1,6 @@
 """What a stack file may say and a person should look at twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from settings.database import Existing, VerifyFull
@@ -23,3 +23,15 @@ def warnings(settings: "Settings") -> Iterator[str]:
             f"temporal:database.tls.kind: with {database.tls.kind!r} nobody checks who answers as the database; "
             "'verify-full' does"
         )
+
+
+def namespaces_left(deployed: Sequence[str], settings: "Settings") -> Iterator[str]:
+    """One line for each deployed namespace that the file names no more. Nothing deletes it."""
+    named = {namespace.name for namespace in settings.namespaces}
+    for name in deployed:
+        if name not in named:
+            yield (
+                f"temporal:namespaces: {name!r} is deployed and no longer in the file: it stays on the server with its "
+                "executions. To take it back, name it there again. What deletes both for good, in `make shell`: "
+                f"temporal operator namespace delete --namespace {name}"
+            )

@@ -1,4 +1,4 @@
-"""Temporal namespaces: created if absent, brought to the stack's retention and description, never deleted."""
+"""Temporal namespaces: created if absent, brought to what the stack file says of them, never deleted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from settings.tenants import Namespace
 
 _UID: Final = 1000
 
-# A new namespace is usable only when the frontend's cache has seen it: the last loop waits for that.
+# A new namespace is usable only when the frontend's cache has seen it: counting its executions waits for that.
 _SCRIPT: Final = """\
 set -eu
 
@@ -40,13 +40,11 @@ until temporal operator cluster health >/dev/null; do
   attempt=$((attempt + 1))
   sleep 2
 done
-while IFS='|' read -r name retention description; do
-  if known "$name"; then
-    temporal operator namespace update --namespace "$name" --retention "$retention" --description "$description"
-  else
-    temporal operator namespace create --namespace "$name" --retention "$retention" --description "$description" \\
-      --history-archival-state disabled --visibility-archival-state disabled
-  fi
+while IFS='|' read -r name retention owner description; do
+  if known "$name"; then verb=update; else verb=create; fi
+  temporal operator namespace "$verb" --namespace "$name" --retention "$retention" \\
+    --email "$owner" --description "$description" \\
+    --history-archival-state disabled --visibility-archival-state disabled
   attempt=1
   until temporal workflow count --namespace "$name" >/dev/null 2>&1; do
     if [ "$attempt" -ge 30 ]; then
@@ -58,6 +56,13 @@ while IFS='|' read -r name retention description; do
   done
   echo "namespace $name: retention $retention"
 done <"$NAMESPACES_FILE"
+listed=$(temporal operator namespace list)
+printf '%s\\n' "$listed" | sed -n 's/^ *NamespaceInfo\\.Name  *//p' | while IFS= read -r name; do
+  if [ "$name" != temporal-system ] && ! cut -d '|' -f 1 "$NAMESPACES_FILE" | grep -Fqx -e "$name"; then
+    echo "namespace $name is not in the stack file: left alone, with its executions. What deletes both for good," \\
+      "in make shell: temporal operator namespace delete --namespace '$name'"
+  fi
+done
 """
 
 
@@ -80,7 +85,7 @@ class NamespacesArgs:
 def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A job named after the list's content."""
     # Hours, for only newer CLIs take days.
-    rows = "".join(f"{n.name}|{go_duration(n.retention)}|{n.description}\n" for n in args.namespaces)
+    rows = "".join(f"{n.name}|{go_duration(n.retention)}|{n.owner}|{n.description}\n" for n in args.namespaces)
     return job(
         name,
         JobArgs(

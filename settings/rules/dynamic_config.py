@@ -103,7 +103,7 @@ def _fits(kind: str, value: Any) -> bool:
     if isinstance(value, bool) and bool not in types:
         return False
     if kind == "duration":
-        return _is_duration(value)
+        return seconds_of(value) is not None
     return isinstance(value, types) and (not isinstance(value, int) or -(2**63) <= value < 2**63)
 
 
@@ -114,10 +114,13 @@ def _has_quotes(kind: str, value: Any) -> bool:
         return False
 
 
-def _is_duration(value: Any) -> bool:
-    if isinstance(value, str) and GO_DURATION.fullmatch(value):
-        value = sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(value))
-    return isinstance(value, int | float) and abs(value) < _LONGEST_DURATION
+def seconds_of(duration: Any) -> float | None:
+    """The seconds that a duration stands for, a text or a number; None for what the server does not take for one."""
+    seconds = duration
+    if isinstance(duration, str) and GO_DURATION.fullmatch(duration):
+        sign = -1 if duration.startswith("-") else 1
+        seconds = sign * sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(duration))
+    return seconds if isinstance(seconds, int | float) and abs(seconds) < _LONGEST_DURATION else None
 
 
 def _constraints(

@@ -1,16 +1,18 @@
-"""Names of namespaces and applications."""
+"""Namespaces and applications."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from settings.nearest import nearest
 from settings.rules.contradiction import Contradiction
-from settings.scalars import KUBERNETES_OWN
+from settings.rules.dynamic_config import seconds_of
+from settings.scalars import KUBERNETES_OWN, milliseconds_of
 
 if TYPE_CHECKING:
     from settings.model import Settings
 
 _SHOWN: Final = 10
+_LEAST_RETENTION: Final = "system.namespaceMinRetentionLocal"
 
 
 def each_name_once(settings: "Settings") -> Iterator[Contradiction]:
@@ -25,6 +27,25 @@ def each_name_once(settings: "Settings") -> Iterator[Contradiction]:
             if name in seen:
                 yield Contradiction(location=(key, index, field), found=name, allowed="each name once")
             seen.add(name)
+
+
+def retentions_are_long_enough(settings: "Settings") -> Iterator[Contradiction]:
+    """The server refuses a retention below its minimum, which the dynamic config may raise."""
+    for value in _dynamic(settings, _LEAST_RETENTION):
+        least = seconds_of(value)
+        if least is None:
+            continue  # another rule says so
+        for index, namespace in enumerate(settings.namespaces):
+            if milliseconds_of(namespace.retention) < least * 1000:
+                is_said = "retention" in namespace.model_fields_set
+                yield Contradiction(
+                    location=("namespaces", index, "retention"),
+                    found=namespace.retention,
+                    instead="" if is_said else f"found {namespace.retention!r}, the default",
+                    allowed=f"at least {_LEAST_RETENTION} of temporal:backend.dynamicConfig",
+                    figures=f", which is {value if isinstance(value, str) else f'{value}s'}",
+                    figures_of="backend",
+                )
 
 
 def applications_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
@@ -51,6 +72,12 @@ def applications_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
                 found=True,
                 allowed="false with a namespace that Kubernetes itself makes",
             )
+
+
+def _dynamic(settings: "Settings", key: str) -> list[Any]:
+    """The values of a dynamic config key, whose case nobody minds."""
+    said = settings.backend.dynamic_config.items()
+    return [value.value for name, values in said if name.lower() == key.lower() for value in values]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -2,10 +2,12 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 import versions
+from commands.diagnostics import warnings
 from commands.errors import CommandError
 from commands.events import counted
 from tests.commands.checkout import ROOT, Checkout
@@ -118,6 +120,26 @@ def test_against_a_revision(checkout: Checkout) -> None:
     ran = checkout.run("preview", STACK="small", AGAINST="HEAD")
     assert ran.err.endswith(f"\nmake preview: {HEAD}\n{line}\n"), ran.err
     assert (ran.code, ran.out) == (1, "")
+
+
+def test_a_namespace_that_leaves_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Preview, `up` and plain `pulumi` warn of it; once the outputs no longer name it nobody does."""
+    stack = Simulated(tmp_path)
+    base = stack.file.read_text()
+    stack.file.write_text(f"{base}  temporal:namespaces: [{{name: default}}, {{name: orders}}]\n")
+    assert stack.up().complaints == ()
+    stack.replace(", {name: orders}", "")
+    (warning,) = warnings(stack.preview()["diagnostics"])
+    assert warning.startswith("temporal:namespaces: 'orders' is deployed and no longer in the file: it stays")
+
+    engine = stack.engine
+    words = engine.command("preview", "--stack", "small")
+    plain = subprocess.run(words, env=engine.environment(), capture_output=True, text=True, check=True)
+    assert f"warning: {warning}" in plain.stdout
+    capsys.readouterr()
+    assert stack.up().complaints == ()
+    assert capsys.readouterr().err.count(f"] warning: {warning}\n") == 1
+    assert warnings(stack.preview()["diagnostics"]) == []
 
 
 def urns(stack: Simulated) -> list[str]:

@@ -168,6 +168,8 @@ def test_markdown() -> None:
     assert lines[9].startswith("| update | Deployment local/history | spec.replicas: 1 → 2 |")
     assert "type: Opaque → a\\|b (replaces)<br>data: set to [secret]" in lines[10]
     assert len(markdown(Preview("local", CHANGES[-1:])).splitlines()) == 3
+    warned = markdown(Preview("local", CHANGES[-1:], ["two shards", "no owner"])).splitlines()
+    assert warned[2:6] == ["> **Warning:** two shards", "", "> **Warning:** no owner", ""]
 
 
 def test_reading_the_engine() -> None:

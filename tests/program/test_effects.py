@@ -284,6 +284,7 @@ EXAMPLES = [
     Example("full", {"access/ui/exposure/port": 30004}),
     Example("full", {"namespaces/2/name": "late"}),
     Example("full", {"namespaces/2/retention": "4d"}),
+    Example("full", {"namespaces/2/owner": "other"}),
     Example("full", {"namespaces/2/description": "other"}),
     Example("local", {"applications/0/namespace": "other"}),
     Example("full", {"applications/0/temporalNamespace": "orders"}),

@@ -88,6 +88,18 @@ def test_what_cannot_change_is_refused(deployed: dict[str, Any], fact: str) -> N
     assert said == f"stack local is deployed and cannot become this:\n  temporal:{''.join(words)}"
 
 
+def test_a_namespace_that_left_the_file_is_warned_of(deployed: dict[str, Any]) -> None:
+    """After nothing is refused, and again by each run until its outputs no longer name it."""
+    outputs = {**deployed, "namespaces": ["orders", "default"]}
+    (warning,) = recording.run(stacks.local(), deployed=outputs).warnings
+    assert warning.startswith("temporal:namespaces: 'orders' is deployed and no longer in the file: it stays on ")
+    assert recording.run(stacks.local(), deployed=deployed).warnings == []
+    found = Recording()
+    with pytest.raises(pulumi.RunError):
+        recording.run(stacks.changed(stacks.local(), name="other"), deployed=outputs, into=found)
+    assert found.warnings == []
+
+
 def test_all_refusals_are_told_at_once(deployed: dict[str, Any]) -> None:
     changes = {
         **REFUSED["name"][0],

@@ -75,19 +75,51 @@ def _namespaces(image: Image, rows: str) -> subprocess.CompletedProcess[str]:
 
 def test_an_absent_namespace_is_created_and_a_present_one_updated(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace describe --namespace new"*': ABSENT}
-    done = _namespaces(image, "new|72h|For trying things\nold|168h|\n")
+    done = _namespaces(image, "new|72h|ada@example.com|For trying things\nold|168h||\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["namespace new: retention 72h", "namespace old: retention 168h"]
     no_archival = "--history-archival-state disabled --visibility-archival-state disabled"
+    new = "--namespace new --retention 72h --email ada@example.com --description For trying things"
     assert image.calls("temporal") == [
         "operator cluster health",
         "operator namespace describe --namespace new --command-timeout 5s",
-        f"operator namespace create --namespace new --retention 72h --description For trying things {no_archival}",
+        f"operator namespace create {new} {no_archival}",
         "workflow count --namespace new",
         "operator namespace describe --namespace old --command-timeout 5s",
-        "operator namespace update --namespace old --retention 168h --description ",
+        f"operator namespace update --namespace old --retention 168h --email  --description  {no_archival}",
         "workflow count --namespace old",
+        "operator namespace list",
     ]
+
+
+LISTED = """\
+  NamespaceInfo.Name                    temporal-system
+  NamespaceInfo.Description             NamespaceInfo.Name of nobody
+
+  NamespaceInfo.Name                    default
+
+  NamespaceInfo.Name                    defaul.
+  NamespaceInfo.Name                    left behind
+"""
+"""As the CLI prints namespaces, less most of their lines."""
+
+
+def test_namespaces_that_the_file_does_not_name_are_listed_and_left_alone(image: Image) -> None:
+    image.answers["temporal"] = {'"operator namespace list"': f"cat <<'EOF'\n{LISTED}EOF\n"}
+    done = _namespaces(image, "default|72h||\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    alone = "is not in the stack file: left alone, with its executions. What deletes both for good, in make shell:"
+    assert done.stdout.splitlines() == [
+        "namespace default: retention 72h",
+        f"namespace defaul. {alone} temporal operator namespace delete --namespace 'defaul.'",
+        f"namespace left behind {alone} temporal operator namespace delete --namespace 'left behind'",
+    ]
+    assert not any("delete" in call for call in image.calls("temporal"))
+
+
+def test_a_server_that_does_not_list_its_namespaces_fails_the_job(image: Image) -> None:
+    image.answers["temporal"] = {'"operator namespace list"': "exit 9"}
+    assert _namespaces(image, "default|72h||\n").returncode == 9
 
 
 def test_namespaces_wait_for_the_frontend_and_its_cache(image: Image, tmp_path: Path) -> None:
@@ -95,13 +127,13 @@ def test_namespaces_wait_for_the_frontend_and_its_cache(image: Image, tmp_path: 
         '"operator cluster health"': _after(3, tmp_path / "health"),
         '"workflow count"*': _after(2, tmp_path / "count"),
     }
-    assert _namespaces(image, "default|72h|\n").returncode == 0
+    assert _namespaces(image, "default|72h||\n").returncode == 0
     assert image.calls("sleep") == ["2", "2", "2"]
 
 
 def test_a_frontend_that_never_answers_is_said(image: Image) -> None:
     image.answers["temporal"] = {'"operator cluster health"': "echo refused >&2; exit 1"}
-    done = _namespaces(image, "default|72h|\n")
+    done = _namespaces(image, "default|72h||\n")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-2:] == [
         "refused",
@@ -115,12 +147,12 @@ def test_a_refused_namespace_fails_the_job(image: Image, verb: str) -> None:
     image.answers["temporal"] = {f'"operator namespace {verb}"*': "exit 7"}
     if verb == "create":
         image.answers["temporal"]['"operator namespace describe"*'] = ABSENT
-    assert _namespaces(image, "default|72h|\n").returncode == 7
+    assert _namespaces(image, "default|72h||\n").returncode == 7
 
 
 def test_a_namespace_that_cannot_be_looked_up_is_not_created(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace describe"*': "echo unavailable >&2; exit 1"}
-    done = _namespaces(image, "default|72h|\n")
+    done = _namespaces(image, "default|72h||\n")
     assert done.returncode == 1
     assert done.stderr == "namespace default cannot be looked up; does the database answer? unavailable\n"
     assert not any("create" in call for call in image.calls("temporal"))
@@ -128,7 +160,7 @@ def test_a_namespace_that_cannot_be_looked_up_is_not_created(image: Image) -> No
 
 def test_a_namespace_that_cannot_be_used_fails_the_job(image: Image) -> None:
     image.answers["temporal"] = {'"workflow count"*': "echo not found >&2; exit 5"}
-    done = _namespaces(image, "default|72h|\n")
+    done = _namespaces(image, "default|72h||\n")
     assert done.returncode == 5
     assert done.stderr == "namespace default exists but cannot be used:\nnot found\n"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from settings.rules.dynamic_config import seconds_of
 from settings.scalars import bytes_of, millicores_of, milliseconds_of
 
 
@@ -33,3 +34,29 @@ def test_thousandths_of_a_core(quantity: str, expected: int) -> None:
 )
 def test_milliseconds(duration: str, expected: int) -> None:
     assert milliseconds_of(duration) == expected
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [
+        ("20", 20),
+        (20, 20),
+        (0.5, 0.5),
+        ("5ns", 5e-9),
+        ("6us", 6e-6),
+        ("7µs", 7e-6),
+        ("8ms", 0.008),
+        ("30s", 30),
+        ("2m", 120),
+        ("3h", 10_800),
+        ("2d", 172_800),
+        ("1h30m", 5400),
+        ("-.5h", -1800),
+        ("292y", None),
+        ("long", None),
+        (10**10, None),
+        (None, None),
+    ],
+)
+def test_seconds_of_the_dynamic_config(duration: object, expected: float | None) -> None:
+    assert seconds_of(duration) == (expected if expected is None else pytest.approx(expected))

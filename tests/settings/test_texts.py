@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from settings import SettingsError, load, load_text
-from settings.engine_yaml import DocumentError, parsed
+from settings.engine_yaml import DocumentError, builder, parsed
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
 LEAST = """\
@@ -60,6 +60,14 @@ def test_anchors_that_multiply_are_refused(shape: str) -> None:
     lines = [f"a0: &a0 {shape.format(1)}", *(f"a{n}: &a{n} {shape.format(f'*a{n - 1}')}" for n in range(1, 40))]
     text = "\n".join(["config:", *(f"  {line}" for line in lines)])
     assert refusal(text).endswith("\n  %:8: more than 200000 keys and values, with every anchor written out")
+
+
+def test_the_largest_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mapping, its list and the list's items count one each."""
+    monkeypatch.setattr(builder, "_LARGEST", 6)
+    assert parsed("a: [1, 2, 3, 4]").root is not None
+    with pytest.raises(DocumentError, match="more than 6 keys and values"):
+        parsed("a: [1, 2, 3, 4, 5]")
 
 
 def test_a_very_long_text_is_cut_in_the_message() -> None:

@@ -178,6 +178,7 @@ def _namespaces() -> st.SearchStrategy[list[dict[str, Any]]]:
         {"name": st.sampled_from(["default", "Default", "a.b_C-d", "5", "null", "x" * 255])},
         optional={
             "retention": st.sampled_from(["1h", "72h", "30d", "3650d"]),
+            "owner": st.sampled_from(["", "ada@example.com", "Team 5"]),
             "description": st.sampled_from(["", "5", "no", "a: b # c", "'\"{}", "é"]),
         },
     )

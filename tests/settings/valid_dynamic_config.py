@@ -18,6 +18,7 @@ NOT_DRAWN: Final = frozenset(
         "matching.alignmembershipchange",
         "limit.maxidlength",
         "history.shardlingertimelimit",
+        "system.namespaceminretentionlocal",
     }
 )
 """Keys that the platform writes itself or takes few values for."""
