@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env preview render test test-fast lint bench drill generate
+.PHONY: help up down outputs env shell logs preview render test test-fast lint bench drill generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
@@ -25,6 +25,14 @@ outputs: $(VENV) ## the stack outputs as JSON
 env: $(VENV) ## what a Temporal client needs: eval "$(make -s env)"
 ##   STACK=local  NAMESPACE=default
 	$(RUN) env
+
+shell: $(VENV) ## a shell inside the cluster where temporal and tdbg work at once; gone when it is closed
+##   STACK=local  NAMESPACE=default  COMMAND='temporal …' (no shell: runs that)
+	$(RUN) shell
+
+logs: $(VENV) ## what the pods of a stack say, each line after its pod's name
+##   STACK=local  SERVICE=history (or frontend, …, ui, postgres, jobs; default: the server)  SINCE=10m  FOLLOW=1
+	$(RUN) logs
 
 preview: $(VENV) ## what would change, against nothing, against a revision's program, or against the real state
 ##   STACK=local  AGAINST=<git revision>  LIVE=1  FORMAT=text|json|markdown

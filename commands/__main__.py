@@ -18,6 +18,8 @@ TARGETS = (
     "down",
     "outputs",
     "env",
+    "shell",
+    "logs",
     "preview",
     "render",
     "test",

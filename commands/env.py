@@ -39,7 +39,7 @@ def client(stack: Stack, progress: Progress) -> dict[str, str]:
         CommandError: the namespace is not one of the stack's, or there is no address to reach from here.
     """
     found = outputs.read(stack, progress)
-    namespace = _namespace(found["namespaces"], stack)
+    namespace = chosen_namespace(found["namespaces"], stack)
     address = _address(found, stack, progress)
     reference = found["client"]
     files = _write(stack.folder / "client", cluster.of(stack).secret(reference["namespace"], reference["name"]))
@@ -54,7 +54,12 @@ def client(stack: Stack, progress: Progress) -> dict[str, str]:
     }
 
 
-def _namespace(known: list[str], stack: Stack) -> str:
+def chosen_namespace(known: list[str], stack: Stack) -> str:
+    """The Temporal namespace that NAMESPACE names.
+
+    Raises:
+        CommandError: it is not one of the stack's.
+    """
     wanted = variable("NAMESPACE") or DEFAULT_NAMESPACE
     if wanted not in known:
         raise CommandError(

@@ -13,6 +13,8 @@ TARGETS = [
     "down",
     "outputs",
     "env",
+    "shell",
+    "logs",
     "preview",
     "render",
     "test",
