@@ -73,9 +73,8 @@ if [ -n "${SERVER_USER-}" ]; then
   SQL_USER=$SERVER_USER
   SQL_PASSWORD=$(cat "$SERVER_PASSWORD_FILE")
   if ! tool "is $SERVER_SECRET its password, or that of $owner?" update-schema --schema-dir "$SCHEMA_DIR"; then
-    echo "the server's user $SERVER_USER cannot read database $SQL_DATABASE, which $owner has just brought" \\
-      "up to date; see the line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE" \\
-      "on all tables" >&2
+    echo "the server's user $SERVER_USER cannot read database $SQL_DATABASE, which $owner has just migrated;" \\
+      "see the line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE on all tables" >&2
     exit 1
   fi
   echo "the server's user $SERVER_USER reads database $SQL_DATABASE"

@@ -80,13 +80,10 @@ class Recording:
         return {name: template["spec"] for name, template in self.templates().items()}
 
     def annotations(self) -> dict[str, dict[str, str]]:
-        """Annotations of pods, by the names of `pods()`; the hash of their configuration left out."""
+        """Annotations of pods, by the names of `pods()`; the platform's own left out."""
+        own = ("temporal-platform/config-hash", "kubectl.kubernetes.io/default-container")
         return {
-            name: {
-                key: value
-                for key, value in template["metadata"].get("annotations", {}).items()
-                if key != "temporal-platform/config-hash"
-            }
+            name: {key: value for key, value in template["metadata"].get("annotations", {}).items() if key not in own}
             for name, template in self.templates().items()
         }
 

@@ -98,6 +98,8 @@ def test_schema_jobs(local: Recording, store: str, database: str, version: str) 
 def test_a_renewed_leaf_is_read_by_a_reload(local: Recording) -> None:
     """The second container sees PostgreSQL's files and its socket, and neither its data nor its password."""
     [_, reloading] = local.pods()["StatefulSet/temporal-postgres"]["containers"]
+    annotations = local.templates()["StatefulSet/temporal-postgres"]["metadata"]["annotations"]
+    assert annotations["kubectl.kubernetes.io/default-container"] == "postgres"
     assert (reloading["name"], reloading["image"]) == ("reloading", versions.POSTGRES_IMAGE)
     assert reloading["command"] == [
         "/bin/sh",

@@ -310,9 +310,8 @@ def test_a_user_that_may_not_read_is_told_what_it_needs(image: Image) -> None:
     assert done.stderr.splitlines() == [
         "permission denied for table schema_version",
         (
-            "the server's user temporal cannot read database temporal, which temporal_owner has just brought up to "
-            "date; see the line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE on "
-            "all tables"
+            "the server's user temporal cannot read database temporal, which temporal_owner has just migrated; see the "
+            "line above. It needs CONNECT, USAGE on the schema, and SELECT, INSERT, UPDATE, DELETE on all tables"
         ),
     ]
 

@@ -124,10 +124,13 @@ def test_a_parts_own_words_replace_those_for_all() -> None:
 
 
 def _environments(found: Recording) -> dict[str, dict[str, Any]]:
+    """Of the container that a pod is for; what stands beside it is the platform's own business."""
     return {
-        name: {variable["name"]: variable.get("value", variable.get("valueFrom")) for variable in container["env"]}
+        name: {
+            variable["name"]: variable.get("value", variable.get("valueFrom"))
+            for variable in pod["containers"][0]["env"]
+        }
         for name, pod in found.pods().items()
-        for container in pod["containers"]
     }
 
 
@@ -156,7 +159,7 @@ def test_what_the_platform_sets_is_what_the_rules_say(local: Recording) -> None:
 
 
 def _resources(found: Recording) -> dict[str, dict[str, Any]]:
-    return {name: container["resources"] for name, pod in found.pods().items() for container in pod["containers"]}
+    return {name: pod["containers"][0]["resources"] for name, pod in found.pods().items()}
 
 
 def test_resources_reach_the_part_that_names_them() -> None:

@@ -230,6 +230,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                 labels=installation.labels(_COMPONENT, _VERSION),
                 annotations={
                     **self._args.pod.scheduling.annotations,
+                    "kubectl.kubernetes.io/default-container": "postgres",
                     "temporal-platform/config-hash": content_hash(
                         configuration["postgresql.conf"], self._args.certificates.trust
                     ),
