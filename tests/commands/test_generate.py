@@ -125,7 +125,7 @@ def test_kinds_stand_side_by_side() -> None:
     section = DOCUMENT.partition("## `temporal:tls`\n")[2].partition("\n### ")[0]
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
     assert [(row[0], row[2], row[3]) for row in rows] == [
-        ("| `generated`", "—", "`leafDays`, `refreshInterval`"),
+        ("| `generated`", "—", "`leafDays`, `rotation`, `refreshInterval`"),
         ("| `provided`", "`internode`, `frontend`, `clientAuthority`, `client`", "`ui`, `database`, `refreshInterval`"),
         ("| `cert-manager`", "`issuer`", "`duration`, `renewBefore`, `refreshInterval`"),
     ]
