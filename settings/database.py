@@ -39,7 +39,8 @@ class InCluster(Pods):
         Connections,
         changing("rolling", "PostgreSQL restarts", unit="connections", source="PostgreSQL: max_connections"),
     ] = 200
-    """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs."""
+    """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs. Its memory
+    follows from them unless `resources.limits.memory` says more."""
     queries_per_second: Annotated[Queries | None, _BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""

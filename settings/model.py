@@ -23,6 +23,7 @@ from settings.plans import (
     service_plan,
 )
 from settings.pods import Scheduling
+from settings.postgres_memory import memory_for
 from settings.rules import (
     autoscaling,
     certificates,
@@ -51,6 +52,7 @@ RULES = (
     tenants.applications_have_a_place,
     ways_in.node_ports_answer,
     database.pools_fit,
+    database.memory_fits,
     database.stores_are_two_databases,
     certificates.renewals_are_seen_in_time,
     certificates.leaves_outlive_their_renewal,
@@ -120,7 +122,7 @@ class Settings(Model):
         """The pod of an in-cluster database."""
         if not isinstance(self.database, InCluster):
             return None
-        return pod_plan("100m", "512Mi", self.kubernetes.pods, self.database)
+        return pod_plan("100m", memory_for(self.database.max_connections), self.kubernetes.pods, self.database)
 
     def jobs(self) -> SchedulingPlan:
         """Where jobs run."""

@@ -52,14 +52,14 @@ class MatchingShutdown(Model):
 
 
 class HistoryShutdown(Model):
-    """History leaves the membership at a moment all pods agree on, and joins it after a while."""
+    """History joins and leaves the membership at moments all pods agree on."""
 
     align: Annotated[Duration | None, _DYNAMIC] = None
     """Step of the clock at which membership changes, up to 11s: further ahead the server plans no change and leaves at
     once. The size's when left out."""
     join_delay: Annotated[Duration | None, _DYNAMIC] = None
-    """How long a new pod waits before it takes shards, so that leaving and joining do not meet; the size's when left
-    out."""
+    """How long a new pod waits before it joins; the size's when left out, 0s. It plans the aligned moment of joining
+    when it starts, so a delay of more than 3s misses it: the pods then learn of the change seconds apart."""
     grace_period: Annotated[Duration | None, _GRACE] = None
     """When Kubernetes kills the pod. Above `align` and 13600ms together; the size's when left out."""
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from settings.database import Existing
+from settings.database import Existing, InCluster
+from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for
 from settings.rules.contradiction import Contradiction
+from settings.scalars import bytes_of
 from settings.sizes import SERVICE_NAMES
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
             f"{_FOR_JOBS} for jobs",
             figures=f": at least {peak} = {shown} + {_FOR_JOBS}",
             figures_of="backend",
+        )
+
+
+def memory_fits(settings: "Settings") -> Iterator[Contradiction]:
+    """Every connection that an in-cluster PostgreSQL takes has its memory."""
+    database = settings.database
+    if not isinstance(database, InCluster) or database.resources.limits.memory is None:
+        return
+    needed = memory_for(database.max_connections)
+    if bytes_of(database.resources.limits.memory) < bytes_of(needed):
+        yield Contradiction(
+            location=("database", "resources", "limits", "memory"),
+            found=database.resources.limits.memory,
+            allowed="enough for maxConnections",
+            figures=f": at least {needed} for {database.max_connections}, a quarter of it for shared_buffers, then "
+            f"{A_CONNECTION_MIB}Mi for each connection and {BESIDES_MIB}Mi besides",
         )
 
 

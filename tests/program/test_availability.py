@@ -52,7 +52,7 @@ def test_rollouts(local: Recording, production: Recording) -> None:
     assert {name: _replacing(production, name) for name in SERVICES} == {
         "frontend": (1, 0, 10, 615),
         "internal-frontend": (1, 0, 10, 600),
-        "history": (1, 0, 33, 684),
+        "history": (1, 0, 23, 654),
         "matching": (1, 0, 18, 639),
         "worker": (1, 0, 10, 600),
     }

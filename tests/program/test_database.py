@@ -17,7 +17,7 @@ def test_server_configuration(local: Recording) -> None:
             "listen_addresses = '*'\n"
             "port = 5432\n"
             "max_connections = 200\n"
-            "shared_buffers = 128MB\n"
+            "shared_buffers = 224MB\n"
             "ssl = on\n"
             "ssl_cert_file = '/etc/postgresql/tls/tls.crt'\n"
             "ssl_key_file = '/etc/postgresql/tls/tls.key'\n"

@@ -56,7 +56,7 @@ WORDS: dict[str, Any] = {
     "nodeSelector": {"disk": "ssd"},
     "priorityClass": "high",
     "annotations": {"note": "one"},
-    "resources": {"requests": {"cpu": "100m", "memory": "200Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}},
+    "resources": {"requests": {"cpu": "100m", "memory": "200Mi"}, "limits": {"cpu": "2", "memory": "2Gi"}},
     "environment": {"PLAIN": "one"},
     "secretEnvironment": {"HIDDEN": {"secret": "one", "key": "one"}},
 }
@@ -67,7 +67,7 @@ OTHERS: dict[str, Any] = {
     "effect": "NoExecute",
     "tolerationSeconds": 61,
     "cpu": "1",
-    "memory": "300Mi",
+    "memory": "1900Mi",
 }
 """Another value of a word, by its last key; other words become `other`."""
 

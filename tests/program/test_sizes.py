@@ -40,8 +40,8 @@ PRESETS: dict[str, dict[str, tuple[int, str, str, int, int]]] = {
 UI = {"dev": (1, "20m", "128Mi"), "staging": (1, "50m", "256Mi"), "production": (2, "100m", "256Mi")}
 LEAVING = {
     "dev": (30, {"fail": "0s", "drain": "0s", "align": "0s", "join": "0s"}),
-    "staging": (75, {"fail": "10s", "drain": "20s", "align": "10s", "join": "10s"}),
-    "production": (75, {"fail": "10s", "drain": "20s", "align": "10s", "join": "10s"}),
+    "staging": (75, {"fail": "10s", "drain": "20s", "align": "10s", "join": "0s"}),
+    "production": (75, {"fail": "10s", "drain": "20s", "align": "10s", "join": "0s"}),
 }
 KEYS = {
     "frontend.shutdownFailHealthCheckDuration": "fail",

@@ -96,7 +96,7 @@ def test_the_web_ui_and_the_database_have_sizes_too() -> None:
     assert (ui.replicas, ui.budget) == (2, USUAL)
     assert (ui.pod.cpu_request, ui.pod.memory_request, ui.pod.memory_limit) == ("20m", "256Mi", "256Mi")
     assert database is not None
-    assert (database.cpu_request, database.memory_limit) == ("100m", "512Mi")
+    assert (database.cpu_request, database.memory_limit) == ("100m", "896Mi")
     assert Case(drop=["access.ui"]).load().ui() is None
     assert Case(stack="existing").load().in_cluster_database() is None
 
@@ -116,7 +116,7 @@ def test_how_pods_leave() -> None:
         "frontend.shutdownFailHealthCheckDuration": "10s",
         "frontend.shutdownDrainDuration": "20s",
         "history.alignMembershipChange": "10s",
-        "history.startupMembershipJoinDelay": "10s",
+        "history.startupMembershipJoinDelay": "0s",
         "matching.alignMembershipChange": "10s",
     }
 
@@ -145,7 +145,7 @@ def test_how_pods_are_replaced() -> None:
     assert {name: (plan.min_ready, plan.deadline) for name, plan in plans.items()} == {
         "frontend": (10, 615),
         "internal-frontend": (10, 600),
-        "history": (33, 684),
+        "history": (23, 654),
         "matching": (18, 639),
         "worker": (10, 600),
     }
@@ -195,7 +195,7 @@ def test_an_autoscaled_service_starts_with_the_fewest_and_counts_with_the_most()
     plan = Case(stack="existing", set=said).load().service("history")
     assert plan.autoscaling is not None
     assert (plan.replicas, plan.most, plan.autoscaling.cpu) == (2, 7, 70)
-    assert plan.rollout.deadline == 7 * (33 + 120 + 75)
+    assert plan.rollout.deadline == 7 * (23 + 120 + 75)
     fixed = service("history", replicas=4)
     assert (fixed.autoscaling, fixed.replicas, fixed.most) == (None, 4, 4)
 

@@ -118,9 +118,9 @@ MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
 LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
 DOCUMENTS = {
     "provided": PROVIDED,
-    "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m").replace(
-        "exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}"
-    ),
+    "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m, rotation: 1")
+    .replace("exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}")
+    .replace("kind: in-cluster", "kind: in-cluster\n    passwordRotation: 1"),
     "cert-manager": LEGAL_AI.replace(
         "name: legal-ai-temporal}",
         "name: legal-ai-temporal, group: cert-manager.io}\n    duration: 90d\n    renewBefore: 30d",

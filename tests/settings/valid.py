@@ -116,7 +116,15 @@ def _databases() -> st.SearchStrategy[dict[str, Any]]:
         {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), "visibility": _stores("b")},
         optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries},
     )
-    return st.one_of(in_cluster, existing)
+    return st.one_of(in_cluster.map(_with_memory_for_its_connections), existing)
+
+
+def _with_memory_for_its_connections(database: dict[str, Any]) -> dict[str, Any]:
+    """A limit that is said is above what any number of connections needs."""
+    limits = database.get("resources", {}).get("limits", {})
+    if "memory" not in limits:
+        return database
+    return {**database, "resources": {**database["resources"], "limits": {**limits, "memory": "1Ti"}}}
 
 
 def _stores(prefix: str) -> st.SearchStrategy[dict[str, Any]]:

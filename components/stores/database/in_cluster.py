@@ -26,6 +26,7 @@ from components.stores.database.roles import ROLES_SH, ROLES_SQL
 from settings.database import InCluster
 from settings.immutables import IN_CLUSTER_DATABASES
 from settings.plans import PodPlan
+from settings.postgres_memory import SHARED_BUFFERS
 from settings.scalars import bytes_of
 
 _COMPONENT: Final = "postgres"
@@ -141,7 +142,7 @@ class InClusterPostgres(pulumi.ComponentResource):
         return secret.metadata.name
 
     def _configuration(self) -> dict[str, str]:
-        shared_buffers = max(bytes_of(self._args.pod.memory_limit) // 4 // _MIB, 64)
+        shared_buffers = max(bytes_of(self._args.pod.memory_limit) // SHARED_BUFFERS // _MIB, 64)
         lines = {
             "listen_addresses": "'*'",
             "port": str(_PORT),
