@@ -4,17 +4,16 @@
 """
 
 import json
-import os
 import re
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import processes
+from commands import kubectl, processes
 from commands.errors import CommandError
+from commands.kubectl import Kubectl
 from commands.stackfile import Stack
-from embedded import toolchain
 from embedded.progress import Progress
 
 MARK = "TEMPORAL_PLATFORM_FORWARD"
@@ -47,8 +46,7 @@ def address(stack: Stack, inside: str, progress: Progress) -> str:
     record = stack.folder / _RECORD
     if processes.marked(MARK, stack.folder) and record.exists():
         return str(json.loads(record.read_text())["address"])
-    kubectl = toolchain.ensure(["kubectl"], progress).path("kubectl")
-    found = _open(kubectl, stack, Service.parse(inside))
+    found = _open(kubectl.of(stack, progress), stack, Service.parse(inside))
     record.write_text(json.dumps({"address": found}))
     progress.say(f"{found} leads to {inside} in {stack.context}, until `make down`")
     return found
@@ -66,15 +64,15 @@ def end_all(state: Path) -> None:
         end(record.parent)
 
 
-def _open(kubectl: Path, stack: Stack, service: Service) -> str:
+def _open(program: Kubectl, stack: Stack, service: Service) -> str:
     end(stack.folder)
     stack.logs.mkdir(parents=True, exist_ok=True)
     log = stack.logs / "forward.log"
-    words = ["port-forward", "--address", "127.0.0.1", "-n", service.namespace]
+    where = ("--address", "127.0.0.1", "--namespace", service.namespace)
     with log.open("w") as said:
         child = subprocess.Popen(
-            [kubectl, "--context", str(stack.context), *words, f"service/{service.name}", f":{service.port}"],
-            env={**os.environ, MARK: str(stack.folder)},
+            program.command("port-forward", *where, f"service/{service.name}", f":{service.port}"),
+            env={**program.environment, MARK: str(stack.folder)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,

@@ -11,6 +11,7 @@ import pytest
 from commands import forward, processes, stack_state, stackfile
 from commands.errors import CommandError
 from commands.forward import Service
+from commands.kubectl import Kubectl
 from commands.stackfile import Stack
 from tests.commands.checkout import until
 
@@ -91,11 +92,11 @@ def test_only_marked_processes_are_ended(tmp_path: Path) -> None:
         other.kill()
 
 
-def kubectl(folder: Path, script: str) -> Path:
+def kubectl(folder: Path, script: str) -> Kubectl:
     file = folder / "kubectl"
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
-    return file
+    return Kubectl((str(file), "--context", "k", "--kubeconfig", "/node"), {"PATH": "/usr/bin:/bin"})
 
 
 def test_way_is_opened_and_closed(stack: Stack, tmp_path: Path) -> None:
@@ -104,7 +105,10 @@ def test_way_is_opened_and_closed(stack: Stack, tmp_path: Path) -> None:
     opened = forward._open(kubectl(tmp_path, script), stack, Service("temporal-frontend", "local", 7233))
     assert opened == "127.0.0.1:40123"
     said = (stack.logs / "forward.log").read_text().splitlines()[0]
-    assert said == "--context k port-forward --address 127.0.0.1 -n local service/temporal-frontend :7233"
+    assert said == (
+        "--context k --kubeconfig /node port-forward --address 127.0.0.1 --namespace local "
+        "service/temporal-frontend :7233"
+    )
     (pid,) = processes.marked(forward.MARK, stack.folder)
     forward.end(stack.folder)
     until("it is gone", lambda: pid not in processes.marked(forward.MARK, stack.folder))
