@@ -21,6 +21,7 @@ TARGETS = [
     "test-fast",
     "lint",
     "bench",
+    "drill",
     "generate",
     "help",
 ]

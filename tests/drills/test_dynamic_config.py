@@ -18,7 +18,7 @@ def test_dynamic_config(stack: Deployment) -> None:
     before = running(stack)
 
     def change() -> None:
-        stack.file.write_text(text.replace("    shards: 128\n", f"    shards: 128\n{SETTING}"))
+        stack.file.write_text(text.replace("    shards: 16\n", f"    shards: 16\n{SETTING}"))
         stack.up()
         until("an input of 2 KiB is refused", lambda: not takes(stack, 2048), SYNC_SECONDS)
 
