@@ -13,6 +13,7 @@ from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
 from embedded import images, node, toolchain
 from embedded.progress import Progress
+from versions import TEMPORAL_SERVER
 
 _LAST_LINES = 15
 _FRONTEND = "temporal-frontend"  # the Service that every installation has
@@ -40,6 +41,9 @@ def main() -> int:
             _refuse_anothers(stack, place)
         preflight.check(stack, place, progress)
         engine.init()
+        if stack.node and stack.server != TEMPORAL_SERVER:
+            engine.preview()  # a version that the deployed stack cannot become is refused before it is built
+            node.up(stack.node, progress, stack.server)
         deploy(engine, place)
         found = outputs.read(stack, progress)
         smoke(env.client(stack, progress), progress)
@@ -113,8 +117,8 @@ def _cluster(stack: Stack, progress: Progress) -> cluster.Cluster:
     if stack.node is None:
         return cluster.of(stack)
     toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress, stack.server)
-    running = node.up(stack.node, progress, stack.server)
+    images.ensure(progress)
+    running = node.up(stack.node, progress)
     return cluster.Cluster(running.context, running.kubeconfig)
 
 
