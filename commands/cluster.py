@@ -17,7 +17,8 @@ from commands.errors import CommandError
 from commands.stackfile import EMBEDDED, Stack
 from embedded import node
 
-_TIMEOUT = (5.0, 20.0)
+TIMEOUT = (5.0, 20.0)
+"""Seconds to connect to an API server, and to wait for its answer."""
 _LOG_LINES = 15
 _PODS = 2
 _SHORTEST_SECRET = 6
@@ -58,9 +59,7 @@ class Cluster:
             CommandError: no such Secret, no permission, or no answer.
         """
         try:
-            data: Mapping[str, str] = (
-                self.core().read_namespaced_secret(name, namespace, _request_timeout=_TIMEOUT).data
-            )
+            data: Mapping[str, str] = self.core().read_namespaced_secret(name, namespace, _request_timeout=TIMEOUT).data
         except client.ApiException as error:
             raise CommandError(
                 f"the Secret {namespace}/{name} cannot be read in cluster {self.context}: "
@@ -78,7 +77,7 @@ class Cluster:
             CommandError: no answer.
         """
         try:
-            namespace = self.core().read_namespace("kube-system", _request_timeout=_TIMEOUT)
+            namespace = self.core().read_namespace("kube-system", _request_timeout=TIMEOUT)
         except client.ApiException:
             return None
         except urllib3.exceptions.HTTPError as error:
@@ -91,7 +90,7 @@ class Cluster:
         Raises:
             CommandError: no permission, or no answer.
         """
-        return self._has(f"namespace {name}", lambda core: core.read_namespace(name, _request_timeout=_TIMEOUT))
+        return self._has(f"namespace {name}", lambda core: core.read_namespace(name, _request_timeout=TIMEOUT))
 
     def has_service(self, namespace: str, name: str) -> bool:
         """Whether a Service is there.
@@ -101,7 +100,7 @@ class Cluster:
         """
         return self._has(
             f"service {namespace}/{name}",
-            lambda core: core.read_namespaced_service(name, namespace, _request_timeout=_TIMEOUT),
+            lambda core: core.read_namespaced_service(name, namespace, _request_timeout=TIMEOUT),
         )
 
     def _has(self, what: str, read: Callable[[client.CoreV1Api], object]) -> bool:
@@ -125,7 +124,7 @@ class Cluster:
         selector = ",".join(f"{key}={value}" for key, value in labels.items())
         try:
             core = self.core()
-            pods = core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=_TIMEOUT).items
+            pods = core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=TIMEOUT).items
             newest = sorted(pods, key=lambda pod: pod.metadata.creation_timestamp)[-_PODS:]
             hidden = _secret_texts(core, namespace)
             return [_masked(line, hidden) for pod in newest for line in _pod_words(core, pod)]
@@ -140,9 +139,9 @@ class Cluster:
         """
         try:
             core = self.core()
-            name = core.list_node(_request_timeout=_TIMEOUT).items[0].metadata.name
+            name = core.list_node(_request_timeout=TIMEOUT).items[0].metadata.name
             reply = core.connect_get_node_proxy_with_path(
-                name, "stats/summary", _preload_content=False, _request_timeout=_TIMEOUT
+                name, "stats/summary", _preload_content=False, _request_timeout=TIMEOUT
             )
         except (client.ApiException, urllib3.exceptions.HTTPError) as error:
             raise CommandError(_no_answer(self)) from error
@@ -195,7 +194,7 @@ def _kubeconfigs() -> str:
 def _secret_texts(core: Any, namespace: str) -> list[str]:
     """Every value of every Secret, and every line of one, the longest first."""
     found = set()
-    for secret in core.list_namespaced_secret(namespace, _request_timeout=_TIMEOUT).items:
+    for secret in core.list_namespaced_secret(namespace, _request_timeout=TIMEOUT).items:
         for value in (secret.data or {}).values():
             text = base64.b64decode(value).decode(errors="replace")
             found |= {text, *text.splitlines()}
@@ -228,7 +227,7 @@ def _container_words(core: Any, pod: Any, status: Any, where: str) -> list[str]:
                 container=status.name,
                 tail_lines=_LOG_LINES,
                 previous=previous,
-                _request_timeout=_TIMEOUT,
+                _request_timeout=TIMEOUT,
             )
         except client.ApiException:
             continue

@@ -8,8 +8,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from commands import pytest_run
@@ -17,12 +16,12 @@ from commands.environment import variable
 from commands.errors import CommandError
 from commands.marked import put
 from commands.stackfile import HERE
-from embedded import images, node, toolchain
+from commands.tests_node import tests_node
 from embedded.progress import Progress
 
-NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 _FOLDER = HERE.root / "tests" / "drills"
-_RESULTS = HERE.state / "drills"
+RESULTS = HERE.state / "drills"
+"""One file a drill and stack, `<drill>.<stack>.json`, written by the drill."""
 _TITLE = """\
 # Drills
 
@@ -56,30 +55,21 @@ def main() -> int:
         raise CommandError(f"NAME={','.join(unknown)} is unknown. Known: {', '.join(known)}.")
     if os.geteuid() != 0:
         raise CommandError("drills start a Kubernetes node, which needs root (sudo make drill).")
-    progress = Progress()
-    toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress)
-    try:
-        failed = [name for name in names if not _run(name)]
-    finally:
-        node.down(node.NodeConfig.from_environment(NODE), progress)
+    with tests_node(Progress()) as node:
+        failed = [name for name in names if not _run(name, node)]
     if failed:
         raise CommandError(f"failed: {', '.join(failed)}. What was seen stands in docs/drills.md.")
     return 0
 
 
-def _run(name: str) -> bool:
-    for old in _RESULTS.glob(f"{name}.*.json"):
+def _run(name: str, node: Mapping[str, str]) -> bool:
+    for old in RESULTS.glob(f"{name}.*.json"):
         old.unlink()
-    ran = pytest_run.run(f"drill-{name}", ["-s", str(_FOLDER / f"test_{name.replace('-', '_')}.py")], NODE)
-    results = {file.name.split(".")[1]: json.loads(file.read_text()) for file in sorted(_results(name))}
+    ran = pytest_run.run(f"drill-{name}", ["-s", str(_FOLDER / f"test_{name.replace('-', '_')}.py")], node)
+    results = {file.name.split(".")[1]: json.loads(file.read_text()) for file in sorted(RESULTS.glob(f"{name}.*.json"))}
     if results:
         put(HERE.root / "docs" / "drills.md", _TITLE, f"drill:{name}", _section(name, results))
     return ran.succeeded
-
-
-def _results(name: str) -> Sequence[Path]:
-    return [file for file in _RESULTS.glob(f"{name}.*.json") if file.name.count(".") == 2]
 
 
 def _section(name: str, results: dict[str, Any]) -> str:

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 import urllib3
 from kubernetes import client
 
-import settings
-from commands.cluster import Cluster
+from commands.cluster import TIMEOUT, Cluster
 from commands.errors import CommandError
-from commands.stackfile import Stack
 from embedded.progress import Progress
 from settings import Settings
 from settings.places import path
@@ -16,16 +14,14 @@ from settings.plans import SchedulingPlan
 from settings.sizes import SERVICE_NAMES
 
 _ZONE = "topology.kubernetes.io/zone"
-_TIMEOUT = (5.0, 20.0)
 
 
-def warn_of_spread(stack: Stack, place: Cluster, progress: Progress) -> None:
+def warn_of_spread(wanted: Settings, place: Cluster, progress: Progress) -> None:
     """Tells of every required spread that these nodes cannot give. Says nothing where nodes cannot be read."""
-    wanted = settings.load_text(stack.source.name, stack.source.read_text())
     if not _required(wanted, "zones") and not _required(wanted, "hosts"):
         return
     try:
-        nodes = place.core().list_node(_request_timeout=_TIMEOUT).items
+        nodes = place.core().list_node(_request_timeout=TIMEOUT).items
     except (client.ApiException, urllib3.exceptions.HTTPError, CommandError):
         return
     for warning in warnings(wanted, [dict(node.metadata.labels or {}) for node in nodes]):

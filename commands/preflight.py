@@ -12,31 +12,29 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-import settings
-from commands.cluster import Cluster
+from commands.cluster import TIMEOUT, Cluster
 from commands.errors import CommandError
 from commands.needs import Need, needs
 from commands.stackfile import Stack
 from embedded.progress import Progress
+from settings import Settings
 from settings.tls import CertManager, Issuer
 
-_TIMEOUT: Final = (5.0, 20.0)
 _CERT_MANAGER: Final = "cert-manager.io"
 _VERSION: Final = "v1"
 
 
-def check(stack: Stack, place: Cluster, progress: Progress) -> None:
-    """Looks for everything that the stack file expects to be there.
+def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) -> None:
+    """Looks for everything that the stack file expects to be there; `wanted` is what it says.
 
     Raises:
         CommandError: something is missing, one line for each; or the cluster does not answer.
     """
-    found = settings.load_text(stack.source.name, stack.source.read_text())
-    expected = needs(found)
+    expected = needs(wanted)
     try:
         missing = [
             *_secrets(expected, place, progress),
-            *(_issuers(found.tls.issuer, found.name, place, progress) if isinstance(found.tls, CertManager) else ()),
+            *(_issuers(wanted.tls.issuer, wanted.name, place, progress) if isinstance(wanted.tls, CertManager) else ()),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
         reason = f"{error.status} {error.reason}" if isinstance(error, client.ApiException) else "no answer"
@@ -69,7 +67,7 @@ def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> It
 def _keys(core: Any, need: Need) -> dict[str, bool] | None:
     """The keys of the Secret, and whether something is in them; None when there is no such Secret."""
     try:
-        data = core.read_namespaced_secret(need.secret, need.namespace, _request_timeout=_TIMEOUT).data
+        data = core.read_namespaced_secret(need.secret, need.namespace, _request_timeout=TIMEOUT).data
     except client.ApiException as error:
         if error.status == HTTPStatus.NOT_FOUND:
             return None
@@ -109,7 +107,7 @@ def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress)
 def _issuer(issuer: Issuer, namespace: str, place: Cluster) -> Iterator[str]:
     """What is wrong with the issuer, if anything."""
     api = place.core().api_client
-    served: Any = client.ApisApi(api).get_api_versions(_request_timeout=_TIMEOUT)
+    served: Any = client.ApisApi(api).get_api_versions(_request_timeout=TIMEOUT)
     groups = {group.name: group.preferred_version.version for group in served.groups}
     if _CERT_MANAGER not in groups:
         yield (
@@ -129,7 +127,7 @@ def _issuer(issuer: Issuer, namespace: str, place: Cluster) -> Iterator[str]:
 def _issuer_object(issuer: Issuer, version: str, namespace: str, api: Any) -> Iterator[str]:
     kinds = {
         resource.kind: resource
-        for resource in api.get_api_resources(issuer.group, version, _request_timeout=_TIMEOUT).resources
+        for resource in api.get_api_resources(issuer.group, version, _request_timeout=TIMEOUT).resources
         if "/" not in resource.name
     }
     if issuer.kind not in kinds:
@@ -137,9 +135,9 @@ def _issuer_object(issuer: Issuer, version: str, namespace: str, api: Any) -> It
         return
     plural = kinds[issuer.kind].name
     if kinds[issuer.kind].namespaced:
-        listed = api.list_namespaced_custom_object(issuer.group, version, namespace, plural, _request_timeout=_TIMEOUT)
+        listed = api.list_namespaced_custom_object(issuer.group, version, namespace, plural, _request_timeout=TIMEOUT)
     else:
-        listed = api.list_cluster_custom_object(issuer.group, version, plural, _request_timeout=_TIMEOUT)
+        listed = api.list_cluster_custom_object(issuer.group, version, plural, _request_timeout=TIMEOUT)
     objects = {item["metadata"]["name"]: item for item in listed["items"]}
     where = f" in namespace {namespace}" if kinds[issuer.kind].namespaced else ""
     if issuer.name not in objects:

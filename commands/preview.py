@@ -18,6 +18,7 @@ from commands.presentation import RENDERERS, Preview, changes_of
 from commands.simulation import apply, simulation
 from commands.stackfile import HERE, Stack
 from embedded.progress import Progress
+from settings import Settings
 
 
 def main() -> int:
@@ -28,8 +29,8 @@ def main() -> int:
         raise CommandError("LIVE=1 compares with the deployed state, AGAINST with a revision: choose one.")
     progress = Progress()
     stack = stackfile.resolve()
-    stackfile.check(stack)
-    digest = _live(stack, progress) if live else _simulated(stack, against, progress)
+    wanted = stackfile.check(stack)
+    digest = _live(stack, wanted, progress) if live else _simulated(stack, against, progress)
     found = Preview(stack.name, changes_of(digest), warnings(digest.get("diagnostics", [])))
     if form != "json":
         for warning in found.warnings:
@@ -38,11 +39,11 @@ def main() -> int:
     return 0
 
 
-def _live(stack: Stack, progress: Progress) -> dict[str, Any]:
+def _live(stack: Stack, wanted: Settings, progress: Progress) -> dict[str, Any]:
     from commands import cluster, preflight  # noqa: PLC0415 - the Kubernetes client takes a second to load
 
     session.deployed(stack)
-    preflight.check(stack, cluster.of(stack), progress)
+    preflight.check(stack, wanted, cluster.of(stack), progress)
     stackfile.write_copy(stack, HERE.root)
     return session.on_cluster(stack, progress).preview()
 

@@ -131,14 +131,14 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
     )
 
 
-def check(stack: Stack) -> None:
-    """Holds the file against what a stack may say, before anything is built or asked for it.
+def check(stack: Stack) -> settings.Settings:
+    """Holds the file against what a stack may say, before anything is built or asked for it; gives what it says.
 
     Raises:
         CommandError: every problem of the file, with its path, what was found, what is allowed.
     """
     try:
-        settings.load_text(stack.source.name, stack.source.read_text())
+        return settings.load_text(stack.source.name, stack.source.read_text())
     except settings.SettingsError as error:
         raise CommandError(str(error)) from None
 

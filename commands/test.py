@@ -5,10 +5,9 @@ import os
 from commands import lint, pytest_run, test_fast
 from commands.errors import CommandError
 from commands.pytest_run import Run
-from embedded import images, node, toolchain
+from commands.tests_node import tests_node
 from embedded.progress import Progress
 
-NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 MAY_SKIP = "official plugin"
 """A test may be skipped only where it compares with plugins that this machine lacks; its reason says these words."""
 
@@ -57,10 +56,5 @@ def _tests(run: Run) -> str:
 
 
 def _cluster(progress: Progress) -> Run:
-    """The node of the tests stands beside the person's own, and is gone afterwards."""
-    toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress)
-    try:
-        return pytest_run.run("cluster", ["-m", "cluster", "tests/cluster"], NODE)
-    finally:
-        node.down(node.NodeConfig.from_environment(NODE), progress)
+    with tests_node(progress) as node:
+        return pytest_run.run("cluster", ["-m", "cluster", "tests/cluster"], node)

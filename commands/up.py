@@ -24,7 +24,7 @@ def main() -> int:
     started = time.monotonic()
     progress = Progress()
     stack = stackfile.resolve()
-    stackfile.check(stack)
+    wanted = stackfile.check(stack)
     if stack.node is None:
         cluster.of(stack)  # refuses an unknown context before anything is written
     else:
@@ -33,13 +33,13 @@ def main() -> int:
         repair.refuse_if_held(stack)
         place = _cluster(stack, progress)
         home.require_same(stack, place, progress)
-        nodes.warn_of_spread(stack, place, progress)
+        nodes.warn_of_spread(wanted, place, progress)
         stackfile.write_copy(stack, HERE.root)
         engine = session.acting(stack, place.kubeconfig, progress)
         repair.after_interrupt(engine)
         if not stack_state.exists(stack):
             _refuse_anothers(stack, place)
-        preflight.check(stack, place, progress)
+        preflight.check(stack, wanted, place, progress)
         engine.init()
         if stack.node and stack.server != TEMPORAL_SERVER:
             engine.preview()  # a version that the deployed stack cannot become is refused before it is built

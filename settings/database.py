@@ -9,14 +9,13 @@ from settings.checks import Whole
 from settings.facts import changing
 from settings.pods import Pods
 from settings.references import SecretKey
-from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName
+from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName, Rotation
 
 Connections = Annotated[int, Whole(20, 100000)]
 Queries = Annotated[int, Whole(100, 1_000_000)]
 _BUDGET = changing(
     "nothing", "the server reads it again within 10 s", unit="queries a second", source="settings/queries.py"
 )
-Rotation = Annotated[int, Whole(0, 1000000)]
 _RECONNECT = "the server's pods restart with the new address"
 _USER = changing("rolling", "the server's pods restart with the new user")
 _NAME = changing("refused", "data would stay behind in the old database")

@@ -8,10 +8,9 @@ from settings.base import Model
 from settings.checks import Whole
 from settings.facts import changing
 from settings.references import SecretKey
-from settings.scalars import Duration, Host, ObjectName
+from settings.scalars import Duration, Host, ObjectName, Rotation
 
 Days = Annotated[int, Whole(2, 825)]
-Rotation = Annotated[int, Whole(0, 1000000)]
 _TRUST = changing("rolling", "all pods restart with the new authorities")
 _OTHER_TRUST = changing("replaced", "authorities and leaves are deleted; all pods restart with those that follow")
 _ISSUER = changing("rolling", "leaves are issued anew; the server's and the UI's pods restart with the new authority")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.stack import Deployment, deployment_of
+from tests.cluster.stack import Deployment, deployed, deployment_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,9 +25,5 @@ def platform() -> Iterator[Deployment]:
     """
     assert os.geteuid() == 0, "the tests on the real cluster need root; without it run `make test-fast`"
     deployment = deployment_of(Path(__file__).with_name("Pulumi.test.yaml").read_text(), "platform")
-    try:
-        deployment.up()
+    with deployed(deployment):
         yield deployment
-    finally:
-        ran = deployment.command("down")
-    assert ran.code == 0, ran.err

@@ -16,8 +16,8 @@ def serials(deployment: Deployment) -> dict[str, int]:
     ui = urlsplit(deployment.outputs["uiAddress"])
     host, port = deployment.outputs["externalAddress"].rsplit(":", 1)
     return {
-        "frontend": _serial(host, int(port)),
-        "ui": _serial(str(ui.hostname), int(ui.port or 443)),
+        "frontend": serial(host, int(port)),
+        "ui": serial(str(ui.hostname), int(ui.port or 443)),
         "postgres": _postgres(deployment),
     }
 
@@ -33,7 +33,7 @@ def pods(deployment: Deployment) -> dict[str, int]:
     }
 
 
-def _serial(host: str, port: int) -> int:
+def serial(host: str, port: int) -> int:
     """Nobody is trusted: the leaf is only looked at."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

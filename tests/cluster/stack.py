@@ -6,16 +6,17 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from commands.tests_node import NODE
 from embedded import node, toolchain
 from embedded.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
-NODE = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,22 @@ def deployment_of(text: str, namespace: str) -> "Deployment":
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     return Deployment(file, namespace)
+
+
+def ready(pod: Any) -> bool:
+    """Whether a pod takes traffic."""
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
+
+
+@contextmanager
+def deployed(deployment: "Deployment") -> Iterator["Deployment"]:
+    """The deployment while it is up; afterwards it is gone, whatever happened."""
+    try:
+        deployment.up()
+        yield deployment
+    finally:
+        ran = deployment.command("down")
+    assert ran.code == 0, ran.err
 
 
 @dataclass

@@ -14,6 +14,7 @@ from cryptography import x509
 
 from commands import session, stackfile
 from commands.errors import CommandError
+from commands.tests_node import NODE
 from embedded import node, toolchain
 from embedded.progress import Progress
 from embedded.toolchain import store
@@ -21,7 +22,7 @@ from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
 from embedded.toolchain.processes import Processes
 from tests.cluster.issuing import Player
 from tests.cluster.served import PARTS, pods, serials
-from tests.cluster.stack import NODE, Deployment, deployment_of, until
+from tests.cluster.stack import Deployment, deployment_of, until
 
 CERT_MANAGER = "1.21.2"
 NAMESPACE = "issued"

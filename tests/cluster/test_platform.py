@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contract import PlatformOutputs
 from embedded import toolchain
 from embedded.progress import Progress
-from tests.cluster.stack import ROOT, Deployment, until
+from tests.cluster.stack import ROOT, Deployment, ready, until
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
 
@@ -255,11 +255,7 @@ def _seconds_to_replace(platform: Deployment, component: str) -> float:
 
     def replaced() -> bool:
         pods = platform.get("pods", "-l", selector)["items"]
-        return bool(pods) and all(
-            pod["metadata"]["uid"] not in old
-            and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
-            for pod in pods
-        )
+        return bool(pods) and all(pod["metadata"]["uid"] not in old and ready(pod) for pod in pods)
 
     until(f"a new pod of {component} is ready", replaced, 180)
     return round((datetime.now(UTC) - began).total_seconds(), 1)

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 
-from tests.cluster.stack import NODE, ROOT, Deployment, until
+from commands.tests_node import NODE
+from tests.cluster.stack import ROOT, Deployment, until
 
 SHELLS = ("pods", "-l", "app.kubernetes.io/name=temporal-shell")
 

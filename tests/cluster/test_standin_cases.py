@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 import versions
+from commands.tests_node import NODE
 from embedded import node
 from embedded.progress import Progress
 from embedded.toolchain import ensure
-from tests.cluster.stack import NODE, until
+from tests.cluster.stack import until
 from tests.standins import case_table
 from tests.standins.engine import LIVE, Document, Engine, Run, official_plugins
 

@@ -4,7 +4,6 @@ What the scheduler does with such pods is Kubernetes' own.
 """
 
 from io import StringIO
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +16,6 @@ from tests.settings.cases import Case
 
 if TYPE_CHECKING:
     from commands.cluster import Cluster
-    from commands.stackfile import Stack
 
 A = {"topology.kubernetes.io/zone": "a"}
 B = {"topology.kubernetes.io/zone": "b"}
@@ -88,24 +86,22 @@ class _Cluster:
         return SimpleNamespace(items=[SimpleNamespace(metadata=SimpleNamespace(labels=each)) for each in self._labels])
 
 
-def _told(folder: Path, changes: dict[str, Any], place: _Cluster) -> str:
-    source, told = folder / "Pulumi.case.yaml", StringIO()
-    source.write_text(Case(set=changes).text)
-    stack = cast("Stack", SimpleNamespace(source=source))
-    nodes.warn_of_spread(stack, cast("Cluster", place), Progress(told))
+def _told(changes: dict[str, Any], place: _Cluster) -> str:
+    told = StringIO()
+    nodes.warn_of_spread(Case(set=changes).load(), cast("Cluster", place), Progress(told))
     return told.getvalue()
 
 
-def test_a_warning_is_told(tmp_path: Path) -> None:
-    assert f"warning: {EVERYWHERE}: required, but none of the nodes (1)" in _told(tmp_path, ZONES, _Cluster(None))
+def test_a_warning_is_told() -> None:
+    assert f"warning: {EVERYWHERE}: required, but none of the nodes (1)" in _told(ZONES, _Cluster(None))
 
 
-def test_nodes_are_only_read_where_something_is_required(tmp_path: Path) -> None:
+def test_nodes_are_only_read_where_something_is_required() -> None:
     place = _Cluster(NOTHING)
-    assert _told(tmp_path, {}, place) == ""
+    assert _told({}, place) == ""
     assert place.asked == 0
 
 
-def test_nodes_that_may_not_be_read_are_no_problem(tmp_path: Path) -> None:
+def test_nodes_that_may_not_be_read_are_no_problem() -> None:
     """Whoever deploys into one namespace need not be allowed to look at nodes."""
-    assert _told(tmp_path, ZONES, _Cluster(status=403)) == ""
+    assert _told(ZONES, _Cluster(status=403)) == ""

@@ -122,7 +122,7 @@ def missing(config: dict[str, Any], place: Cluster, said: io.StringIO | None = N
     file.write_text(yaml.safe_dump({"config": config}))
     stack = stackfile.read("given", file, folder / "state")
     try:
-        preflight.check(stack, place, Progress(said or io.StringIO()))
+        preflight.check(stack, stackfile.check(stack), place, Progress(said or io.StringIO()))
     except CommandError as error:
         found = str(error)
     else:
@@ -274,7 +274,8 @@ def _check(config: dict[str, Any], place: Cluster) -> None:
     assert place.kubeconfig is not None
     file = place.kubeconfig.parent / "Pulumi.given.yaml"
     file.write_text(yaml.safe_dump({"config": config}))
-    preflight.check(stackfile.read("given", file, file.parent / "state"), place, Progress(io.StringIO()))
+    stack = stackfile.read("given", file, file.parent / "state")
+    preflight.check(stack, stackfile.check(stack), place, Progress(io.StringIO()))
 
 
 def _issued(**issuer: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.stack import Deployment, until
+from tests.cluster.stack import Deployment, ready, until
 
 SETTLE_SECONDS = 300.0
 
@@ -88,11 +88,7 @@ def settled(stack: Deployment, service: str) -> None:
 
     def quiet() -> bool:
         found = pods(stack, service)
-        return bool(found) and all(
-            "deletionTimestamp" not in pod["metadata"]
-            and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
-            for pod in found
-        )
+        return bool(found) and all("deletionTimestamp" not in pod["metadata"] and ready(pod) for pod in found)
 
     until(f"the pods of {service} are ready", quiet, SETTLE_SECONDS)
 

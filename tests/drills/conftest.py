@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.stack import Deployment, deployment_of
+from tests.cluster.stack import Deployment, deployed, deployment_of
 
 HERE = Path(__file__).parent
 Edit = Callable[[str], str]
@@ -28,9 +28,5 @@ def edit() -> Edit:
 def stack(request: pytest.FixtureRequest, edit: Edit) -> Iterator[Deployment]:
     """A drill's stack, deployed for one module and gone after it."""
     deployment = deployment_of(edit((HERE / f"Pulumi.{request.param}.yaml").read_text()), request.param)
-    try:
-        deployment.up()
+    with deployed(deployment):
         yield deployment
-    finally:
-        ran = deployment.command("down")
-    assert ran.code == 0, ran.err

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.cluster.stack import ROOT, Deployment
+from commands.drill import RESULTS
+from tests.cluster.stack import Deployment
 from tests.drills.timeline import Effect, Event, Limits, effects, read
 
 RATE = 8.0
 WARM_UP_SECONDS = 15.0
 STEADY_SECONDS = 30.0
 QUIET_SECONDS = 10.0
-RESULTS = ROOT / ".state" / "drills"
 
 
 class Drill:
@@ -78,9 +78,10 @@ def under_load(stack: Deployment, name: str, rate: float = RATE) -> Iterator[tup
     assert load.returncode == 0, f"the load ended with {load.returncode}"
     executions = read(out.splitlines())
     found.extend(effects(executions, drill.events, steady_from))
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    seen = RESULTS / "executions"
+    seen.mkdir(parents=True, exist_ok=True)
     rows = [asdict(effect) for effect in found]
     (RESULTS / f"{name}.{stack.namespace}.json").write_text(json.dumps({"rate": rate, "effects": rows}, indent=1))
-    (RESULTS / f"{name}.{stack.namespace}.executions.json").write_text(
+    (seen / f"{name}.{stack.namespace}.json").write_text(
         json.dumps({"events": [asdict(e) for e in drill.events], "executions": [asdict(e) for e in executions]})
     )

@@ -5,6 +5,7 @@ import subprocess
 
 from embedded import toolchain
 from embedded.progress import Progress
+from tests.cluster.served import pods
 from tests.cluster.stack import Deployment, until
 from tests.drills.drill import failures, under_load
 
@@ -15,7 +16,7 @@ SYNC_SECONDS = 240.0
 def test_dynamic_config(stack: Deployment) -> None:
     """Inputs above 1 KiB are refused once the setting says so; no pod was made anew, no other call fails."""
     text = stack.file.read_text()
-    before = running(stack)
+    before = pods(stack)
 
     def change() -> None:
         stack.file.write_text(text.replace("    shards: 16\n", f"    shards: 16\n{SETTING}"))
@@ -25,7 +26,7 @@ def test_dynamic_config(stack: Deployment) -> None:
     assert takes(stack, 2048)
     with under_load(stack, "dynamic-config") as (drill, effects):
         drill.event("limit.blobSize.error for a namespace", change)
-    assert running(stack) == before
+    assert pods(stack) == before
     assert failures(effects) == {}
 
 
@@ -37,9 +38,3 @@ def takes(stack: Deployment, size: int) -> bool:
     done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0 or "exceeds size limit" in done.stderr, done.stderr
     return done.returncode == 0
-
-
-def running(stack: Deployment) -> dict[str, int]:
-    """Restarts of every pod of the installation but its jobs', by uid."""
-    pods = stack.get("pods", "--field-selector", "status.phase=Running")["items"]
-    return {pod["metadata"]["uid"]: sum(s["restartCount"] for s in pod["status"]["containerStatuses"]) for pod in pods}

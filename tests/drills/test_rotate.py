@@ -2,16 +2,15 @@
 program, applies it and serves the load at once, so latencies hold the engine's own work too."""
 
 import re
-import ssl
 import time
 from functools import partial
 
 import pytest
 
+from tests.cluster.served import pods, serial
 from tests.cluster.stack import Deployment, until
 from tests.drills.conftest import Edit
 from tests.drills.drill import failures, under_load
-from tests.drills.test_dynamic_config import running
 
 SYNC_SECONDS = 240.0  # the kubelet brings a changed Secret to its pods within two of its minutes
 
@@ -26,13 +25,13 @@ def edit() -> Edit:
 
 def test_rotate(stack: Deployment) -> None:
     """No call fails, no pod restarts; new connections meet the new certificate, the old passwords are refused."""
-    before = running(stack)
+    before = pods(stack)
     with under_load(stack, "rotate") as (drill, effects):
         for number in ("first", "second"):
             drill.event(f"leafs, {number} time", partial(rotate_leafs, stack))
         for number in ("first", "second"):
             drill.event(f"passwords, {number} time", partial(rotate_passwords, stack))
-    assert running(stack) == before
+    assert pods(stack) == before
     assert failures(effects) == {}
 
 
@@ -61,10 +60,10 @@ def count_up(stack: Deployment, key: str) -> None:
     stack.file.write_text(re.sub(rf"\b{key}: (\d+)", lambda found: f"{key}: {int(found[1]) + 1}", text))
 
 
-def served(stack: Deployment) -> str:
+def served(stack: Deployment) -> int:
     """The certificate on a new connection to the frontend."""
     host, port = stack.outputs["externalAddress"].split(":")
-    return ssl.get_server_certificate((host, int(port)))
+    return serial(host, int(port))
 
 
 def password(stack: Deployment) -> str:

@@ -120,8 +120,8 @@ class InClusterPostgres(pulumi.ComponentResource):
         return self._args.installation.metadata(role, _COMPONENT, _VERSION)
 
     def _passwords(self, group: str, roles: list[str], *, rotates: bool = False) -> pulumi.Output[str]:
-        """A Secret with a password for each role. What rotates is not protected: the roles job sets any that "
-        "follows."""
+        """A Secret with a password for each role. What rotates is not protected: the roles job sets any that
+        follows."""
         rotation = self._args.settings.password_rotation if rotates else 0
         passwords = {
             role: random.RandomPassword(

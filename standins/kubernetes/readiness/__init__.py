@@ -13,7 +13,6 @@ __all__ = ["DEFAULT_TIMEOUT", "READY", "Check", "Progress", "check_for", "skips_
 DEFAULT_TIMEOUT = 600.0  # seconds, as in the official plugin
 SKIP_AWAIT = "pulumi.com/skipAwait"
 TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
-WAIT_FOR = asked.WAIT_FOR
 
 Check = Callable[[Object], Progress]
 
@@ -45,6 +44,6 @@ def timeout_of(obj: Object, custom: float) -> float:
 
 def check_for(obj: Object) -> Check | None:
     """The check of an object that tells its readiness itself: the one it asks for, or the one of its kind."""
-    if annotation(obj, WAIT_FOR):
+    if annotation(obj, asked.WAIT_FOR):
         return asked.awaited
     return _CHECKS.get((str(obj.get("apiVersion")), str(obj.get("kind"))))

@@ -1,0 +1,22 @@
+"""The node that tests and drills deploy to: beside the person's own, and gone afterwards."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from embedded import images, node, toolchain
+from embedded.progress import Progress
+
+NODE: Final[Mapping[str, str]] = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
+"""What leads a command to it, as environment."""
+
+
+@contextmanager
+def tests_node(progress: Progress) -> Iterator[Mapping[str, str]]:
+    """NODE, with everything that deployments to it need made beforehand."""
+    toolchain.ensure(toolchain.NAMES, progress)
+    images.ensure(progress)
+    try:
+        yield NODE
+    finally:
+        node.down(node.NodeConfig.from_environment(NODE), progress)
