@@ -1,14 +1,14 @@
 """`make drill`: breaks a deployed server on purpose, under load, and writes what the load saw into docs/drills.md.
 
-A drill is a module of tests/drills. It deploys two stacks one after the other on a node of its own: one as the platform
-advises for production, one with the official chart's defaults; each writes its figures where this command finds them.
+A drill is a module of tests/drills. All that are asked for run against two stacks, one after the other on a node of
+their own: one as the platform advises for production, one with the official chart's defaults; each drill writes its
+figures where this command finds them.
 """
 
 import json
 import os
 import platform
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from commands import pytest_run
@@ -55,21 +55,24 @@ def main() -> int:
         raise CommandError(f"NAME={','.join(unknown)} is unknown. Known: {', '.join(known)}.")
     if os.geteuid() != 0:
         raise CommandError("drills start a Kubernetes node, which needs root (sudo make drill).")
+    for name in names:
+        for old in RESULTS.glob(f"{name}.*.json"):
+            old.unlink()
+    modules = [str(_FOLDER / f"test_{name.replace('-', '_')}.py") for name in names]
     with tests_node(Progress()) as node:
-        failed = [name for name in names if not _run(name, node)]
-    if failed:
-        raise CommandError(f"failed: {', '.join(failed)}. What was seen stands in docs/drills.md.")
+        ran = pytest_run.run("drills", ["-s", *modules], node)
+    for name in names:
+        _write(name)
+    if not ran.succeeded:
+        raise CommandError(f"drills: {ran.line}. What was seen stands in docs/drills.md.")
     return 0
 
 
-def _run(name: str, node: Mapping[str, str]) -> bool:
-    for old in RESULTS.glob(f"{name}.*.json"):
-        old.unlink()
-    ran = pytest_run.run(f"drill-{name}", ["-s", str(_FOLDER / f"test_{name.replace('-', '_')}.py")], node)
+def _write(name: str) -> None:
+    """The section of a drill, if it got as far as figures."""
     results = {file.name.split(".")[1]: json.loads(file.read_text()) for file in sorted(RESULTS.glob(f"{name}.*.json"))}
     if results:
         put(HERE.root / "docs" / "drills.md", _TITLE, f"drill:{name}", _section(name, results))
-    return ran.succeeded
 
 
 def _section(name: str, results: dict[str, Any]) -> str:

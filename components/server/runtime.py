@@ -6,7 +6,7 @@ from settings.plans import PodPlan
 from settings.scalars import bytes_of, millicores_of
 
 _MIB: Final = 1024**2
-_FEWEST: Final = 2
+_THREADS_PER_CORE: Final = 4
 
 
 def go_environment(pod: PodPlan) -> dict[str, str]:
@@ -16,5 +16,5 @@ def go_environment(pod: PodPlan) -> dict[str, str]:
     if pod.cpu_limit or "GOMAXPROCS" in {*pod.environment, *pod.secret_environment}:
         return memory  # the runtime follows a CPU limit by itself
     # Without a limit it sees every core of its node, and would run as many threads and collectors as there are.
-    twice_the_request = -(-millicores_of(pod.cpu_request) * 2 // 1000)
-    return {**memory, "GOMAXPROCS": str(max(_FEWEST, twice_the_request))}
+    threads = -(-millicores_of(pod.cpu_request) * _THREADS_PER_CORE // 1000)
+    return {**memory, "GOMAXPROCS": str(max(1, threads))}

@@ -1,6 +1,6 @@
 """What the drills share: stacks on a node of their own, and the load they are under."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from tests.cluster.stack import Deployment, deployed, deployment_of
 
 HERE = Path(__file__).parent
-Edit = Callable[[str], str]
+STACKS = ("careful", "chart")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,15 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.drill)
 
 
-@pytest.fixture(scope="module")
-def edit() -> Edit:
-    """What a drill changes in its stack files before it deploys them; a module may say its own."""
-    return lambda text: text
-
-
-@pytest.fixture(scope="module", params=["careful", "chart"])
-def stack(request: pytest.FixtureRequest, edit: Edit) -> Iterator[Deployment]:
-    """A drill's stack, deployed for one module and gone after it."""
-    deployment = deployment_of(edit((HERE / f"Pulumi.{request.param}.yaml").read_text()), request.param)
-    with deployed(deployment):
+@pytest.fixture(scope="session", params=STACKS)
+def stack(request: pytest.FixtureRequest) -> Iterator[Deployment]:
+    """A stack for all drills that are run: `careful` or `chart`, with `@` and a version another server than the
+    platform's. Gone before the next one."""
+    name, _, version = request.param.partition("@")
+    text = (HERE / f"Pulumi.{name}.yaml").read_text()
+    if version:
+        text = text.replace("kind: self-hosted\n", f"kind: self-hosted\n    version: {version}\n")
+    with deployed(deployment_of(text, name)) as deployment:
         yield deployment

@@ -5,22 +5,11 @@ import re
 import time
 from functools import partial
 
-import pytest
-
 from tests.cluster.served import pods, serial
 from tests.cluster.stack import Deployment, until
-from tests.drills.conftest import Edit
 from tests.drills.drill import failures, under_load
 
 SYNC_SECONDS = 240.0  # the kubelet brings a changed Secret to its pods within two of its minutes
-
-
-@pytest.fixture(scope="module")
-def edit() -> Edit:
-    """Numbers to count up."""
-    return lambda text: text.replace("kind: generated", "kind: generated, rotation: 0").replace(
-        "kind: in-cluster", "kind: in-cluster, passwordRotation: 0"
-    )
 
 
 def test_rotate(stack: Deployment) -> None:

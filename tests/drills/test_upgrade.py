@@ -4,18 +4,13 @@ serves the load at once, so latencies hold the engine's own work too."""
 import pytest
 
 from tests.cluster.stack import Deployment
-from tests.drills.conftest import Edit
+from tests.drills.conftest import STACKS
 from tests.drills.drill import failures, under_load
 
 BEFORE, AFTER = "1.32.1", "1.32.2"
 
 
-@pytest.fixture(scope="module")
-def edit() -> Edit:
-    """Starts with the older server."""
-    return lambda text: text.replace("kind: self-hosted\n", f"kind: self-hosted\n    version: {BEFORE}\n")
-
-
+@pytest.mark.parametrize("stack", [f"{name}@{BEFORE}" for name in STACKS], indirect=True)
 def test_upgrade(stack: Deployment) -> None:
     """No call fails, and every pod is of the new version afterwards."""
 

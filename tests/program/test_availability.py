@@ -200,10 +200,10 @@ def _variables(found: Recording, service: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"resources": {"requests": {"cpu": "50m"}}}, "2"),
-        ({"resources": {"requests": {"cpu": "1"}}}, "2"),
-        ({"resources": {"requests": {"cpu": "1001m"}}}, "3"),
-        ({"resources": {"requests": {"cpu": "2.5"}}}, "5"),
+        ({"resources": {"requests": {"cpu": "50m"}}}, "1"),
+        ({"resources": {"requests": {"cpu": "250m"}}}, "1"),
+        ({"resources": {"requests": {"cpu": "251m"}}}, "2"),
+        ({"resources": {"requests": {"cpu": "1.5"}}}, "6"),
         ({"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "4"}}}, None),
         ({"environment": {"GOMAXPROCS": "7"}}, "7"),
         (
@@ -216,7 +216,7 @@ def test_threads_follow_the_cpu_request(said: dict[str, Any], expected: Any) -> 
     """Without a limit Go sees every core of the node; with one it follows it by itself."""
     found = recording.run(_stack(kubernetes__createNamespace=False, backend__services__matching=said))
     assert _variables(found, "matching").get("GOMAXPROCS") == expected
-    assert _variables(found, "history")["GOMAXPROCS"] == "2"
+    assert _variables(found, "history")["GOMAXPROCS"] == "1"
 
 
 def _dynamic_config(found: Recording) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_environment(local: Recording, service: str, limit: str) -> None:
         {"name": "TEMPORAL_SERVER_CONFIG_FILE_PATH", "value": "/etc/temporal/config/server.yaml"},
         {"name": "TEMPORAL_VERSION_CHECK_DISABLED", "value": "1"},
         {"name": "GOMEMLIMIT", "value": limit},
-        {"name": "GOMAXPROCS", "value": "2"},
+        {"name": "GOMAXPROCS", "value": "1"},
     ]
 
 
