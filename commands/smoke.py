@@ -18,6 +18,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import RetryPolicy
 from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from commands.errors import CommandError
@@ -155,6 +156,17 @@ async def _execute(client: Client, queue: str, id_: str, number: int) -> float:
 
 
 async def _check_steps(handle: WorkflowHandle[Smoke, Result]) -> None:
-    steps = await handle.query(Smoke.steps)
+    steps = await _answer(handle)
     if steps != _STEPS:
         raise CommandError(f"execution {handle.id} went through {steps}; expected {_STEPS}.")
+
+
+async def _answer(handle: WorkflowHandle[Smoke, Result]) -> list[str]:
+    """Asks until it is answered: a busy server now and then cancels a query,
+    and the SDK does not try again."""
+    while True:
+        try:
+            return await handle.query(Smoke.steps)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.CANCELLED:
+                raise
