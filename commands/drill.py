@@ -32,14 +32,16 @@ official Helm chart 1.6.0 sets by default, one pod of every service and nothing 
 executions at a fixed rate whether earlier ones have ended or not, each with one activity, through the Python SDK with
 retries that last longer than any outage here; times are end to end, from the start call to the result. A failed call
 or a lost execution fails the drill. `before` is a quiet half minute; `during` holds what ran from the event's begin
-until it and the load had settled; `after` what started then. Recovery ends with the last execution above twice the
-p99 of before; after something that nothing works without, it counts from its return. **Bold** is above what is meant
-to hold.
+until it and the load had settled; `after` what started then. `load quiet in` is the time from the event's begin to the
+end of the last execution above twice the p99 of before; after something that nothing works without, it counts from its
+return. `recovered in` is the same, but then it ends with the first result: the rest is work that piled up. **Bold** is
+above what is meant to hold.
 """
-_HEAD = (
-    "| event | stack | executions | failed | p50 / p99 / max before, ms | during | after | settled in | recovered in |",
-    "|---|---|---|---|---|---|---|---|---|",
+_COLUMNS = (
+    *("event", "stack", "executions", "failed", "p50 / p99 / max before, ms", "during", "after"),
+    *("settled in", "recovered in", "load quiet in"),
 )
+_HEAD = (f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|")
 
 
 def main() -> int:
@@ -100,7 +102,8 @@ def _row(stack: str, effect: Any) -> str:
     recovery = _marked(f"{effect['recovery']:.1f} s", effect["recovery"], limits["recovery"])
     return (
         f"| {effect['event']} | {stack} | {effect['during']['count']} | {effect['failed']} "
-        f"| {before} | {during} | {after} | {effect['seconds']:.0f} s | {recovery} |"
+        f"| {before} | {during} | {after} | {effect['seconds']:.0f} s | {recovery} "
+        f"| {effect['quiet']:.1f} s |"
     )
 
 

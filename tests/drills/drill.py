@@ -17,6 +17,7 @@ RATE = 8.0
 WARM_UP_SECONDS = 15.0
 STEADY_SECONDS = 30.0
 QUIET_SECONDS = 10.0
+PILED_UP_SECONDS = 60.0
 
 
 class Drill:
@@ -36,15 +37,16 @@ class Drill:
     ) -> None:
         """Does something, then leaves the server alone for a while.
 
-        `needed`: nothing works without what is away, so the time to recover counts from when it is back. `worst`
+        `needed`: nothing works without what is away, so the time to recover counts from when it is back, and what has
+        piled up gets longer to be worked off. `worst`
         (milliseconds) and `recovery` (seconds) are meant to hold; what is above stands out in the table, and fails
         nothing, for it depends on the machine.
         """
         began = time.time()
         act()
         ended = time.time()
-        self.events.append(Event(name, began, ended, ended if needed else began, Limits(worst, recovery)))
-        time.sleep(QUIET_SECONDS)
+        self.events.append(Event(name, began, ended, needed=needed, limits=Limits(worst, recovery)))
+        time.sleep(PILED_UP_SECONDS if needed else QUIET_SECONDS)
 
 
 def failures(effects: Iterable[Effect]) -> dict[str, int]:

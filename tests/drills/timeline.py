@@ -31,14 +31,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Event:
-    """Something done to the server, in Unix seconds; `end` is when Kubernetes had settled again. Recovery counts from
-    `since`: from the begin for what the server must bear, from the end for what it cannot work without."""
+    """Something done to the server, in Unix seconds; `end` is when Kubernetes had settled again. `needed`: nothing
+    works without what it took away."""
 
     name: str
     begin: float
     end: float
-    since: float
+    needed: bool
     limits: Limits
+
+    @property
+    def since(self) -> float:
+        """When recovery begins: at once where the server must bear it, else with the return of what was away."""
+        return self.end if self.needed else self.begin
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,9 @@ class Latency:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an event did to the load. `recovery` is seconds from its `since` to the end of the last execution that
-    took more than twice the p99 of before; 0 when none ended later."""
+    """What an event did to the load. `quiet` is seconds from its `since` to the end of the last execution that took
+    more than twice the p99 of before; 0 when none ended later. `recovery` is the same, but after something that nothing
+    works without it ends with the first result: what is left then is the work that piled up."""
 
     event: str
     seconds: float
@@ -63,6 +69,7 @@ class Effect:
     during: Latency
     after: Latency
     recovery: float
+    quiet: float
     limits: Limits
 
 
@@ -75,8 +82,8 @@ def read(lines: Iterable[str]) -> list[Execution]:
 def effects(executions: Sequence[Execution], events: Sequence[Event], steady_from: float) -> list[Effect]:
     """The effect of each event. Before is the quiet time from `steady_from` to the first of them; after is the time
     from an event's end, or from when the load had recovered, to the next event."""
-    first = events[0].begin
-    before = latency([e for e in executions if e.at >= steady_from and e.end <= first])
+    quiet_until = events[0].begin
+    before = latency([e for e in executions if e.at >= steady_from and e.end <= quiet_until])
     found = []
     for event, following in zip(events, [*events[1:], None], strict=True):
         until = following.begin if following else math.inf
@@ -84,6 +91,8 @@ def effects(executions: Sequence[Execution], events: Sequence[Event], steady_fro
         slow = [e.end for e in met if e.total * 1000 > 2 * before.p99]
         recovered = max([event.begin, *slow])
         settled = max(event.end, recovered)
+        quiet = max(0.0, recovered - event.since)
+        first = min((e.end for e in met if e.end > event.since), default=event.since)
         found.append(
             Effect(
                 event=event.name,
@@ -92,7 +101,8 @@ def effects(executions: Sequence[Execution], events: Sequence[Event], steady_fro
                 before=before,
                 during=latency([e for e in met if e.at < settled]),
                 after=latency([e for e in met if e.at >= settled]),
-                recovery=max(0.0, recovered - event.since),
+                recovery=first - event.since if event.needed else quiet,
+                quiet=quiet,
                 limits=event.limits,
             )
         )
