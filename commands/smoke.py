@@ -9,9 +9,11 @@ import os
 import statistics
 import sys
 import time
+import traceback
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NoReturn
 
 from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
@@ -83,16 +85,22 @@ class Smoke:
         return self._steps
 
 
-def main() -> int:
-    """Prints one line with counts and latencies.
-
-    Raises:
-        CommandError: no connection, a wrong result, or no end within 120 s.
-    """
-    print(asyncio.run(_bounded()))
+def main() -> NoReturn:
+    """Prints one line with counts and latencies, or in words what failed: no connection, a wrong result, no end within
+    120 s. Ends the process itself: the SDK's native threads now and then crash or hang the interpreter's exit."""
+    code = 1
+    try:
+        print(asyncio.run(_bounded()))
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except CommandError as error:
+        print(error, file=sys.stderr)
+    except Exception:  # whatever it is must be told before the process ends here
+        traceback.print_exc()
     sys.stdout.flush()
-    # The SDK's native threads now and then crash the interpreter's exit, after everything was proved.
-    os._exit(0)
+    sys.stderr.flush()
+    os._exit(code)
 
 
 async def prove(client: Client, executions: int = EXECUTIONS) -> str:

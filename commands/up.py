@@ -108,7 +108,7 @@ def smoke(client: Mapping[str, str], progress: Progress) -> None:
         if done.returncode == 130:
             raise KeyboardInterrupt
         if done.returncode:
-            reason = "\n".join(done.stderr.strip().splitlines()[-_LAST_LINES:]).removeprefix("make smoke: ")
+            reason = "\n".join(done.stderr.strip().splitlines()[-_LAST_LINES:])
             raise CommandError(f"deployed, but the smoke test failed.\n{reason}")
     progress.say(done.stdout.strip())
 
