@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from settings import Settings
+from settings.archival import FileStore, S3Compatible
 from settings.database import Existing, Store, VerifyFull
 from settings.references import SecretKey
 from settings.tls import Provided
@@ -41,7 +42,13 @@ class Need:
 
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
-    return [*_images(settings), *_environments(settings), *_database(settings), *_certificates(settings)]
+    return [
+        *_images(settings),
+        *_environments(settings),
+        *_database(settings),
+        *_archival(settings),
+        *_certificates(settings),
+    ]
 
 
 def _images(settings: Settings) -> Iterator[Need]:
@@ -74,6 +81,24 @@ def _roles(settings: Settings, place: str, store: Store) -> Iterator[Need]:
     yield _key(settings, f"{place}.password", store.password, f"the password of {store.user}")
     if store.owner:
         yield _key(settings, f"{place}.owner.password", store.owner.password, f"the password of {store.owner.user}")
+
+
+def _archival(settings: Settings) -> Iterator[Need]:
+    archival = settings.archival
+    if archival is None or isinstance(archival, FileStore):
+        return
+    place = "temporal:archival"
+    if isinstance(archival, S3Compatible) and archival.ca:
+        yield _key(settings, f"{place}.ca", archival.ca, "the authority of the store's certificate")
+    if archival.credentials is None:
+        return
+    public, secret = archival.credentials.access_key, archival.credentials.secret_key
+    needs = [
+        Need(settings.name, public.secret, f"{place}.credentials.accessKey", {public.key: "half of its key pair"}),
+        Need(settings.name, secret.secret, f"{place}.credentials.secretKey", {secret.key: "its other half"}),
+    ]
+    one = Need(settings.name, public.secret, f"{place}.credentials", {**needs[0].keys, **needs[1].keys})
+    yield from [one] if public.secret == secret.secret else needs
 
 
 def _certificates(settings: Settings) -> Iterator[Need]:

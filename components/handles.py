@@ -66,6 +66,56 @@ class SqlStores:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyPair:
+    """Credentials of a store that speaks S3."""
+
+    access_key: SecretKey
+    """AWS_ACCESS_KEY_ID."""
+    secret_key: SecretKey
+    """AWS_SECRET_ACCESS_KEY."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """A store that speaks S3."""
+
+    region: str
+    """The bucket's region."""
+    endpoint: str | None
+    """URL of the store; Amazon's when None."""
+    path_style: bool
+    """Bucket in the path instead of in the host name."""
+    credentials: KeyPair | None
+    """The pods' own identity when None."""
+    ca: SecretKey | None
+    """Authority of the store's certificate; the image's public authorities when None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedVolume:
+    """A volume of many writers."""
+
+    claim: str
+    """Name of its PersistentVolumeClaim."""
+    path: str
+    """Where it is mounted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveStore:
+    """Where histories are archived."""
+
+    uri: str
+    """Of histories and visibility records; namespaces keep it for good."""
+    reads: bool
+    """Whether archived executions can be read."""
+    paused: bool
+    """Whether nothing is archived for now."""
+    place: Bucket | SharedVolume
+    """What is behind the URI."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServerCertificates:
     """Names of the Secrets with TLS material in the installation's namespace, and how often to re-read them.
 

@@ -30,6 +30,8 @@ def hold_against_deployed(settings: Settings) -> None:
         shards=known.immutable.history_shard_count,
         databases=(default, visibility),
         server_version=known.server_version,
+        search_attributes=known.immutable.search_attributes,
+        archival=known.immutable.archival,
     )
     found = refusals(deployed, settings)
     if found:

@@ -17,10 +17,12 @@ from components.server.namespaces import NamespacesArgs, namespaces_job
 from components.server.temporal_server import FRONTEND, TemporalServer, TemporalServerArgs
 from components.server.web_ui import NAME as UI
 from components.server.web_ui import WebUi, WebUiArgs
+from components.stores.archival import archive
 from components.stores.database import POSTGRES, DatabaseArgs, database
 from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
+from settings.archival import uri_of
 from settings.database import InCluster
 from settings.sizes import SERVICE_NAMES
 
@@ -89,6 +91,8 @@ class TemporalPlatform(pulumi.ComponentResource):
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
                 databases=(stores.default.database, stores.visibility.database),
+                archival=self._archive,
+                search_attributes={n.name: n.search_attributes for n in settings.namespaces if n.search_attributes},
             ),
         )
         self.register_outputs({})
@@ -111,6 +115,11 @@ class TemporalPlatform(pulumi.ComponentResource):
         return pulumi.ResourceOptions(
             parent=self, depends_on=[*([namespace] if namespace else []), *after], deleted_with=namespace
         )
+
+    @property
+    def _archive(self) -> str:
+        """The archive's URI; empty without one."""
+        return uri_of(self._settings.archival) if self._settings.archival else ""
 
     def _names(self, service: str) -> list[str]:
         """Every name under which clients may reach a Service, the fully qualified one first."""
@@ -165,6 +174,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 dynamic_config=settings.backend.dynamic_config,
                 stores=stores,
                 certificates=issued.server,
+                archive=archive(settings.archival) if settings.archival else None,
             ),
             self._inside(),
         )
@@ -178,6 +188,7 @@ class TemporalPlatform(pulumi.ComponentResource):
             address=server.address,
             server_name=issued.server.frontend_name,
             client_secret=issued.own_client(_JOBS),
+            archive=self._archive,
         )
         return [namespaces_job(f"{self._name}-namespaces", arguments, self._inside(*server.services))]
 

@@ -4,7 +4,7 @@ No output holds a secret: credentials are references to Kubernetes Secrets with 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Final, Self
 
 CONTRACT_VERSION: Final = 1
@@ -47,6 +47,10 @@ class ImmutableFacts:
     """Number of history shards."""
     databases: Sequence[str]
     """Names of the default and the visibility database."""
+    search_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Types of the custom search attributes by name, by Temporal namespace."""
+    archival: str = ""
+    """URI of the archive; empty without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,8 @@ class PlatformOutputs:
 
 def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
     name = _camel(field.name)
+    if name not in outputs and field.default_factory is not MISSING:
+        return field.default_factory()
     return _whole(outputs[name] if field.default is MISSING else outputs.get(name, field.default))
 
 
@@ -113,7 +119,7 @@ def _exported(value: Any) -> Any:
 
 
 def _parsed(kind: type[Any], value: Mapping[str, Any]) -> Any:
-    return kind(**{field.name: _whole(value[_camel(field.name)]) for field in fields(kind)})
+    return kind(**{field.name: _found(value, field) for field in fields(kind)})
 
 
 def _whole(value: Any) -> Any:

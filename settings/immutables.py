@@ -1,9 +1,10 @@
 """What a stack file may not change once the stack is deployed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from settings.archival import uri_of
 from settings.database import Existing
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ class Deployed:
     shards: int
     databases: tuple[str, str]
     server_version: str
+    search_attributes: Mapping[str, Mapping[str, str]]
+    """Types by name, by Temporal namespace."""
+    archival: str
+    """URI of the archive; empty without one."""
 
 
 def refusals(deployed: Deployed, settings: "Settings") -> list[str]:
@@ -41,6 +46,8 @@ def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
         )
     yield from _databases(deployed, settings)
     yield from _version(deployed.server_version, settings.backend.version)
+    yield from _search_attributes(deployed.search_attributes, settings)
+    yield from _archival(deployed.archival, settings)
 
 
 def _databases(deployed: Deployed, settings: "Settings") -> Iterator[str]:
@@ -70,4 +77,25 @@ def _version(deployed: str, wanted: str) -> Iterator[str]:
         yield (
             f"{path}: found {wanted!r}; allowed: at most one minor above {deployed!r}. "
             "Upgrade minor by minor, each to its latest patch first"
+        )
+
+
+def _search_attributes(deployed: Mapping[str, Mapping[str, str]], settings: "Settings") -> Iterator[str]:
+    for index, namespace in enumerate(settings.namespaces):
+        known = deployed.get(namespace.name, {})
+        for name, wanted in namespace.search_attributes.items():
+            if known.get(name, wanted) != wanted:
+                yield (
+                    f"namespaces[{index}].searchAttributes.{name}: found {wanted!r}; allowed: {known[name]!r}, the "
+                    "type of the values that are stored under it. Take another name"
+                )
+
+
+def _archival(deployed: str, settings: "Settings") -> Iterator[str]:
+    wanted = uri_of(settings.archival) if settings.archival else deployed
+    if deployed and wanted != deployed:
+        yield (
+            f"archival: found {wanted!r}; allowed: {deployed!r}, which the server keeps for every namespace it was "
+            "given to. Another place is for new namespaces of another stack; or leave archival out, and this one as "
+            "it is"
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from settings.access import Access
+from settings.archival import Archival
 from settings.backend import Backend
 from settings.base import Model
 from settings.database import Database, InCluster
@@ -49,6 +50,8 @@ RULES = (
     references.secrets_can_exist,
     tenants.each_name_once,
     tenants.retentions_are_long_enough,
+    tenants.archives_have_a_place,
+    tenants.search_attributes_have_columns,
     tenants.applications_have_a_place,
     ways_in.node_ports_answer,
     database.pools_fit,
@@ -90,6 +93,8 @@ class Settings(Model):
     """How Temporal is run."""
     database: Database
     """Where executions and visibility are stored."""
+    archival: Archival | None = None
+    """Where histories of closed executions are kept beyond their retention; nowhere when left out."""
     tls: Tls
     """Who issues certificates."""
     access: Access = Access()

@@ -174,3 +174,32 @@ RegistryPath = Annotated[
     ),
 ]
 Digest = Annotated[str, Text(r"sha256:[0-9a-f]{64}", "an image digest: sha256: and 64 hex digits", ())]
+BucketName = Annotated[
+    str,
+    Text(
+        r"(?!.*\.\.)[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]",
+        "the name of a bucket: 3 to 63 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit; no s3://",
+        ("temporal-archive",),
+    ),
+]
+ArchivePrefix = Annotated[
+    str,
+    Text(
+        r"([-_.A-Za-z0-9]+(/[-_.A-Za-z0-9]+)*)?",
+        "a path of letters, digits, '-', '_' and '.' between '/', with none at either end, at most 200 in all",
+        ("temporal/production",),
+        longest=200,
+    ),
+]
+Region = Annotated[
+    str,
+    Text(r"[a-z0-9]([-a-z0-9]{0,62})", "the name of a region: 1 to 63 of a-z, 0-9 and '-'", ("eu-central-1",)),
+]
+Endpoint = Annotated[
+    str,
+    Text(
+        r"https?://[a-z0-9]([-.a-z0-9]{0,252})(:[1-9][0-9]{0,4})?",
+        "https://, or http:// for no TLS, then host and optionally port, without path",
+        ("https://s3.example.com:9000",),
+    ),
+]

@@ -5,6 +5,7 @@ from typing import Annotated
 from settings.base import Model
 from settings.facts import changing
 from settings.scalars import Description, DnsLabel, ObjectName, Owner, Retention, TemporalNamespace
+from settings.search_attributes import AttributeName, AttributeType
 
 _JOB = changing("nothing", "the namespaces job runs again")
 
@@ -25,6 +26,15 @@ class Namespace(Model):
     """Who answers for it: an e-mail address or a name. The server cannot forget it: left out, the last one stays."""
     description: Annotated[Description, _JOB] = ""
     """What it is for. The server cannot forget it: left out, the last one stays."""
+    archival: Annotated[bool, _JOB] = False
+    """Whether its closed executions are archived, minutes after they closed; needs `temporal:archival`. Back to false,
+    what is archived stays."""
+    search_attributes: Annotated[
+        dict[AttributeName, AttributeType],
+        changing("nothing", "the namespaces job runs again; another type for a name is refused"),
+    ] = {}
+    """What executions can be found by besides the server's own attributes: types by name, such as {CaseId: Keyword}.
+    Made if absent; one that leaves the file stays on the server. A type cannot change."""
 
 
 class Application(Model):

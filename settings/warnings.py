@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from settings.archival import S3Compatible
 from settings.database import Existing, VerifyFull
 
 if TYPE_CHECKING:
@@ -22,6 +23,20 @@ def warnings(settings: "Settings") -> Iterator[str]:
         yield (
             f"temporal:database.tls.kind: with {database.tls.kind!r} nobody checks who answers as the database; "
             "'verify-full' does"
+        )
+    yield from _archival(settings)
+
+
+def _archival(settings: "Settings") -> Iterator[str]:
+    archival = settings.archival
+    if archival is None:
+        return
+    if not any(namespace.archival for namespace in settings.namespaces):
+        yield "temporal:archival: nothing is archived, for no namespace says archival: true"
+    if isinstance(archival, S3Compatible) and archival.endpoint.startswith("http://"):
+        yield (
+            "temporal:archival.endpoint: over 'http://' histories and the requests' signatures are in the clear; "
+            "'https://' protects them"
         )
 
 

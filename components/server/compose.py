@@ -1,8 +1,9 @@
 """From settings and handles to the configuration of one service of the server."""
 
-from components.handles import ServerCertificates, SqlStore, SqlStores
+from components.handles import ArchiveStore, ServerCertificates, SqlStore, SqlStores
 from components.server import configuration as c
 from components.server import paths
+from components.server.archival import archival, namespace_defaults
 from components.server.ports import PORTS
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
@@ -18,6 +19,7 @@ def server_configuration(
     shards: int,
     stores: SqlStores,
     certificates: ServerCertificates,
+    archive: ArchiveStore | None,
 ) -> c.ServerConfiguration:
     """The file of `service`. Only the frontend's names its serving certificate and the clients' authority."""
     return c.ServerConfiguration(
@@ -62,6 +64,8 @@ def server_configuration(
         dynamicConfigClient=c.DynamicConfigClient(
             filepath=f"{paths.DYNAMIC_CONFIG_DIR}/{paths.DYNAMIC_CONFIG_FILE}", pollInterval="10s"
         ),
+        archival=archival(archive) if archive else None,
+        namespaceDefaults=namespace_defaults(archive) if archive else None,
     )
 
 

@@ -147,6 +147,55 @@ class DynamicConfigClient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Filestore:
+    fileMode: str  # noqa: N815
+    dirMode: str  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3store:
+    region: str
+    endpoint: str | None
+    s3ForcePathStyle: bool  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivalProvider:
+    filestore: Filestore | None
+    s3store: S3store | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivalKind:
+    state: str
+    enableRead: bool  # noqa: N815
+    provider: ArchivalProvider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archival:
+    history: ArchivalKind
+    visibility: ArchivalKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivalDefault:
+    state: str
+    URI: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivalDefaults:
+    history: ArchivalDefault
+    visibility: ArchivalDefault
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceDefaults:
+    archival: ArchivalDefaults
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServerConfiguration:
     log: Log
     persistence: Persistence
@@ -154,6 +203,8 @@ class ServerConfiguration:
     services: dict[str, Service]
     clusterMetadata: ClusterMetadata  # noqa: N815
     dynamicConfigClient: DynamicConfigClient  # noqa: N815
+    archival: Archival | None
+    namespaceDefaults: NamespaceDefaults | None  # noqa: N815
 
     def text(self) -> str:
         """The file, with the comment that makes the server fill in `{{ env … }}`."""

@@ -6,6 +6,8 @@ from typing import Any, Final
 import yaml
 
 from components.durations import go_duration
+from components.handles import ArchiveStore
+from components.server import archival
 from components.server.caches import history_caches
 from settings import queries
 from settings.backend import DynamicValue
@@ -21,7 +23,10 @@ _PLATFORM: Final[dict[str, Any]] = {
 
 
 def dynamic_config_text(
-    plans: Mapping[ServiceName, ServicePlan], queries_per_second: int | None, said: Mapping[str, Sequence[DynamicValue]]
+    plans: Mapping[ServiceName, ServicePlan],
+    queries_per_second: int | None,
+    archive: ArchiveStore | None,
+    said: Mapping[str, Sequence[DynamicValue]],
 ) -> str:
     """The file that the server re-reads every ten seconds. The stack file's words for a key replace the platform's."""
     written = {
@@ -29,6 +34,7 @@ def dynamic_config_text(
         **{key: go_duration(value) for plan in plans.values() for key, value in plan.shutdown.dynamic_config.items()},
         **history_caches(plans["history"].pod.memory_limit),
         **queries.dynamic_config(queries_per_second),
+        **archival.dynamic_config(archive),
     }
     words = {key.lower() for key in said}
     kept = {key: [{"value": value}] for key, value in written.items() if key.lower() not in words}

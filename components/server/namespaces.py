@@ -1,4 +1,5 @@
-"""Temporal namespaces: created if absent, brought to what the stack file says of them, never deleted."""
+"""Temporal namespaces and their search attributes: created if absent, brought to what the stack file says, never
+deleted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ import pulumi_kubernetes as k8s
 from components.durations import go_duration
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, mount, secret_volume
+from components.server.search_attributes import SEARCH_ATTRIBUTES_SH
 from settings.tenants import Namespace
 
 _UID: Final = 1000
+_FILES: Final = "/etc/temporal-platform"
 
 # A new namespace is usable only when the frontend's cache has seen it: counting its executions waits for that.
 _SCRIPT: Final = """\
@@ -40,11 +43,16 @@ until temporal operator cluster health >/dev/null; do
   attempt=$((attempt + 1))
   sleep 2
 done
-while IFS='|' read -r name retention owner description; do
+while IFS='|' read -r name retention archival owner description; do
   if known "$name"; then verb=update; else verb=create; fi
-  temporal operator namespace "$verb" --namespace "$name" --retention "$retention" \\
+  if ! temporal operator namespace "$verb" --namespace "$name" --retention "$retention" \\
     --email "$owner" --description "$description" \\
-    --history-archival-state disabled --visibility-archival-state disabled
+    --history-archival-state "$archival" --visibility-archival-state "$archival"; then
+    [ "$archival" = disabled ] || echo "namespace $name is to be archived at $ARCHIVE: is it there, and do its" \\
+      "credentials open it? The frontend's log has the cause under the number above, as 'masked service failures':" \\
+      "make logs SERVICE=frontend" >&2
+    exit 1
+  fi
   attempt=1
   until temporal workflow count --namespace "$name" >/dev/null 2>&1; do
     if [ "$attempt" -ge 30 ]; then
@@ -80,12 +88,20 @@ class NamespacesArgs:
     """Name in its certificate."""
     client_secret: pulumi.Input[str]
     """Secret with a client certificate."""
+    archive: str
+    """URI of the archive; empty without one."""
 
 
 def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A job named after the list's content."""
     # Hours, for only newer CLIs take days.
-    rows = "".join(f"{n.name}|{go_duration(n.retention)}|{n.owner}|{n.description}\n" for n in args.namespaces)
+    rows = "".join(
+        f"{n.name}|{go_duration(n.retention)}|{'enabled' if n.archival else 'disabled'}|{n.owner}|{n.description}\n"
+        for n in args.namespaces
+    )
+    attributes = "".join(
+        f"{n.name}|{attribute}|{kind}\n" for n in args.namespaces for attribute, kind in n.search_attributes.items()
+    )
     return job(
         name,
         JobArgs(
@@ -95,9 +111,10 @@ def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions
             version=args.installation.server_version,
             image=args.installation.images.admin_tools,
             uid=_UID,
-            scripts={"run.sh": _SCRIPT, "namespaces": rows},
+            scripts={"run.sh": _SCRIPT + SEARCH_ATTRIBUTES_SH, "namespaces": rows, "search-attributes": attributes},
             environment={
-                "NAMESPACES_FILE": "/etc/temporal-platform/namespaces",
+                "NAMESPACES_FILE": f"{_FILES}/namespaces",
+                "SEARCH_ATTRIBUTES_FILE": f"{_FILES}/search-attributes",
                 "TEMPORAL_ADDRESS": args.address,
                 "TEMPORAL_TLS": "true",
                 "TEMPORAL_TLS_CLIENT_CERT_PATH": "/etc/temporal/client/tls.crt",
@@ -107,6 +124,7 @@ def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions
                 "USER": "temporal",
                 "HOME": "/tmp",  # noqa: S108
             },
+            words={"ARCHIVE": args.archive} if args.archive else {},
             volumes=[secret_volume("client", args.client_secret)],
             mounts=[mount("client", "/etc/temporal/client")],
         ),

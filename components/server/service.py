@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.disruption import disruption_budget
-from components.handles import ServerCertificates, SqlStores
+from components.handles import ArchiveStore, ServerCertificates, SqlStores
 from components.kubernetes import (
     Installation,
     authority_volume,
@@ -18,7 +18,7 @@ from components.kubernetes import (
     secret_volume,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
-from components.server import paths
+from components.server import archival, paths
 from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
@@ -46,6 +46,8 @@ class ServerServiceArgs:
     """Databases."""
     certificates: ServerCertificates
     """TLS material."""
+    archive: ArchiveStore | None
+    """The archive, for a service that uses it."""
     dynamic_config: pulumi.Input[str]
     """ConfigMap with the dynamic config."""
     after: Sequence[pulumi.Resource]
@@ -71,6 +73,7 @@ class ServerService(pulumi.ComponentResource):
             shards=args.shards,
             stores=args.stores,
             certificates=args.certificates,
+            archive=args.archive,
         ).text()
         config = k8s.core.v1.ConfigMap(
             f"{name}-config",
@@ -180,6 +183,8 @@ class ServerService(pulumi.ComponentResource):
         if args.service == "frontend":
             volumes[paths.FRONTEND_TLS] = secret_volume("frontend-tls", certificates.frontend, ["tls.crt", "tls.key"])
             volumes[paths.CLIENT_CA] = authority_volume("client-ca", certificates.client_ca)
+        if args.archive:
+            volumes |= archival.volumes(args.archive)
         return volumes
 
     def _pod(self, account: pulumi.Input[str], config: pulumi.Input[str], text: str) -> k8s.core.v1.PodTemplateSpecArgs:
@@ -199,7 +204,10 @@ class ServerService(pulumi.ComponentResource):
             # An open port is all it sees, so twice: how long a pod must have been well is min_ready_seconds' to say.
             readiness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=2, success_threshold=2),
             liveness_probe=k8s.core.v1.ProbeArgs(tcp_socket=accepts, period_seconds=10, failure_threshold=6),
-            volume_mounts=[mount(_name(volume), path) for path, volume in volumes.items()],
+            volume_mounts=[
+                mount(_name(volume), path, writable=archival.is_written(_name(volume)))
+                for path, volume in volumes.items()
+            ],
             resources=planned_resources(args.plan.pod),
             security_context=restricted_container(),
         )
@@ -255,4 +263,8 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
         "TEMPORAL_VERSION_CHECK_DISABLED": "1",
         **go_environment(args.plan.pod),
     }
-    return [k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip), *environment(plain, args.plan.pod)]
+    return [
+        k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip),
+        *(archival.variables(args.archive) if args.archive else []),
+        *environment(plain, args.plan.pod),
+    ]

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.handles import ServerCertificates, SqlStores
+from components.handles import ArchiveStore, ServerCertificates, SqlStores
 from components.kubernetes import Installation
-from components.server import paths
+from components.server import archival, paths
 from components.server.dynamic_config import dynamic_config_text
 from components.server.ports import PORTS
 from components.server.schema import SchemaArgs, schema_job
@@ -43,6 +43,8 @@ class TemporalServerArgs:
     """Databases."""
     certificates: ServerCertificates
     """TLS material."""
+    archive: ArchiveStore | None
+    """Where histories are archived, if anywhere."""
 
 
 class TemporalServer(pulumi.ComponentResource):
@@ -75,7 +77,9 @@ class TemporalServer(pulumi.ComponentResource):
             f"{name}-dynamic-config",
             metadata=args.installation.metadata("temporal-dynamic-config", "server", args.installation.server_version),
             data={
-                paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(args.plans, args.queries_per_second, args.dynamic_config)
+                paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(
+                    args.plans, args.queries_per_second, args.archive, args.dynamic_config
+                )
             },
             opts=child,
         )
@@ -91,6 +95,7 @@ class TemporalServer(pulumi.ComponentResource):
                     shards=args.shards,
                     stores=args.stores,
                     certificates=args.certificates,
+                    archive=args.archive if service in archival.USERS else None,
                     dynamic_config=dynamic_config.metadata.name,
                     after=after,
                 ),

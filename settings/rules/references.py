@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from settings.archival import Archival, FileStore, S3Compatible
 from settings.database import Existing
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
@@ -18,6 +19,7 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
         *(["temporal:database"] if isinstance(settings.database, Existing) else []),
         *(["temporal:tls"] if isinstance(settings.tls, Provided) else []),
         *(["temporal:tls.issuer of kind Issuer"] if _names_issuer(settings.tls) else []),
+        *(["temporal:archival"] if _archival_refers(settings.archival) else []),
         *(["temporal:images.pullSecrets"] if settings.images.pull_secrets else []),
         *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
     ]
@@ -34,6 +36,10 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
                 found=True,
                 allowed="false with clientSecret: the Secret must be in the namespace beforehand",
             )
+
+
+def _archival_refers(archival: Archival | None) -> bool:
+    return isinstance(archival, S3Compatible | FileStore) or (archival is not None and archival.credentials is not None)
 
 
 def _names_issuer(tls: Tls) -> bool:

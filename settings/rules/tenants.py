@@ -1,5 +1,6 @@
 """Namespaces and applications."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,6 +8,7 @@ from settings.nearest import nearest
 from settings.rules.contradiction import Contradiction
 from settings.rules.dynamic_config import seconds_of
 from settings.scalars import KUBERNETES_OWN, milliseconds_of
+from settings.search_attributes import POSTGRES_LIMITS
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -45,6 +47,33 @@ def retentions_are_long_enough(settings: "Settings") -> Iterator[Contradiction]:
                     allowed=f"at least {_LEAST_RETENTION} of temporal:backend.dynamicConfig",
                     figures=f", which is {value if isinstance(value, str) else f'{value}s'}",
                     figures_of="backend",
+                )
+
+
+def archives_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
+    """A namespace is archived somewhere."""
+    if settings.archival is not None:
+        return
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.archival:
+            yield Contradiction(
+                location=("namespaces", index, "archival"),
+                found=True,
+                allowed="false without temporal:archival, which says where",
+            )
+
+
+def search_attributes_have_columns(settings: "Settings") -> Iterator[Contradiction]:
+    """PostgreSQL has a number of columns for the attributes of each type, and every namespace may use them all."""
+    for index, namespace in enumerate(settings.namespaces):
+        for type_, count in Counter(namespace.search_attributes.values()).items():
+            if count > POSTGRES_LIMITS[type_]:
+                yield Contradiction(
+                    location=("namespaces", index, "searchAttributes"),
+                    found=count,
+                    instead=f"found {count} of type {type_}",
+                    allowed=f"at most {POSTGRES_LIMITS[type_]} of type {type_} where PostgreSQL searches: "
+                    "its schema has no more columns",
                 )
 
 

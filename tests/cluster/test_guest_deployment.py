@@ -1,17 +1,23 @@
-"""A stack on what other people made: Kubernetes namespace, Secrets, PostgreSQL, certificates.
+"""A stack on what other people made: Kubernetes namespace, Secrets, PostgreSQL, certificates, a volume for the archive.
 
 The database and the certificates are those of the tests' first stack, handed over as another team would: by name and
-Secret. The proof ends where theirs do: one PostgreSQL pod, certificates that nobody renews while it runs.
+Secret. The proof ends where theirs do: one PostgreSQL pod, certificates that nobody renews while it runs. The volume is
+one node's: all pods that share it are there.
 """
 
 import base64
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cluster.stack import Deployment, deployment_of
+from embedded import toolchain
+from embedded.progress import Progress
+from tests.cluster.stack import Deployment, deployment_of, until
 
 NAMESPACE = "guest"
 APPLICATION = "guest-app"
@@ -30,6 +36,12 @@ ROLES = (
     "CREATE DATABASE guest OWNER guest",
     "CREATE DATABASE guest_visibility OWNER guest_owner",
 )
+CLAIM = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "archive", "namespace": NAMESPACE},
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+}
 RIGHTS = (
     "ALTER DEFAULT PRIVILEGES FOR ROLE guest_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO guest_visibility"
 )
@@ -78,13 +90,19 @@ def test_2_it_runs_on_what_it_is_given(platform: Deployment, guest: Deployment) 
     hand_over(platform, "temporal-client", "given-client", "shop", APPLICATION)
     for name, password in PASSWORDS.items():
         guest.kubectl("-n", NAMESPACE, "create", "secret", "generic", name, f"--from-literal=password={password}")
+    guest.kubectl("apply", "-f", "-", stdin=json.dumps(CLAIM))
     for sql in ROLES:
         platform.psql(sql)
     words = ["exec", "temporal-postgres-0", "--", "psql", "-X", "-d", "guest_visibility", "-c"]
     platform.kubectl("-n", platform.namespace, *words, RIGHTS)
     ran = guest.up()
     assert "100 of 100 workflow executions completed and checked" in ran.err
-    assert guest.outputs["immutable"] == {"databases": ["guest", "guest_visibility"], "historyShardCount": 64}
+    assert guest.outputs["immutable"] == {
+        "archival": "file:///archive/guest",
+        "databases": ["guest", "guest_visibility"],
+        "historyShardCount": 64,
+        "searchAttributes": {"default": {"Amount": "Int", "CaseId": "Keyword"}},
+    }
     assert guest.outputs["client"] == {"namespace": NAMESPACE, "name": "client"}
     assert [connection["secret"] for connection in guest.outputs["connections"]] == ["given-client"]
 
@@ -119,9 +137,11 @@ def test_4_the_server_itself_finds_no_fault_with_its_dynamic_config(guest: Deplo
 
 
 def test_5_what_a_living_database_cannot_take_is_refused(guest: Deployment) -> None:
-    """Shards, databases and an older server, all at once, by `make up`; the way back changes nothing."""
+    """Shards, databases, an older server, another archive, another type, all at once, by `make up`; the way back
+    changes nothing."""
     said = guest.file.read_text()
     changed = said.replace("shards: 64", "shards: 128").replace("database: guest_visibility", "database: other")
+    changed = changed.replace("prefix: guest", "prefix: other").replace("Amount: Int", "Amount: Double")
     guest.file.write_text(changed.replace("kind: self-hosted", "kind: self-hosted\n    version: 1.31.5"))
     ran = guest.command("up")
     assert ran.code == 1
@@ -130,6 +150,8 @@ def test_5_what_a_living_database_cannot_take_is_refused(guest: Deployment) -> N
         "temporal:backend.shards: found 128; allowed: 64, which the database was made with",
         "temporal:database.visibility.database: found 'other'; allowed: 'guest_visibility', which holds the data",
         "temporal:backend.version: found '1.31.5'; allowed: '1.32.2' or newer",
+        "temporal:namespaces[0].searchAttributes.Amount: found 'Double'; allowed: 'Int'",
+        "temporal:archival: found 'file:///archive/other'; allowed: 'file:///archive/guest'",
     ):
         assert line in ran.err
     guest.file.write_text(said)
@@ -143,3 +165,51 @@ def test_6_the_application_gets_its_names(guest: Deployment) -> None:
     given = json.loads(guest.kubectl("-n", APPLICATION, "get", "secret", "given-client", "-o", "json"))
     assert base64.b64decode(given["data"]["tls.crt"]).startswith(b"-----BEGIN CERTIFICATE-----")
     assert "app.kubernetes.io/managed-by" not in given["metadata"].get("labels", {})
+
+
+def test_7_executions_are_found_by_their_attributes(guest: Deployment) -> None:
+    """500 of them, in PostgreSQL: equality, ranges, prefixes."""
+    subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("searchable.py")), "500"],
+        env=guest.client(),
+        check=True,
+        timeout=300,
+    )
+    expected = {
+        "WorkflowType = 'Searchable'": 500,
+        "CaseId = 'case-7'": 10,
+        "Amount > 100 AND Amount <= 200": 100,
+        "CaseId STARTS_WITH 'case-1'": 110,
+        "CaseId IN ('case-2', 'case-3') AND Amount < 100": 4,
+        "CaseId = 'case-50'": 0,
+    }
+
+    def counted() -> dict[str, int]:
+        return {query: int(_temporal(guest, "workflow", "count", "--query", query).split()[-1]) for query in expected}
+
+    until("every execution can be found", lambda: counted() == expected, 60)
+
+
+def test_8_an_archived_history_is_read_back_after_its_execution_is_deleted(guest: Deployment) -> None:
+    """One of the smoke test's: found among the archived by its type, deleted from the server, shown from the volume."""
+    query = ("--archived", "--query", "WorkflowType = 'smoke'", "--limit", "1", "--output", "json")
+
+    def archived() -> Any:
+        return json.loads(_temporal(guest, "workflow", "list", *query) or "[]")
+
+    until("executions are archived", lambda: bool(archived()), 120)
+    execution = archived()[0]["execution"]
+    one = ("--workflow-id", execution["workflowId"], "--run-id", execution["runId"])
+    _temporal(guest, "workflow", "delete", *one)
+    gone = "workflow execution not found"
+    until("it is deleted", lambda: gone in _temporal(guest, "workflow", "describe", *one, check=False).lower(), 60)
+    assert "WorkflowExecutionCompleted" in _temporal(guest, "workflow", "show", *one)
+
+
+def _temporal(guest: Deployment, *words: str, check: bool = True) -> str:
+    """What the temporal CLI prints, with what `make env` exports."""
+    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
+    environment = {**guest.client(), "HOME": "/nonexistent"}
+    done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 or not check, done.stderr
+    return done.stdout if check else done.stdout + done.stderr

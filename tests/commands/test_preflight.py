@@ -239,6 +239,31 @@ def test_a_missing_and_an_empty_key(place: Cluster, api: Api) -> None:
     ]
 
 
+def test_an_archive_needs_its_authority_and_its_key_pair(place: Cluster, api: Api) -> None:
+    assert missing(stacks.archived(stacks.COMPATIBLE), place) == [
+        (
+            "Secret local/ca is missing: temporal:archival.ca needs ca.pem (the authority of the store's certificate). "
+            "Make it: kubectl -n local create secret generic ca --from-file=ca.pem=<file>"
+        ),
+        (
+            "Secret local/pair is missing: temporal:archival.credentials needs accessKey (half of its key pair), "
+            "secretKey (its other half). Make it: kubectl -n local create secret generic pair "
+            "--from-file=accessKey=<file> --from-file=secretKey=<file>"
+        ),
+    ]
+    apart = stacks.changed(
+        stacks.archived(stacks.COMPATIBLE), archival__credentials__secretKey={"secret": "other", "key": "key"}
+    )
+    assert [line.partition(". ")[0] for line in missing(apart, place)[1:]] == [
+        "Secret local/pair is missing: temporal:archival.credentials.accessKey needs accessKey (half of its key pair)",
+        "Secret local/other is missing: temporal:archival.credentials.secretKey needs key (its other half)",
+    ]
+    api.secrets["local", "ca"] = {"ca.pem": "x"}
+    api.secrets["local", "pair"] = {"accessKey": "x", "secretKey": "x"}
+    assert missing(stacks.archived(stacks.COMPATIBLE), place) == []
+    assert missing(stacks.archived(stacks.VOLUME), place) == []
+
+
 def test_an_in_cluster_database_needs_its_given_certificate(place: Cluster, api: Api) -> None:
     assert missing(stacks.provided(), place) == [
         (

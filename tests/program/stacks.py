@@ -55,6 +55,25 @@ def existing(tls: Mapping[str, Any] | None = None) -> dict[str, Any]:
     )
 
 
+PAIR = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
+BUCKET = {"bucket": "old", "prefix": "a", "reads": True, "paused": False, "credentials": PAIR}
+AMAZON: Mapping[str, Any] = {"kind": "s3", "region": "eu-central-1", **BUCKET}
+COMPATIBLE: Mapping[str, Any] = {
+    "kind": "s3-compatible",
+    "endpoint": "https://s3.example.com",
+    "ca": {"secret": "ca", "key": "ca.pem"},
+    "region": "us-east-1",
+    "pathStyle": True,
+    **BUCKET,
+}
+VOLUME: Mapping[str, Any] = {"kind": "filestore", "claim": "shared", "prefix": "a", "reads": True, "paused": False}
+
+
+def archived(archival: Mapping[str, Any]) -> dict[str, Any]:
+    """The default namespace is archived, in a Kubernetes namespace that is there."""
+    return changed(local(), kubernetes__createNamespace=False, archival=dict(archival), namespaces__0__archival=True)
+
+
 def provided() -> dict[str, Any]:
     """Certificates that somebody else puts into Secrets."""
     return changed(

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 SERVICES = frozenset(
     f"Deployment/temporal-{name}" for name in ("frontend", "internal-frontend", "history", "matching", "worker")
 )
+ARCHIVERS = frozenset(f"Deployment/temporal-{name}" for name in ("frontend", "internal-frontend", "history"))
 FRONTEND = frozenset({"Deployment/temporal-frontend"})
 UI = frozenset({"Deployment/temporal-ui"})
 POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
@@ -86,7 +87,10 @@ def _full() -> dict[str, Any]:
         backend__dynamicConfig={"frontend.namespaceRPS": [{"value": 1200, "constraints": {"namespace": "default"}}]},
         access__frontend={"kind": "node-port", "port": 30001},
         access__ui__exposure={"kind": "node-port", "port": 30002},
-        namespaces=[{"name": name, "retention": "3d"} for name in ("default", "orders", "third")],
+        namespaces=[
+            {"name": name, "retention": "3d", "searchAttributes": {"CaseId": "Keyword"}}
+            for name in ("default", "orders", "third")
+        ],
         database__maxConnections=300,
     )
     for place in PARTS:
@@ -124,6 +128,9 @@ BASES = {
         database__maxConnections=300,
         backend__services={name: {"autoscaling": {"min": 1, "max": 2}} for name in ("frontend", "matching", "history")},
     ),
+    "s3": stacks.archived(stacks.AMAZON),
+    "s3-compatible": stacks.archived(stacks.COMPATIBLE),
+    "filestore": stacks.archived(stacks.VOLUME),
     "provided": stacks.provided(),
     "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
 }
@@ -286,6 +293,29 @@ EXAMPLES = [
     Example("full", {"namespaces/2/retention": "4d"}),
     Example("full", {"namespaces/2/owner": "other"}),
     Example("full", {"namespaces/2/description": "other"}),
+    Example("full", {"namespaces/2/searchAttributes/CaseId": "Int"}),
+    Example("s3", {"namespaces/0/archival": False}),
+    *(
+        Example(base, {f"archival/{path}": "other"}, ARCHIVERS)
+        for base in ("s3", "s3-compatible")
+        for path in ("region", *(f"credentials/{half}/{key}" for half in stacks.PAIR for key in ("secret", "key")))
+    ),
+    *(
+        Example(base, {f"archival/{key}": "other"})
+        for base, keys in {"s3": ("bucket", "prefix"), "s3-compatible": ("bucket", "prefix")}.items()
+        for key in keys
+    ),
+    Example("filestore", {"archival/claim": "other"}, ARCHIVERS),
+    Example("filestore", {"archival/prefix": "other"}),
+    Example("filestore", {"archival": dict(stacks.AMAZON)}),
+    *(Example(base, {"archival/reads": False}, ARCHIVERS) for base in ("s3", "s3-compatible", "filestore")),
+    *(Example(base, {"archival/paused": True}) for base in ("s3", "s3-compatible", "filestore")),
+    Example("s3-compatible", {"archival/endpoint": "https://other.example.com"}, ARCHIVERS),
+    Example("s3-compatible", {"archival/pathStyle": False}, ARCHIVERS),
+    Example("s3-compatible", {"archival/ca/secret": "other"}, ARCHIVERS),
+    Example("s3-compatible", {"archival/ca/key": "other"}, ARCHIVERS),
+    Example("s3", {"archival": {**stacks.COMPATIBLE, "region": "eu-central-1"}}, ARCHIVERS),
+    Example("s3-compatible", {"archival": {**stacks.AMAZON, "region": "us-east-1"}}, ARCHIVERS),
     Example("local", {"applications/0/namespace": "other"}),
     Example("full", {"applications/0/temporalNamespace": "orders"}),
     Example("local", {"applications/0/createNamespace": False}),

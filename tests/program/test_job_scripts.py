@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.certificates import given
-from components.server import namespaces, schema
+from components.server import namespaces, schema, search_attributes
 from components.stores.database.roles import ROLES_SH
 
 _TOOL = """\
@@ -73,20 +73,31 @@ def _namespaces(image: Image, rows: str) -> subprocess.CompletedProcess[str]:
     return image.run(namespaces._SCRIPT, environment)
 
 
+def _search_attributes(image: Image, rows: str) -> subprocess.CompletedProcess[str]:
+    """In the namespaces `default` and `orders`."""
+    names, file = image.folder / "namespaces", image.folder / "search-attributes"
+    names.write_text("default|72h|disabled||\norders|72h|disabled||\n")
+    file.write_text(rows)
+    script = f"set -eu\n{search_attributes.SEARCH_ATTRIBUTES_SH}"
+    return image.run(script, {"NAMESPACES_FILE": str(names), "SEARCH_ATTRIBUTES_FILE": str(file)})
+
+
 def test_an_absent_namespace_is_created_and_a_present_one_updated(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace describe --namespace new"*': ABSENT}
-    done = _namespaces(image, "new|72h|ada@example.com|For trying things\nold|168h||\n")
+    done = _namespaces(image, "new|72h|enabled|ada@example.com|For trying things\nold|168h|disabled||\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["namespace new: retention 72h", "namespace old: retention 168h"]
-    no_archival = "--history-archival-state disabled --visibility-archival-state disabled"
+    archived, alone = (
+        f"--history-archival-state {state} --visibility-archival-state {state}" for state in ("enabled", "disabled")
+    )
     new = "--namespace new --retention 72h --email ada@example.com --description For trying things"
     assert image.calls("temporal") == [
         "operator cluster health",
         "operator namespace describe --namespace new --command-timeout 5s",
-        f"operator namespace create {new} {no_archival}",
+        f"operator namespace create {new} {archived}",
         "workflow count --namespace new",
         "operator namespace describe --namespace old --command-timeout 5s",
-        f"operator namespace update --namespace old --retention 168h --email  --description  {no_archival}",
+        f"operator namespace update --namespace old --retention 168h --email  --description  {alone}",
         "workflow count --namespace old",
         "operator namespace list",
     ]
@@ -106,7 +117,7 @@ LISTED = """\
 
 def test_namespaces_that_the_file_does_not_name_are_listed_and_left_alone(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace list"': f"cat <<'EOF'\n{LISTED}EOF\n"}
-    done = _namespaces(image, "default|72h||\n")
+    done = _namespaces(image, "default|72h|disabled||\n")
     assert (done.returncode, done.stderr) == (0, "")
     alone = "is not in the stack file: left alone, with its executions. What deletes both for good, in make shell:"
     assert done.stdout.splitlines() == [
@@ -119,7 +130,58 @@ def test_namespaces_that_the_file_does_not_name_are_listed_and_left_alone(image:
 
 def test_a_server_that_does_not_list_its_namespaces_fails_the_job(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace list"': "exit 9"}
-    assert _namespaces(image, "default|72h||\n").returncode == 9
+    assert _namespaces(image, "default|72h|disabled||\n").returncode == 9
+
+
+ATTRIBUTES = """\
+{
+  "customAttributes": {
+    "CaseId":  "INDEXED_VALUE_TYPE_KEYWORD",
+    "Case": "INDEXED_VALUE_TYPE_TEXT"
+  },
+  "systemAttributes": {
+    "RunId": "INDEXED_VALUE_TYPE_KEYWORD"
+  }
+}
+"""
+"""As the CLI prints them; its JSON has one or two spaces after a colon."""
+
+
+def test_search_attributes_are_made_and_tried_and_others_are_listed(image: Image, tmp_path: Path) -> None:
+    image.answers["temporal"] = {
+        '"operator search-attribute list --namespace default"*': f"cat <<'EOF'\n{ATTRIBUTES}EOF\n",
+        '"operator search-attribute list"*': 'echo \'{"systemAttributes": {"RunId": "INDEXED_VALUE_TYPE_INT"}}\'',
+        '"workflow count"*': _after(2, tmp_path / "count"),
+    }
+    done = _search_attributes(image, "default|CaseId|Keyword\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    removal = "temporal operator search-attribute remove --namespace 'default' --name 'Case'"
+    alone = f"is not in the stack file: left alone. What removes it, in make shell: {removal}"
+    assert done.stdout.splitlines() == [
+        "namespace default: search attribute CaseId is a Keyword",
+        f"namespace default: search attribute Case {alone}",
+    ]
+    tried = "workflow count --namespace default --query CaseId IS NULL"
+    assert image.calls("temporal") == [
+        "operator search-attribute create --namespace default --name CaseId --type Keyword",
+        *[tried, tried],
+        "operator search-attribute list --namespace default --output json",
+        "operator search-attribute list --namespace orders --output json",
+    ]
+
+
+def test_a_search_attribute_of_another_type_fails_the_job(image: Image) -> None:
+    image.answers["temporal"] = {'"operator search-attribute create"*': "echo has different type Text >&2; exit 1"}
+    done = _search_attributes(image, "orders|CaseId|Keyword\n")
+    assert done.returncode == 1
+    listing = "temporal operator search-attribute list --namespace 'orders'"
+    wrong = "search attribute CaseId of namespace orders cannot be made a Keyword; see the line above."
+    assert done.stderr.splitlines() == ["has different type Text", f"{wrong} What is there, in make shell: {listing}"]
+
+
+def test_a_server_that_does_not_list_its_search_attributes_fails_the_job(image: Image) -> None:
+    image.answers["temporal"] = {'"operator search-attribute list"*': "exit 9"}
+    assert _search_attributes(image, "").returncode == 9
 
 
 def test_namespaces_wait_for_the_frontend_and_its_cache(image: Image, tmp_path: Path) -> None:
@@ -127,13 +189,13 @@ def test_namespaces_wait_for_the_frontend_and_its_cache(image: Image, tmp_path: 
         '"operator cluster health"': _after(3, tmp_path / "health"),
         '"workflow count"*': _after(2, tmp_path / "count"),
     }
-    assert _namespaces(image, "default|72h||\n").returncode == 0
+    assert _namespaces(image, "default|72h|disabled||\n").returncode == 0
     assert image.calls("sleep") == ["2", "2", "2"]
 
 
 def test_a_frontend_that_never_answers_is_said(image: Image) -> None:
     image.answers["temporal"] = {'"operator cluster health"': "echo refused >&2; exit 1"}
-    done = _namespaces(image, "default|72h||\n")
+    done = _namespaces(image, "default|72h|disabled||\n")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-2:] == [
         "refused",
@@ -147,12 +209,24 @@ def test_a_refused_namespace_fails_the_job(image: Image, verb: str) -> None:
     image.answers["temporal"] = {f'"operator namespace {verb}"*': "exit 7"}
     if verb == "create":
         image.answers["temporal"]['"operator namespace describe"*'] = ABSENT
-    assert _namespaces(image, "default|72h||\n").returncode == 7
+    done = _namespaces(image, "default|72h|disabled||\n")
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_namespace_whose_archive_may_be_the_cause_says_so(image: Image) -> None:
+    image.answers["temporal"] = {'"operator namespace update"*': "echo something went wrong >&2; exit 7"}
+    file = image.folder / "namespaces"
+    file.write_text("default|72h|enabled||\n")
+    done = image.run(namespaces._SCRIPT, {"NAMESPACES_FILE": str(file), "ARCHIVE": "s3://archive"})
+    cause = "The frontend's log has the cause under the number above, as 'masked service failures'"
+    assert done.returncode == 1
+    question = "namespace default is to be archived at s3://archive: is it there, and do its credentials open it?"
+    assert done.stderr.splitlines() == ["something went wrong", f"{question} {cause}: make logs SERVICE=frontend"]
 
 
 def test_a_namespace_that_cannot_be_looked_up_is_not_created(image: Image) -> None:
     image.answers["temporal"] = {'"operator namespace describe"*': "echo unavailable >&2; exit 1"}
-    done = _namespaces(image, "default|72h||\n")
+    done = _namespaces(image, "default|72h|disabled||\n")
     assert done.returncode == 1
     assert done.stderr == "namespace default cannot be looked up; does the database answer? unavailable\n"
     assert not any("create" in call for call in image.calls("temporal"))
@@ -160,7 +234,7 @@ def test_a_namespace_that_cannot_be_looked_up_is_not_created(image: Image) -> No
 
 def test_a_namespace_that_cannot_be_used_fails_the_job(image: Image) -> None:
     image.answers["temporal"] = {'"workflow count"*': "echo not found >&2; exit 5"}
-    done = _namespaces(image, "default|72h||\n")
+    done = _namespaces(image, "default|72h|disabled||\n")
     assert done.returncode == 5
     assert done.stderr == "namespace default exists but cannot be used:\nnot found\n"
 

@@ -59,6 +59,8 @@ def written(
         "database of a public authority": existing,
         "database with an authority": recording.run(stacks.existing(CA)),
         "database without TLS": recording.run(stacks.existing({"kind": "disable"})),
+        "archive in a bucket": recording.run(stacks.archived(stacks.COMPATIBLE)),
+        "archive on a volume": recording.run(stacks.archived(stacks.VOLUME)),
     }
     return {name: _configurations(stack) for name, stack in found.items()}
 

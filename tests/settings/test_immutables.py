@@ -12,7 +12,14 @@ from settings.immutables import Deployed, refusals
 from tests.settings.cases import Case
 
 TABLE = yaml.safe_load(Path(__file__).with_name("immutables.yaml").read_text())
-FACTS = {"name": "orders", "shards": 512, "databases": ("temporal", "visibility"), "server_version": "1.32.2"}
+FACTS = {
+    "name": "orders",
+    "shards": 512,
+    "databases": ("temporal", "visibility"),
+    "server_version": "1.32.2",
+    "search_attributes": {},
+    "archival": "",
+}
 
 
 @pytest.mark.parametrize("case", TABLE, ids=[str(case["deployed"]) for case in TABLE])

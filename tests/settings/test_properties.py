@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settings import Settings, SettingsError, load_text
+from settings.archival import uri_of
 from settings.database import Existing
 from settings.immutables import IN_CLUSTER_DATABASES, Deployed, refusals
 from settings.places import path
@@ -114,7 +115,10 @@ def _can_be_deployed_again(taken: Settings) -> None:
         if isinstance(database, Existing)
         else IN_CLUSTER_DATABASES
     )
-    assert refusals(Deployed(taken.name, taken.backend.shards, names, taken.backend.version), taken) == []
+    attributes = {namespace.name: namespace.search_attributes for namespace in taken.namespaces}
+    place = uri_of(taken.archival) if taken.archival else ""
+    deployed = Deployed(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place)
+    assert refusals(deployed, taken) == []
 
 
 @examples(150)

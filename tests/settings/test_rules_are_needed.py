@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from pydantic_core import ErrorDetails
@@ -165,8 +165,12 @@ def _is_tag(owner: type, key: str) -> bool:
 
 
 def _is_choice(annotation: Any) -> bool:
-    return annotation is bool or "Literal[" in str(annotation)
+    """A mapping's choices belong to whatever key a person says."""
+    return annotation is bool or ("Literal[" in str(annotation) and get_origin(annotation) is not dict)
 
 
 def _kinds(annotation: Any) -> list[type]:
-    return [part for part in get_args(annotation) if isinstance(part, type) and hasattr(part, "model_fields")]
+    """Of something that may be left out too."""
+    parts = [get_args(part)[0] if get_origin(part) is Annotated else part for part in get_args(annotation)]
+    kinds = [kind for part in parts for kind in (part, *get_args(part))]
+    return [kind for kind in kinds if isinstance(kind, type) and hasattr(kind, "model_fields")]

@@ -108,6 +108,20 @@ def test_a_database_that_nobody_checks_deserves_a_second_look(kind: str) -> None
     ]
 
 
+def test_an_archive_that_nobody_uses_or_that_is_in_the_clear_deserves_a_second_look() -> None:
+    pair = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
+    archive = {"kind": "s3-compatible", "bucket": "abc", "endpoint": "http://10.0.0.7:9000", "credentials": pair}
+    assert Case(set={"archival": archive, "kubernetes.createNamespace": False}).load().warnings() == [
+        "temporal:archival: nothing is archived, for no namespace says archival: true",
+        (
+            "temporal:archival.endpoint: over 'http://' histories and the requests' signatures are in the clear; "
+            "'https://' protects them"
+        ),
+    ]
+    used = {"archival": {**archive, "endpoint": "https://10.0.0.7:9000"}, "namespaces.0.archival": True}
+    assert Case(set={**used, "kubernetes.createNamespace": False}).load().warnings() == []
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_settings_hold_what_the_file_says_and_nothing_else(name: str) -> None:
     settings = load_text(name, STACKS[name])

@@ -110,7 +110,19 @@ config:
     refreshInterval: 30m
   temporal:applications:
     - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
-  temporal:namespaces: [{name: default, retention: 3d, description: All}]
+  temporal:namespaces:
+    - {name: default, retention: 3d, description: All, archival: true, searchAttributes: {CaseId: Keyword}}
+  temporal:archival:
+    kind: s3-compatible
+    endpoint: https://s3.example.com
+    ca: {secret: store, key: ca.crt}
+    region: us-east-1
+    pathStyle: true
+    bucket: archive
+    prefix: orders
+    credentials: {accessKey: {secret: store, key: id}, secretKey: {secret: store, key: key}}
+    reads: true
+    paused: false
   temporal:access: {ui: {login: {kind: none}}}
 encryptionsalt: v1:x
 """
@@ -119,9 +131,17 @@ LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
 DOCUMENTS = {
     "provided": PROVIDED,
     "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m, rotation: 1")
+    .replace(
+        "config:\n", "config:\n  temporal:archival: {kind: filestore, claim: archive, prefix: a, reads: true}\n", 1
+    )
+    .replace("temporal:kubernetes:\n", "temporal:kubernetes:\n    createNamespace: false\n")
     .replace("exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}")
     .replace("kind: in-cluster", "kind: in-cluster\n    passwordRotation: 1"),
     "cert-manager": LEGAL_AI.replace(
+        "config:\n",
+        "config:\n  temporal:archival: {kind: s3, bucket: archive, region: eu-central-1, paused: true}\n",
+        1,
+    ).replace(
         "name: legal-ai-temporal}",
         "name: legal-ai-temporal, group: cert-manager.io}\n    duration: 90d\n    renewBefore: 30d",
     ),

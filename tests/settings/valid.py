@@ -54,6 +54,10 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         "namespaces": draw(_namespaces()),
         **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
     }
+    if draw(st.booleans()):
+        said["archival"] = draw(_archives())
+        for namespace in said["namespaces"]:
+            namespace["archival"] = draw(st.booleans())
     access = draw(_ways_in())
     _complete_certificates(said["tls"], has_ui="ui" in access, is_in_cluster=said["database"]["kind"] == "in-cluster")
     said |= draw(st.sampled_from([{}, {"access": access}])) if not access else {"access": access}
@@ -117,6 +121,24 @@ def _databases() -> st.SearchStrategy[dict[str, Any]]:
         optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries},
     )
     return st.one_of(in_cluster.map(_with_memory_for_its_connections), existing)
+
+
+def _archives() -> st.SearchStrategy[dict[str, Any]]:
+    pair = st.fixed_dictionaries({"accessKey": secret_keys, "secretKey": secret_keys})
+    prefix = {"prefix": st.sampled_from(["", "a", "a.b/C_d-9"])}
+    always = {"reads": st.booleans(), "paused": st.booleans(), **prefix}
+    bucket = {"bucket": st.sampled_from(["abc", "a-b.9", "x" * 63])}
+    region = st.sampled_from(["eu-central-1", "x"])
+    s3 = st.fixed_dictionaries(
+        {"kind": st.just("s3"), "region": region, **bucket}, optional={"credentials": pair, **always}
+    )
+    endpoint = st.sampled_from(["https://s3.example.com", "http://10.0.0.7:9000"])
+    compatible = st.fixed_dictionaries(
+        {"kind": st.just("s3-compatible"), "endpoint": endpoint, "credentials": pair, **bucket},
+        optional={"ca": secret_keys, "region": region, "pathStyle": st.booleans(), **always},
+    )
+    volume = st.fixed_dictionaries({"kind": st.just("filestore"), "claim": labels}, optional=always)
+    return st.one_of(s3, compatible, volume)
 
 
 def _with_memory_for_its_connections(database: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +210,11 @@ def _namespaces() -> st.SearchStrategy[list[dict[str, Any]]]:
             "retention": st.sampled_from(["1h", "72h", "30d", "3650d"]),
             "owner": st.sampled_from(["", "ada@example.com", "Team 5"]),
             "description": st.sampled_from(["", "5", "no", "a: b # c", "'\"{}", "é"]),
+            "searchAttributes": st.dictionaries(
+                st.sampled_from(["CaseId", "a", "no", "x" * 100, "K_9"]),
+                st.sampled_from(["Keyword", "Text", "Datetime"]),
+                max_size=3,
+            ),
         },
     )
     return st.lists(namespace, max_size=4, unique_by=lambda each: each["name"])
@@ -221,6 +248,8 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
         cluster["nodeAddress"] = draw(_hosts)
     words = json.dumps([said["tls"], said["database"]["kind"]])
     refers = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
+    archive = said.get("archival", {"kind": "s3"})
+    refers = refers or archive["kind"] != "s3" or "credentials" in archive
     if refers or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
         cluster["createNamespace"] = False
     elif draw(st.booleans()):

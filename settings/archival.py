@@ -1,0 +1,96 @@
+"""`temporal:archival`: where histories of closed executions are kept beyond their retention."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.base import Model
+from settings.facts import changing
+from settings.references import SecretKey
+from settings.scalars import ArchivePrefix, BucketName, Endpoint, ObjectName, Region
+
+_ROLLS = "the frontends' and history's pods restart"
+_PLACE = changing("refused", "the server never changes where a namespace's archive is")
+_READ = changing("rolling", f"{_ROLLS}; what is archived stays", source="common/config/archival.go")
+_PAUSED = changing("nothing", "dynamic config; the server reads it again within 10 s", source="dynamicconfig/*.go")
+_CALLED = changing("rolling", _ROLLS)
+
+
+class _Archival(Model):
+    """What every place takes."""
+
+    reads: Annotated[bool, _READ] = True
+    """Whether archived executions can be listed and their histories shown."""
+    paused: Annotated[bool, _PAUSED] = False
+    """Archive nothing for now, in any namespace, from a minute after the change. Executions that end meanwhile wait
+    until it goes on, and are not deleted; what is archived can be read."""
+
+
+class Credentials(Model):
+    """A key pair of the store. Its pods take a changed one when they restart."""
+
+    access_key: SecretKey
+    """Public half of the key pair, AWS_ACCESS_KEY_ID to the server."""
+    secret_key: SecretKey
+    """Secret half of the key pair, AWS_SECRET_ACCESS_KEY to the server."""
+
+
+class _Bucket(_Archival):
+    """A bucket that exists."""
+
+    bucket: Annotated[BucketName, _PLACE]
+    """Name of a bucket that exists. Namespaces keep it for good."""
+    prefix: Annotated[ArchivePrefix, _PLACE] = ""
+    """Path inside it, without '/' at either end; none when left out. Namespaces keep it for good."""
+
+
+class S3(_Bucket):
+    """Amazon S3. The server needs s3:ListBucket on the bucket, s3:GetObject and s3:PutObject on its objects."""
+
+    kind: Annotated[Literal["s3"], _CALLED]
+    """This place's name."""
+    region: Annotated[Region, _CALLED]
+    """The bucket's region."""
+    credentials: Credentials | None = None
+    """A key pair; the identity of the pods when left out."""
+
+
+class S3Compatible(_Bucket):
+    """Another store that speaks S3: Ceph, MinIO and the like."""
+
+    kind: Annotated[Literal["s3-compatible"], _CALLED]
+    """This place's name."""
+    endpoint: Annotated[Endpoint, _CALLED]
+    """URL of the store."""
+    ca: SecretKey | None = None
+    """Authority of its certificate; the public authorities of the image when left out."""
+    region: Annotated[Region, _CALLED] = "us-east-1"
+    """What it calls its region; most take any."""
+    path_style: Annotated[bool, _CALLED] = True
+    """Bucket in the path instead of in the host name."""
+    credentials: Credentials
+    """Key pair of the store."""
+
+
+class FileStore(_Archival):
+    """A volume that the frontends' and history's pods share."""
+
+    kind: Annotated[Literal["filestore"], _PLACE]
+    """This place's name."""
+    claim: Annotated[ObjectName, _CALLED]
+    """Name of a PersistentVolumeClaim in the installation's namespace that exists and allows ReadWriteMany. Another one
+    must hold what the one before holds."""
+    prefix: Annotated[ArchivePrefix, _PLACE] = ""
+    """Path inside it, without '/' at either end; none when left out. Namespaces keep it for good."""
+
+
+Archival = Annotated[S3 | S3Compatible | FileStore, Field(discriminator="kind")]
+
+FILES = "/archive"
+"""Where a shared volume is mounted; part of the URI that namespaces keep."""
+
+
+def uri_of(archival: S3 | S3Compatible | FileStore) -> str:
+    """The URI of histories and of visibility records, which lie in folders of their own below it."""
+    root = f"file://{FILES}" if isinstance(archival, FileStore) else f"s3://{archival.bucket}"
+    return f"{root}/{archival.prefix}" if archival.prefix else root
