@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from embedded.errors import EmbeddedError
-from embedded.images import debian
+from embedded.images import bookworm
 from embedded.images.archive import Config
 from embedded.images.recipes import FILES, Inputs, Recipe
 from embedded.images.tree import Tree
@@ -19,36 +19,18 @@ _PROGRAMS = f"usr/lib/postgresql/{_MAJOR}"
 _DATA = "/var/lib/postgresql/data"
 _LANGUAGE = "en_US.utf8"
 
-# What is unpacked into the image: PostgreSQL, what its entrypoint calls, and every library these load (without LLVM).
+# PostgreSQL, what its entrypoint calls, and every library these load (without LLVM).
 _PACKAGES = """
     postgresql-15 postgresql-client-15 gosu less libnss-wrapper openssl tzdata xz-utils zstd
-    base-files base-passwd bash coreutils dash debianutils findutils grep gzip hostname libc-bin libc6 mawk
-    ncurses-base readline-common sed tar
-    libacl1 libattr1 libaudit1 libbz2-1.0 libcap-ng0 libcap2 libcom-err2 libcrypt1 libffi8 libgcc-s1 libgcrypt20
-    libgmp10 libgnutls30 libgpg-error0 libgssapi-krb5-2 libhogweed6 libicu72 libidn2-0 libk5crypto3 libkeyutils1
-    libkrb5-3 libkrb5support0 libldap-2.5-0 liblz4-1 liblzma5 libnettle8 libp11-kit0 libpam0g libpcre2-8-0 libpq5
-    libreadline8 libsasl2-2 libselinux1 libssl3 libstdc++6 libsystemd0 libtasn1-6 libtinfo6 libunistring2 libuuid1
-    libxml2 libxslt1.1 libzstd1 zlib1g
+    hostname mawk readline-common
+    libaudit1 libbz2-1.0 libcap-ng0 libcap2 libcom-err2 libcrypt1 libffi8 libgcrypt20 libgnutls30 libgpg-error0
+    libgssapi-krb5-2 libhogweed6 libicu72 libidn2-0 libk5crypto3 libkeyutils1 libkrb5-3 libkrb5support0 libldap-2.5-0
+    liblz4-1 liblzma5 libnettle8 libp11-kit0 libpam0g libpq5 libreadline8 libsasl2-2 libssl3 libsystemd0 libtasn1-6
+    libunistring2 libuuid1 libxml2 libxslt1.1 libzstd1
 """
 # Used for making the locale alone; its sources stay out of the image.
 _LOCALE_PACKAGES = ("libc6", "libc-bin", "locales")
-_LEFT_OUT = re.compile(
-    r"usr/share/(man|info|locale|lintian|bug|bash-completion)(/|$)"
-    r"|usr/share/doc/.*(?<!/copyright)$"
-    rf"|{_PROGRAMS}/lib/(bitcode(/|$)|llvmjit)"
-)
-# Packages get these from scripts that run when they are installed.
-_LINKS = {
-    "bin": "usr/bin",
-    "lib": "usr/lib",
-    "lib64": "usr/lib64",
-    "sbin": "usr/sbin",
-    "var/run": "/run",
-    "usr/bin/awk": "mawk",
-    "usr/bin/pager": "less",
-    "usr/bin/sh": "dash",
-    "usr/bin/which": "which.debianutils",
-}
+_LEFT_OUT = re.compile(rf"{_PROGRAMS}/lib/(bitcode(/|$)|llvmjit)")
 # Commands that the official image also has in /usr/bin (there by way of postgresql-common's wrapper).
 _COMMANDS = """
     clusterdb createdb createuser dropdb dropuser pg_amcheck pg_basebackup pg_dump pg_dumpall pg_isready pg_receivewal
@@ -57,11 +39,9 @@ _COMMANDS = """
 
 
 def _postgres(inputs: Inputs) -> tuple[Tree, Config]:
-    tree = Tree()
-    for name in _PACKAGES.split():
-        tree.add(debian.unpack(inputs.packages[name], inputs.work, lambda path: not _LEFT_OUT.match(path)))
-    for path, target in _LINKS.items():
-        tree.link(path, target)
+    tree = bookworm.base(inputs, _PACKAGES.split(), _LEFT_OUT)
+    tree.link("usr/bin/awk", "mawk")
+    tree.link("usr/bin/pager", "less")
     for command in _COMMANDS.split():
         tree.link(f"usr/bin/{command}", f"../lib/postgresql/{_MAJOR}/bin/{command}")
     tree.move("usr/sbin/gosu", to="usr/local/bin/gosu")
@@ -89,11 +69,7 @@ def _postgres(inputs: Inputs) -> tuple[Tree, Config]:
 
 
 def _users(tree: Tree) -> None:
-    postgres = f"postgres:x:{_UID}:{_UID}::/var/lib/postgresql:/bin/bash\n"
-    passwd = tree.text("usr/share/base-passwd/passwd.master").replace(":*:", ":x:")
-    group = tree.text("usr/share/base-passwd/group.master").replace(":*:", ":x:")
-    tree.file("etc/passwd", passwd + postgres)
-    tree.file("etc/group", group + f"postgres:x:{_UID}:\n")
+    bookworm.users(tree, "postgres", _UID, "/var/lib/postgresql")
     tree.directory("var/lib/postgresql", mode=0o1777, owner=_UID)
     # Open to all, so that a pod's own user id can write; the entrypoint closes it.
     tree.directory(_DATA, mode=0o1777, owner=_UID)
@@ -142,4 +118,4 @@ def _locale(inputs: Inputs) -> Path:
     return made
 
 
-RECIPE = Recipe(reference=POSTGRES_IMAGE, packages=(*_PACKAGES.split(), "locales"), build=_postgres)
+RECIPE = Recipe(reference=POSTGRES_IMAGE, packages=(*_PACKAGES.split(), *bookworm.PACKAGES, "locales"), build=_postgres)
