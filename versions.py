@@ -24,10 +24,12 @@ SERVERS: Final = {
 TEMPORAL_SERVER: Final = "1.32.2"
 TEMPORAL_UI: Final = "2.54.1"
 POSTGRES: Final = "15.20-bookworm"
+OPENSEARCH: Final = "2.19.4"  # the newest 2.19 whose server and security plugin both are on Maven Central
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
 UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"
 POSTGRES_IMAGE: Final = f"docker.io/library/postgres:{POSTGRES}"
+OPENSEARCH_IMAGE: Final = f"docker.io/opensearchproject/opensearch:{OPENSEARCH}"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -37,6 +37,14 @@ class Node:
     context: str = kubeconfigs.CONTEXT
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which images the node has besides those that every node has."""
+
+    server: str
+    extra_images: Collection[str]
+
+
 def require(config: NodeConfig) -> None:
     """What can be refused before tools are built for a node. Changes nothing.
 
@@ -48,9 +56,11 @@ def require(config: NodeConfig) -> None:
     host.require_space(places)
 
 
-def up(config: NodeConfig, progress: Progress, server: str = TEMPORAL_SERVER) -> Node:
+def up(
+    config: NodeConfig, progress: Progress, server: str = TEMPORAL_SERVER, extra_images: Collection[str] = ()
+) -> Node:
     """Brings the node up, or mends it: whatever already works stays as it is. Needs root. The images of Temporal's
-    `server` are there afterwards, besides those of the pinned one.
+    `server` are there afterwards, besides those of the pinned one, and the `extra_images`, names in images.OPTIONAL.
 
     Raises EmbeddedError when the machine lacks something, or when a program of the node does not work in time.
     """
@@ -60,7 +70,7 @@ def up(config: NodeConfig, progress: Progress, server: str = TEMPORAL_SERVER) ->
         _require_same_network(config, places)  # again: another `up` may have made the node meanwhile
         tools = toolchain.ensure(TOOLS, progress)
         _prepare(config, places, tools)
-        _start(config, places, tools, server, progress)
+        _start(config, places, tools, _Wanted(server, extra_images), progress)
         return _node(config, places)
 
 
@@ -129,7 +139,7 @@ def _clear_run(places: Places) -> None:
         shutil.rmtree(places.run)
 
 
-def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, server: str, progress: Progress) -> None:
+def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, wanted: _Wanted, progress: Progress) -> None:
     """Starts what does not run, each when what it needs is there, and waits until the node takes pods."""
     api = Api(places, config.addresses.node)
     programs = Programs(config, places, tools, api)
@@ -143,7 +153,7 @@ def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, server: s
         processes.wait([storage])
         processes.ensure([apiserver])
         processes.wait([containerd])
-        loading = beside.submit(_load_images, programs, places, server, progress)
+        loading = beside.submit(_load_images, programs, places, wanted, progress)
         processes.wait([apiserver])
         processes.ensure(others)
         for document in settings.objects(config, places, tools):
@@ -155,8 +165,9 @@ def _start(config: NodeConfig, places: Places, tools: toolchain.Tools, server: s
         processes.require_alive(everything)
 
 
-def _load_images(programs: Programs, places: Places, server: str, progress: Progress) -> None:
-    containers.load(images.ensure(progress, server), programs.ctr(), places, progress)
+def _load_images(programs: Programs, places: Places, wanted: _Wanted, progress: Progress) -> None:
+    made = images.ensure(progress, wanted.server, wanted.extra_images)
+    containers.load(made, programs.ctr(), places, progress)
 
 
 def _wait_until_ready(api: Api, name: str, require_alive: Callable[[], None]) -> None:
