@@ -6,20 +6,14 @@ namespaces that end with the test. The proof ends before containerd and the kube
 
 import json
 import subprocess
-import tarfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from embedded import images
 from embedded.progress import Progress
+from tests.cluster.unpacked import Image, self_signed, unpacked
 from versions import (
     ADMIN_TOOLS_IMAGE,
     PAUSE_IMAGE,
@@ -33,46 +27,8 @@ from versions import (
 
 pytestmark = pytest.mark.cluster
 
-DEADLINE = "60"
 TEMPORAL = "1000:1000"
 POSTGRES = "999:999"
-ENTER = """
-set -eu
-root=$1 user=$2 writable=$3
-shift 3
-hostname pod
-ip link set lo up
-mount --bind "$root" "$root"
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-for folder in $writable; do mount --bind "$root$folder" "$root$folder"; done
-mount -o remount,bind,ro "$root"
-exec chroot --userspec="$user" "$root" "$@"
-"""
-
-
-@dataclass(frozen=True)
-class Image:
-    """An unpacked image, and the variables of its configuration."""
-
-    root: Path
-    environment: dict[str, str]
-
-    def run(
-        self, *command: str, user: str, writable: Sequence[str] = (), **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Runs the command as process 1 of the image; the `writable` folders apart, nothing can be written."""
-        namespaces = ("unshare", "--mount", "--pid", "--net", "--uts", "--fork", "--kill-child")
-        enter = ("sh", "-c", ENTER, "enter", str(self.root), user, " ".join(writable))
-        return subprocess.run(
-            ["timeout", DEADLINE, *namespaces, *enter, *command],
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
 Unpack = Callable[[str], Image]
 
 
@@ -83,22 +39,7 @@ def archives() -> dict[str, Path]:
 
 @pytest.fixture
 def unpack(archives: dict[str, Path], tmp_path: Path) -> Unpack:
-    def unpacked(reference: str) -> Image:
-        root = tmp_path / "root"
-        with tarfile.open(archives[reference]) as archive:
-            files = {name.rpartition(".")[2]: name for name in archive.getnames() if name != "manifest.json"}
-            configuration = archive.extractfile(files["json"])
-            assert configuration is not None
-            variables = json.load(configuration)["config"]["Env"]
-            with tarfile.open(fileobj=archive.extractfile(files["tar"])) as layer:
-                layer.extractall(root, numeric_owner=True, filter="fully_trusted")  # noqa: S202 - our own archive
-        (root / "etc").mkdir(exist_ok=True)
-        (root / "etc/hosts").write_text("127.0.0.1 localhost\n10.1.2.3 pod\n")
-        for folder in ("proc", "dev"):
-            (root / folder).mkdir(exist_ok=True)
-        return Image(root, dict(variable.split("=", 1) for variable in variables))
-
-    return unpacked
+    return lambda reference: unpacked(archives[reference], tmp_path / "root")
 
 
 def test_the_server_runs_as_temporal_and_its_start_script_finds_the_pods_address(unpack: Unpack) -> None:
@@ -204,21 +145,6 @@ def postgres(unpack: Unpack, user: int) -> Image:
     key_file.chmod(0o600)
     subprocess.run(["chown", str(user), key_file], check=True)
     return image
-
-
-def self_signed(name: str) -> tuple[bytes, bytes]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-    pem = serialization.Encoding.PEM
-    plain = serialization.NoEncryption()
-    return (
-        builder.sign(key, hashes.SHA256()).public_bytes(pem),
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain),
-    )
 
 
 @pytest.mark.parametrize("user", [999, 12345])
