@@ -6,7 +6,6 @@ needs are put together here as the publisher's build does (modules/*/build.gradl
 
 import fnmatch
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from embedded.images import bookworm, maven
@@ -110,7 +109,7 @@ _MODULES = (
         ),
     ),
 )
-# Of the JRE: what desktops read.
+# Of the JRE: its manuals, and what desktops read.
 _LEFT_OUT = re.compile(r"usr/lib/jvm/[^/]+/(man|docs)(/|$)|usr/share/(applications|binfmts|menu|pixmaps)(/|$)")
 _CONFIGURATION = """\
 cluster.name: docker-cluster
@@ -202,13 +201,9 @@ def _is_for_linux(path: str) -> bool:
     return not path.endswith((".bat", ".exe"))
 
 
-def _artifacts(modules: Sequence[_Module]) -> tuple[Artifact, ...]:
-    return (_SERVER, _SECURITY, *(artifact for module in modules for artifact in module.files))
-
-
 RECIPE = Recipe(
     reference=OPENSEARCH_IMAGE,
     packages=(_JAVA, *bookworm.PACKAGES),
-    artifacts=_artifacts(_MODULES),
+    artifacts=(_SERVER, _SECURITY, *(artifact for module in _MODULES for artifact in module.files)),
     build=_opensearch,
 )
