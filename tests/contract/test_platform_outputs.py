@@ -34,7 +34,12 @@ WRITTEN: dict[str, Any] = {
             "secret": "temporal-client",
         }
     ],
-    "immutable": {"historyShardCount": 128, "databases": ["temporal", "temporal_visibility"]},
+    "immutable": {
+        "historyShardCount": 128,
+        "databases": ["temporal", "temporal_visibility"],
+        "searchAttributes": {"default": {"CaseId": "Keyword"}},
+        "archival": "s3://archive",
+    },
 }
 READ = PlatformOutputs(
     backend="self-hosted",
@@ -54,7 +59,12 @@ READ = PlatformOutputs(
             secret="temporal-client",
         ),
     ),
-    immutable=ImmutableFacts(history_shard_count=128, databases=["temporal", "temporal_visibility"]),
+    immutable=ImmutableFacts(
+        history_shard_count=128,
+        databases=["temporal", "temporal_visibility"],
+        search_attributes={"default": {"CaseId": "Keyword"}},
+        archival="s3://archive",
+    ),
 )
 
 
@@ -77,6 +87,14 @@ def test_floats_of_a_stack_reference_are_whole_numbers() -> None:
 
 def test_the_engine_leaves_out_what_is_null() -> None:
     assert PlatformOutputs.read({key: value for key, value in WRITTEN.items() if value is not None}) == READ
+
+
+def test_a_stack_from_before_an_addition_can_be_read() -> None:
+    """It has neither search attributes nor an archive."""
+    added = ("searchAttributes", "archival")
+    before = {key: value for key, value in WRITTEN["immutable"].items() if key not in added}
+    found = PlatformOutputs.read({**WRITTEN, "immutable": before}).immutable
+    assert (found.search_attributes, found.archival) == ({}, "")
 
 
 def test_outputs_of_later_additions_are_ignored() -> None:

@@ -95,7 +95,7 @@ def test_a_changed_namespace_runs_the_namespaces_job_again_and_no_other(local: R
     before, now = _job_names(local), _job_names(after)
     assert before["temporal-namespaces"] != now["temporal-namespaces"]
     rows = after.objects("ConfigMap")[now["temporal-namespaces"]]["data"]["namespaces"]
-    assert rows == "default|168h||For trying things\n"
+    assert rows == "default|168h|disabled||For trying things\n"
 
 
 @pytest.mark.parametrize(
