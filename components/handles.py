@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pulumi
 
+from settings.references import SecretKey as Reference
 from settings.tenants import Application
 
 
@@ -17,6 +18,11 @@ class SecretKey:
     """Name of the Secret; as an output, what uses it comes after it."""
     key: str
     """Key inside it."""
+
+
+def key_of(reference: Reference) -> SecretKey:
+    """What the stack file names."""
+    return SecretKey(secret=reference.secret, key=reference.key)
 
 
 @dataclass(frozen=True, kw_only=True)

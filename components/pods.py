@@ -6,6 +6,7 @@ from typing import Literal, cast
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.handles import SecretKey, key_of
 from components.kubernetes import Installation
 from components.spread import spread_constraints
 from settings.plans import PodPlan, SchedulingPlan
@@ -83,13 +84,11 @@ def environment(own: Mapping[str, str], plan: PodPlan | None = None) -> list[k8s
     secret = plan.secret_environment if plan else {}
     return [
         *(k8s.core.v1.EnvVarArgs(name=name, value=value) for name, value in plain.items()),
-        *(
-            k8s.core.v1.EnvVarArgs(
-                name=name,
-                value_from=k8s.core.v1.EnvVarSourceArgs(
-                    secret_key_ref=k8s.core.v1.SecretKeySelectorArgs(name=reference.secret, key=reference.key)
-                ),
-            )
-            for name, reference in secret.items()
-        ),
+        *(secret_variable(name, key_of(reference)) for name, reference in secret.items()),
     ]
+
+
+def secret_variable(name: str, key: SecretKey) -> k8s.core.v1.EnvVarArgs:
+    """A variable whose value is one key of a Secret; a pod takes a changed one when it restarts."""
+    source = k8s.core.v1.SecretKeySelectorArgs(name=key.secret, key=key.key)
+    return k8s.core.v1.EnvVarArgs(name=name, value_from=k8s.core.v1.EnvVarSourceArgs(secret_key_ref=source))

@@ -90,7 +90,7 @@ FILES = "/archive"
 """Where a shared volume is mounted; part of the URI that namespaces keep."""
 
 
-def uri_of(archival: S3 | S3Compatible | FileStore) -> str:
+def uri_of(archival: Archival) -> str:
     """The URI of histories and of visibility records, which lie in folders of their own below it."""
     root = f"file://{FILES}" if isinstance(archival, FileStore) else f"s3://{archival.bucket}"
     return f"{root}/{archival.prefix}" if archival.prefix else root

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import pulumi_kubernetes as k8s
 
-from components.handles import ArchiveStore, Bucket, SecretKey, SharedVolume
+from components.handles import ArchiveStore, Bucket, SharedVolume
 from components.kubernetes import authority_volume
+from components.pods import secret_variable
 from components.server import configuration as c
 from components.server import paths
 from settings.sizes import ServiceName
@@ -51,7 +52,7 @@ def variables(store: ArchiveStore) -> list[k8s.core.v1.EnvVarArgs]:
     secret = {"AWS_ACCESS_KEY_ID": pair.access_key, "AWS_SECRET_ACCESS_KEY": pair.secret_key} if pair else {}
     return [
         *(k8s.core.v1.EnvVarArgs(name=name, value=value) for name, value in plain.items()),
-        *(_secret_variable(name, key) for name, key in secret.items()),
+        *(secret_variable(name, key) for name, key in secret.items()),
     ]
 
 
@@ -75,8 +76,3 @@ def _provider(place: Bucket | SharedVolume) -> c.ArchivalProvider:
         return c.ArchivalProvider(filestore=c.Filestore(fileMode="0660", dirMode="0770"), s3store=None)
     bucket = c.S3store(region=place.region, endpoint=place.endpoint, s3ForcePathStyle=place.path_style)
     return c.ArchivalProvider(filestore=None, s3store=bucket)
-
-
-def _secret_variable(name: str, key: SecretKey) -> k8s.core.v1.EnvVarArgs:
-    source = k8s.core.v1.SecretKeySelectorArgs(name=key.secret, key=key.key)
-    return k8s.core.v1.EnvVarArgs(name=name, value_from=k8s.core.v1.EnvVarSourceArgs(secret_key_ref=source))

@@ -12,15 +12,15 @@ from components.durations import go_duration
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, mount, secret_volume
 from components.server.search_attributes import SEARCH_ATTRIBUTES_SH
+from components.server.usable import USABLE_SH
 from settings.tenants import Namespace
 
 _UID: Final = 1000
 _FILES: Final = "/etc/temporal-platform"
 
-# A new namespace is usable only when the frontend's cache has seen it: counting its executions waits for that.
-_SCRIPT: Final = """\
-set -eu
-
+_SCRIPT: Final = (
+    f"set -eu\n\n{USABLE_SH}"
+    """\
 known() {
   attempt=1
   until said=$(temporal operator namespace describe --namespace "$1" --command-timeout 5s 2>&1); do
@@ -45,23 +45,16 @@ until temporal operator cluster health >/dev/null; do
 done
 while IFS='|' read -r name retention archival owner description; do
   if known "$name"; then verb=update; else verb=create; fi
-  if ! temporal operator namespace "$verb" --namespace "$name" --retention "$retention" \\
+  temporal operator namespace "$verb" --namespace "$name" --retention "$retention" \\
     --email "$owner" --description "$description" \\
-    --history-archival-state "$archival" --visibility-archival-state "$archival"; then
+    --history-archival-state "$archival" --visibility-archival-state "$archival" || {
+    code=$?
     [ "$archival" = disabled ] || echo "namespace $name is to be archived at $ARCHIVE: is it there, and do its" \\
       "credentials open it? The frontend's log has the cause under the number above, as 'masked service failures':" \\
       "make logs SERVICE=frontend" >&2
-    exit 1
-  fi
-  attempt=1
-  until temporal workflow count --namespace "$name" >/dev/null 2>&1; do
-    if [ "$attempt" -ge 30 ]; then
-      echo "namespace $name exists but cannot be used:" >&2
-      temporal workflow count --namespace "$name"
-    fi
-    attempt=$((attempt + 1))
-    sleep 2
-  done
+    exit "$code"
+  }
+  usable "namespace $name" --namespace "$name"
   echo "namespace $name: retention $retention"
 done <"$NAMESPACES_FILE"
 listed=$(temporal operator namespace list)
@@ -72,6 +65,7 @@ printf '%s\\n' "$listed" | sed -n 's/^ *NamespaceInfo\\.Name  *//p' | while IFS=
   fi
 done
 """
+)
 
 
 @dataclass(frozen=True, kw_only=True)

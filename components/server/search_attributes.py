@@ -1,7 +1,6 @@
 """Custom search attributes: created if absent, never removed; what the file does not name is listed.
 
-The CLI itself refuses another type than the one that is there. A new attribute can be used once every frontend's cache
-has seen it; a query that names it waits for that.
+The CLI itself refuses another type than the one that is there. Runs behind USABLE_SH.
 """
 
 from typing import Final
@@ -13,15 +12,7 @@ while IFS='|' read -r namespace name type; do
       "in make shell: temporal operator search-attribute list --namespace '$namespace'" >&2
     exit 1
   fi
-  attempt=1
-  until temporal workflow count --namespace "$namespace" --query "$name IS NULL" >/dev/null 2>&1; do
-    if [ "$attempt" -ge 30 ]; then
-      echo "search attribute $name of namespace $namespace exists but cannot be used:" >&2
-      temporal workflow count --namespace "$namespace" --query "$name IS NULL"
-    fi
-    attempt=$((attempt + 1))
-    sleep 2
-  done
+  usable "search attribute $name of namespace $namespace" --namespace "$namespace" --query "$name IS NULL"
   echo "namespace $namespace: search attribute $name is a $type"
 done <"$SEARCH_ATTRIBUTES_FILE"
 cut -d '|' -f 1 "$NAMESPACES_FILE" | while IFS= read -r namespace; do

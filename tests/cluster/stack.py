@@ -118,6 +118,19 @@ class Deployment:
         assert done.returncode == 0 or not check, f"kubectl {' '.join(words)}: {done.stderr}"
         return done.stdout if check else done.stdout + done.stderr
 
+    def temporal(self, *words: str, namespace: str = "default") -> str:
+        """Standard output of the `temporal` CLI, which must succeed."""
+        ran = self.try_temporal(*words, namespace=namespace)
+        assert ran.code == 0, ran.err
+        return ran.out
+
+    def try_temporal(self, *words: str, namespace: str = "default") -> Ran:
+        """The `temporal` CLI with nothing but what `make env` exports, to its end."""
+        cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
+        environment = {**self.client(namespace), "HOME": "/nonexistent"}
+        done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
     def get(self, *words: str) -> Any:
         """Objects of the stack's namespace as JSON."""
         return json.loads(self.kubectl("-n", self.namespace, "get", *words, "-o", "json"))

@@ -15,8 +15,6 @@ from typing import Any
 
 import pytest
 
-from embedded import toolchain
-from embedded.progress import Progress
 from tests.cluster.stack import Deployment, deployment_of, until
 
 NAMESPACE = "guest"
@@ -185,7 +183,7 @@ def test_7_executions_are_found_by_their_attributes(guest: Deployment) -> None:
     }
 
     def counted() -> dict[str, int]:
-        return {query: int(_temporal(guest, "workflow", "count", "--query", query).split()[-1]) for query in expected}
+        return {query: int(guest.temporal("workflow", "count", "--query", query).split()[-1]) for query in expected}
 
     until("every execution can be found", lambda: counted() == expected, 60)
 
@@ -195,21 +193,12 @@ def test_8_an_archived_history_is_read_back_after_its_execution_is_deleted(guest
     query = ("--archived", "--query", "WorkflowType = 'smoke'", "--limit", "1", "--output", "json")
 
     def archived() -> Any:
-        return json.loads(_temporal(guest, "workflow", "list", *query) or "[]")
+        return json.loads(guest.temporal("workflow", "list", *query) or "[]")
 
     until("executions are archived", lambda: bool(archived()), 120)
     execution = archived()[0]["execution"]
     one = ("--workflow-id", execution["workflowId"], "--run-id", execution["runId"])
-    _temporal(guest, "workflow", "delete", *one)
+    guest.temporal("workflow", "delete", *one)
     gone = "workflow execution not found"
-    until("it is deleted", lambda: gone in _temporal(guest, "workflow", "describe", *one, check=False).lower(), 60)
-    assert "WorkflowExecutionCompleted" in _temporal(guest, "workflow", "show", *one)
-
-
-def _temporal(guest: Deployment, *words: str, check: bool = True) -> str:
-    """What the temporal CLI prints, with what `make env` exports."""
-    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
-    environment = {**guest.client(), "HOME": "/nonexistent"}
-    done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or not check, done.stderr
-    return done.stdout if check else done.stdout + done.stderr
+    until("it is deleted", lambda: gone in guest.try_temporal("workflow", "describe", *one).err.lower(), 60)
+    assert "WorkflowExecutionCompleted" in guest.temporal("workflow", "show", *one)

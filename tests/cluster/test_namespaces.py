@@ -2,11 +2,8 @@
 
 import json
 import re
-import subprocess
 from typing import Any
 
-from embedded import toolchain
-from embedded.progress import Progress
 from tests.cluster.stack import Deployment
 
 ORDERS = "retention: 48h\n      description: A second one\n"
@@ -22,11 +19,8 @@ retention: 5d
 
 def described(platform: Deployment) -> dict[str, dict[str, Any]]:
     """Every namespace of the server but its own, by name."""
-    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
-    words = [str(cli), "operator", "namespace", "list", "--output", "json"]
-    environment = {**platform.client(), "HOME": "/nonexistent"}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
-    found = {each["namespaceInfo"]["name"]: each for each in json.loads(done.stdout)}
+    listed = json.loads(platform.temporal("operator", "namespace", "list", "--output", "json"))
+    found = {each["namespaceInfo"]["name"]: each for each in listed}
     return {name: each for name, each in found.items() if name != "temporal-system"}
 
 

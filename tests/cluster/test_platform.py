@@ -20,8 +20,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contract import PlatformOutputs
-from embedded import toolchain
-from embedded.progress import Progress
 from tests.cluster.stack import ROOT, Deployment, ready, until
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
@@ -56,18 +54,11 @@ def test_up_again_changes_nothing(platform: Deployment) -> None:
     assert engine_files(platform) == files
 
 
-def temporal(platform: Deployment, *words: str) -> str:
-    """The `temporal` CLI with nothing but what `make env NAMESPACE=orders` exports."""
-    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
-    environment = {**platform.client("orders"), "HOME": "/nonexistent"}
-    done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_temporal_cli_connects_by_environment(platform: Deployment) -> None:
     """The `temporal` CLI needs nothing but the environment; namespaces have the stack file's settings."""
-    said = temporal(platform, "operator", "namespace", "describe", "--output", "json", "--namespace", "orders")
+    said = platform.temporal(
+        "operator", "namespace", "describe", "--output", "json", "--namespace", "orders", namespace="orders"
+    )
     described = json.loads(said)
     assert described["namespaceInfo"]["description"] == "A second one"
     assert described["config"]["workflowExecutionRetentionTtl"] == "172800s"
@@ -203,7 +194,7 @@ def test_application_gets_a_working_connection(platform: Deployment) -> None:
         said = platform.kubectl("-n", namespace, "logs", "application")
     finally:
         platform.kubectl("-n", namespace, "delete", "pod", "application", "--now")
-    described = temporal(platform, "workflow", "describe", "--workflow-id", "from-the-application")
+    described = platform.temporal("workflow", "describe", "--workflow-id", "from-the-application", namespace="orders")
     assert re.search(r"Type\s+Order\n", described), said
 
 

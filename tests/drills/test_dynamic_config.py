@@ -1,10 +1,7 @@
 """A dynamic setting changed by `make up` under load."""
 
 import json
-import subprocess
 
-from embedded import toolchain
-from embedded.progress import Progress
 from tests.cluster.served import pods
 from tests.cluster.stack import Deployment, until
 from tests.drills.drill import failures, under_load
@@ -34,9 +31,7 @@ def test_dynamic_config(stack: Deployment) -> None:
 
 def takes(stack: Deployment, size: int) -> bool:
     """Whether an execution with an input of that size may start."""
-    cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
-    words = ["workflow", "start", "--type", "Nobody", "--task-queue", "nobody", "--input", json.dumps("x" * size)]
-    environment = {**stack.client(), "HOME": "/nonexistent"}
-    done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or "exceeds limit" in done.stderr, done.stderr
-    return done.returncode == 0
+    words = ("workflow", "start", "--type", "Nobody", "--task-queue", "nobody", "--input", json.dumps("x" * size))
+    ran = stack.try_temporal(*words)
+    assert ran.code == 0 or "exceeds limit" in ran.err, ran.err
+    return ran.code == 0

@@ -38,7 +38,12 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "temporal-schema-temporal-v1-19",
         "temporal-schema-visibility-v1-14",
     ]
-    assert existing.exports["immutable"]["databases"] == ["orders", "search"]
+    assert existing.exports["immutable"] == {
+        "historyShardCount": 128,
+        "databases": ["orders", "search"],
+        "searchAttributes": {},
+        "archival": "",
+    }
 
 
 def test_no_certificate_of_a_database_is_made(existing: Recording) -> None:

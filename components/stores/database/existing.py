@@ -1,8 +1,7 @@
 """A PostgreSQL that somebody else runs: nothing is made here, the schema jobs find the databases there."""
 
-from components.handles import SecretKey, SqlStore, SqlStores, SqlTls
+from components.handles import SqlStore, SqlStores, SqlTls, key_of
 from settings.database import Disable, Existing, Store, VerifyFull
-from settings.references import SecretKey as Reference
 
 
 def existing_stores(settings: Existing) -> SqlStores:
@@ -17,9 +16,9 @@ def _store(settings: Existing, store: Store) -> SqlStore:
         port=settings.port,
         database=store.database,
         user=store.user,
-        password=_key(store.password),
+        password=key_of(store.password),
         owner=owner.user,
-        owner_password=_key(owner.password),
+        owner_password=key_of(owner.password),
         tls=_tls(settings),
         ready=[],
     )
@@ -29,9 +28,5 @@ def _tls(settings: Existing) -> SqlTls:
     verified = isinstance(settings.tls, VerifyFull)
     authority = settings.tls.ca if isinstance(settings.tls, VerifyFull) else None
     return SqlTls(
-        enabled=not isinstance(settings.tls, Disable), verified=verified, ca=_key(authority) if authority else None
+        enabled=not isinstance(settings.tls, Disable), verified=verified, ca=key_of(authority) if authority else None
     )
-
-
-def _key(reference: Reference) -> SecretKey:
-    return SecretKey(secret=reference.secret, key=reference.key)
