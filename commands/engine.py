@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +16,7 @@ from typing import IO, Any
 from commands import stack_state
 from commands.diagnostics import readable
 from commands.errors import CommandError
-from commands.events import Story
+from commands.events import Resource, Story
 from commands.plugins import Plugins
 from commands.processes import MARK, forwarded, start
 from commands.stackfile import HERE, Stack
@@ -106,15 +106,22 @@ class Engine:
             raise CommandError("\n".join(readable(found) or readable([complaints])) or "the preview failed.")
         return digest
 
-    def operate(self, operation: Sequence[str], log: Path, deadline: float | None = None) -> Outcome:
-        """Runs `up`, `refresh` or `destroy`, tells its steps and writes everything to `log`.
+    def operate(
+        self,
+        operation: Sequence[str],
+        log: Path,
+        deadline: float | None = None,
+        done: Callable[[str, Resource], None] | None = None,
+    ) -> Outcome:
+        """Runs `up`, `refresh` or `destroy`, tells its steps and writes everything to `log`; `done` hears each step
+        that ended well.
 
         Ctrl-C lets the engine finish the running step. After `deadline` seconds it is asked to stop, and 20 seconds
         later it is killed: the next run repairs what that leaves.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
         command = self.command(*operation, "--yes", "--skip-preview", "--json", "--stack", self.stack.name)
-        story = Story(self.progress)
+        story = Story(self.progress, done)
         with log.open("a") as text:
             print(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} pulumi {' '.join(operation)}", file=text)
             child = start(command, self.environment())

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +70,13 @@ def describe(urn: str, type_: str, inputs: Any) -> Resource:
 
 
 class Story:
-    """Hears the events of one operation."""
+    """Hears the events of one operation; `done` is told each step that ended well, by its operation and resource."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, done: Callable[[str, Resource], None] | None = None) -> None:
         self.errors: list[str] = []
         self.failed: list[Resource] = []
         self._progress = progress
+        self._done = done
         self._operations: dict[str, str] = {}
         self._started: dict[str, float] = {}
         self._timers: dict[str, threading.Timer] = {}
@@ -139,6 +141,8 @@ class Story:
         self._count(operation, content["metadata"])
         if self._was_announced(resource) and operation in _DONE:
             self._tell(f"{_DONE[operation]} {resource.title} ({self._seconds(resource)} s)")
+        if self._done:
+            self._done(operation, resource)
         return f"end {operation} {resource.title}"
 
     def _fail(self, content: dict[str, Any]) -> str:

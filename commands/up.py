@@ -10,6 +10,7 @@ from pathlib import Path
 from commands import cluster, env, home, nodes, outputs, preflight, repair, session, stack_state, stackfile
 from commands.engine import Engine, Outcome
 from commands.errors import CommandError
+from commands.mounted import MountedFiles
 from commands.stackfile import HERE, Stack
 from embedded import images, node, toolchain
 from embedded.progress import Progress
@@ -76,8 +77,10 @@ def deploy(engine: Engine, place: cluster.Cluster) -> None:
         KeyboardInterrupt: the person stopped it.
     """
     log = engine.stack.logs / "up.log"
+    files = MountedFiles(place, engine.stack.installation, engine.progress)
     with engine.progress.step(f"pulumi up of stack {engine.stack.name}"):
-        outcome = engine.operate(["up"], log)
+        outcome = engine.operate(["up"], log, done=files.hear)
+        files.bring()
         if outcome.interrupted:
             raise KeyboardInterrupt
         if not outcome.succeeded:

@@ -72,10 +72,11 @@ class InClusterPostgres(pulumi.ComponentResource):
     """A StatefulSet of one PostgreSQL, its Service, passwords, and a job that makes databases and roles.
 
     Another `passwordRotation` makes new passwords, then their Secrets, then runs the roles job, which sets them. A role
-    has one password, and the kubelet renews the files of running pods within a minute or so of the Secret, each at its
-    own time: between the job and that moment a pod's new connections are refused and tried again. Open ones stay, for
-    PostgreSQL asks only once. The other order, files first, has the same gap before the job, and a longer one the
-    longer it waits; and this one is right at once for every pod that starts, and for the schema jobs that follow.
+    has one password, and the kubelet renews the files of running pods within two minutes of the Secret, each at its own
+    time, or at once when the pod changes: `make up` changes an annotation of the pods when the job is through. Until
+    then a pod's new connections are refused and tried again. Open ones stay, for PostgreSQL asks only once. The other
+    order, files first, has the same gap before the job; and this one is right at once for every pod that starts, and
+    for the schema jobs that follow.
     """
 
     stores: SqlStores
