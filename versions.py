@@ -24,12 +24,14 @@ SERVERS: Final = {
 TEMPORAL_SERVER: Final = "1.32.2"
 TEMPORAL_UI: Final = "2.54.1"
 POSTGRES: Final = "15.20-bookworm"
+VERSITYGW: Final = "1.8.0"
 OPENSEARCH: Final = "2.19.4"  # the newest 2.19 whose server and security plugin both are on Maven Central
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
 UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"
 POSTGRES_IMAGE: Final = f"docker.io/library/postgres:{POSTGRES}"
 OPENSEARCH_IMAGE: Final = f"docker.io/opensearchproject/opensearch:{OPENSEARCH}"
+VERSITYGW_IMAGE: Final = f"docker.io/versity/versitygw:v{VERSITYGW}"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 from embedded import paths, toolchain
-from embedded.images import archive, debian, maven, opensearch, pause, postgres, temporal
+from embedded.images import archive, debian, maven, opensearch, pause, postgres, temporal, versitygw
 from embedded.images.debian import Package
 from embedded.images.recipes import Inputs, Recipe
 from embedded.progress import Progress
@@ -28,8 +28,15 @@ RECIPES: tuple[Recipe, ...] = (
 )
 """What every node has."""
 
-OPTIONAL: Mapping[str, Recipe] = {recipe.reference: recipe for recipe in (opensearch.RECIPE,)}
+OPTIONAL: Mapping[str, Recipe] = {recipe.reference: recipe for recipe in (opensearch.RECIPE, versitygw.RECIPE)}
 """What a node has when a stack on it needs it, by reference."""
+
+
+def tools_of(extra: Collection[str]) -> tuple[str, ...]:
+    """The tools that only these references in OPTIONAL need: asked for together with all others, they are there before
+    Go's caches go."""
+    wanted = {tool for reference in extra for tool in OPTIONAL[reference].tools}
+    return tuple(name for name in toolchain.OPTIONAL_NAMES if name in wanted)
 
 
 def ensure(progress: Progress, server: str = TEMPORAL_SERVER, extra: Collection[str] = ()) -> dict[str, Path]:

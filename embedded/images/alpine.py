@@ -1,14 +1,15 @@
-"""The ground that Temporal's official images stand on, Alpine Linux, made of Debian packages.
+"""The ground that official images stand on which are made `FROM alpine`, put together from Debian packages.
 
-Paths, users and commands are the ones of the official images (`FROM alpine` plus ca-certificates and tzdata); a command
-that Alpine has and Debian's busybox lacks is missing here, one that only Debian's has gets no link.
+Paths, users and commands are the ones of Alpine Linux; a command that Alpine has and Debian's busybox lacks is missing
+here, one that only Debian's has gets no link.
 """
 
 from embedded.images import debian
 from embedded.images.recipes import Inputs
 from embedded.images.tree import Tree
 
-PACKAGES = ("busybox", "ca-certificates", "libc-bin", "libc6", "tzdata")
+PACKAGES = ("busybox", "ca-certificates", "libc-bin", "libc6")
+TEMPORAL_PACKAGES = (*PACKAGES, "tzdata")
 BASH_PACKAGES = ("bash-static",)
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TEMPORAL_UID = 1000
@@ -31,35 +32,41 @@ _APPLETS = {
         xargs xxd xzcat yes
     """,
 }
-_PASSWD = f"""\
+_PASSWD = """\
 root:x:0:0:root:/root:/bin/sh
 nobody:x:65534:65534:nobody:/:/sbin/nologin
-temporal:x:{TEMPORAL_UID}:{TEMPORAL_UID}::/home/temporal:/bin/sh
-"""
-_GROUP = f"""\
+"""  # noqa: S105 - no password
+_GROUP = """\
 root:x:0:root
 tty:x:5:
 nobody:x:65534:
-temporal:x:{TEMPORAL_UID}:
 """
 
 
+def temporal(inputs: Inputs) -> Tree:
+    """What Temporal's images add: user `temporal` (1000), time zones."""
+    tree = base(inputs)
+    tree.directory("home/temporal", mode=0o2755, owner=TEMPORAL_UID)
+    tree.file("etc/passwd", f"{_PASSWD}temporal:x:{TEMPORAL_UID}:{TEMPORAL_UID}::/home/temporal:/bin/sh\n")
+    tree.file("etc/group", f"{_GROUP}temporal:x:{TEMPORAL_UID}:\n")
+    tree.add(debian.unpack(inputs.packages["tzdata"], inputs.work, _is_time_zone))
+    return tree
+
+
 def base(inputs: Inputs) -> Tree:
-    """Shell and commands, user `temporal` (1000), certificate authorities, time zones."""
+    """Shell and commands, certificate authorities."""
     tree = Tree()
     for path in ("dev", "etc", "mnt", "opt", "proc", "run", "srv", "sys", "usr/local/bin", "var/log"):
         tree.directory(path)
     tree.directory("root", mode=0o700)
     tree.directory("tmp", mode=0o1777)
     tree.directory("var/tmp", mode=0o1777)
-    tree.directory("home/temporal", mode=0o2755, owner=TEMPORAL_UID)
     tree.link("var/run", "../run")
     tree.file("etc/passwd", _PASSWD)
     tree.file("etc/group", _GROUP)
     tree.file("etc/nsswitch.conf", "hosts: files dns\n")
     _commands(tree, inputs)
     _certificates(tree, inputs)
-    tree.add(debian.unpack(inputs.packages["tzdata"], inputs.work, _is_time_zone))
     return tree
 
 

@@ -24,7 +24,7 @@ def server(version: str) -> Recipe:
     """The image of a server of any version that a stack may name."""
 
     def build(inputs: Inputs) -> tuple[Tree, Config]:
-        tree = alpine.base(inputs)
+        tree = alpine.temporal(inputs)
         tree.file("usr/local/bin/temporal-server", inputs.tools.path("temporal-server"), mode=0o755)
         tree.file("etc/temporal/entrypoint.sh", inputs.tools.path("temporal-server-entrypoint"), mode=0o755)
         return tree, Config(
@@ -39,7 +39,7 @@ def server(version: str) -> Recipe:
         reference=_of(SERVER_IMAGE, version),
         server=version,
         tools=("temporal-server", "temporal-server-entrypoint"),
-        packages=alpine.PACKAGES,
+        packages=alpine.TEMPORAL_PACKAGES,
         build=build,
     )
 
@@ -48,7 +48,7 @@ def admin_tools(version: str) -> Recipe:
     """The image with the tools of that server, which its jobs run."""
 
     def build(inputs: Inputs) -> tuple[Tree, Config]:
-        tree = alpine.base(inputs)
+        tree = alpine.temporal(inputs)
         for tool in _ADMIN_TOOLS:
             tree.file(f"usr/local/bin/{tool}", inputs.tools.path(tool), mode=0o755)
         tree.folder("etc/temporal/schema", inputs.tools.path("temporal-schema"))
@@ -67,13 +67,13 @@ def admin_tools(version: str) -> Recipe:
         reference=_of(ADMIN_TOOLS_IMAGE, version),
         server=version,
         tools=(*_ADMIN_TOOLS, "temporal-schema"),
-        packages=alpine.PACKAGES,
+        packages=alpine.TEMPORAL_PACKAGES,
         build=build,
     )
 
 
 def _ui(inputs: Inputs) -> tuple[Tree, Config]:
-    tree = alpine.base(inputs)
+    tree = alpine.temporal(inputs)
     owner = alpine.TEMPORAL_UID
     config = inputs.tools.path("temporal-ui-config") / "docker.yaml"
     tree.add(alpine.bash(inputs))
@@ -97,6 +97,6 @@ def _of(image: str, version: str) -> str:
 UI = Recipe(
     reference=UI_IMAGE,
     tools=("temporal-ui", "temporal-ui-config", "temporal-ui-entrypoint"),
-    packages=(*alpine.PACKAGES, *alpine.BASH_PACKAGES),
+    packages=(*alpine.TEMPORAL_PACKAGES, *alpine.BASH_PACKAGES),
     build=_ui,
 )

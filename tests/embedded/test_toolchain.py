@@ -61,7 +61,7 @@ class Machine:
                 folder = self.modules / module.replace("/", "_")
                 _touch(folder / "python/cmd/pulumi-language-python-exec", folder / "schema/postgresql/version.go")
                 _touch(folder / "docker/scripts/sh/entrypoint.sh", folder / "docker/start-ui-server.sh")
-                _touch(folder / "config/docker.yaml")
+                _touch(folder / "config/docker.yaml", folder / "docker-entrypoint.sh")
                 return f"go: downloading {module}\n" + json.dumps({"GoMod": f"{folder}/go.mod", "Dir": str(folder)})
             case [_, "mod", "edit", "-json", _]:
                 required = {"k8s.io/api": "v0.0.0", "k8s.io/utils": "v0.0.0-2026", "k8s.io/kms": "v0.0.0"}
@@ -133,6 +133,19 @@ def test_makes_every_tool_of_the_catalogue() -> None:
     assert host.parent == tools.path("pulumi-language-python").parent
     assert os.access(host, os.X_OK)
     assert tools.path("bridge").parent == tools.path("loopback").parent
+
+
+def test_what_only_some_stacks_need_is_made_for_who_asks(machine: Machine) -> None:
+    """Asked for together with everything else it is there before Go's caches go."""
+    optional = toolchain.OPTIONAL_NAMES
+    assert not set(optional) & set(toolchain.NAMES)
+    toolchain.ensure(toolchain.NAMES, _quiet())
+    assert not machine.ran("versitygw")
+    tools = toolchain.ensure((*toolchain.NAMES, *optional), _quiet())
+    assert [name for name in optional if not tools.path(name).exists()] == []
+    assert machine.ran("versitygw")
+    _wait_for_the_removal()
+    assert not (cache() / "go").exists()
 
 
 def test_a_warm_cache_runs_nothing(machine: Machine, told: StringIO) -> None:
