@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from settings import Settings
-from settings.archival import FileStore, S3Compatible
+from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.database import Existing, Store, VerifyFull
 from settings.references import SecretKey
 from settings.tls import Provided
@@ -85,7 +85,7 @@ def _roles(settings: Settings, place: str, store: Store) -> Iterator[Need]:
 
 def _archival(settings: Settings) -> Iterator[Need]:
     archival = settings.archival
-    if archival is None or isinstance(archival, FileStore):
+    if not isinstance(archival, S3 | S3Compatible):
         return
     place = "temporal:archival"
     if isinstance(archival, S3Compatible) and archival.ca:
@@ -115,6 +115,8 @@ def _certificates(settings: Settings) -> Iterator[Need]:
         yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
     if tls.database and not isinstance(settings.database, Existing):
         yield Need(settings.name, tls.database, "temporal:tls.database", own)
+    if tls.archive and isinstance(settings.archival, InClusterArchive):
+        yield Need(settings.name, tls.archive, "temporal:tls.archive", own)
     for index, application in enumerate(settings.applications):
         if application.client_secret:
             place = f"temporal:applications[{index}].clientSecret"

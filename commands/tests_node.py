@@ -6,6 +6,7 @@ from typing import Final
 
 from embedded import images, node, toolchain
 from embedded.progress import Progress
+from versions import VERSITYGW_IMAGE
 
 NODE: Final[Mapping[str, str]] = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 """What leads a command to it, as environment."""
@@ -14,8 +15,9 @@ NODE: Final[Mapping[str, str]] = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "
 @contextmanager
 def tests_node(progress: Progress) -> Iterator[Mapping[str, str]]:
     """NODE, with everything that deployments to it need made beforehand."""
-    toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress)
+    extra = (VERSITYGW_IMAGE,)
+    toolchain.ensure((*toolchain.NAMES, *images.tools_of(extra)), progress)
+    images.ensure(progress, extra=extra)
     try:
         yield NODE
     finally:

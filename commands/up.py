@@ -11,9 +11,11 @@ from commands import cluster, env, home, nodes, outputs, preflight, repair, sess
 from commands.engine import Engine, Outcome
 from commands.errors import CommandError
 from commands.mounted import MountedFiles
+from commands.optional_images import optional_images
 from commands.stackfile import HERE, Stack
 from embedded import images, node, toolchain
 from embedded.progress import Progress
+from settings import Settings
 from versions import TEMPORAL_SERVER
 
 _LAST_LINES = 15
@@ -32,7 +34,7 @@ def main() -> int:
         node.require(stack.node)
     with stack_state.claim(stack):
         repair.refuse_if_held(stack)
-        place = _cluster(stack, progress)
+        place = _cluster(stack, wanted, progress)
         home.require_same(stack, place, progress)
         nodes.warn_of_spread(wanted, place, progress)
         stackfile.write_copy(stack, HERE.root)
@@ -44,7 +46,7 @@ def main() -> int:
         engine.init()
         if stack.node and stack.server != TEMPORAL_SERVER:
             engine.preview()  # a version that the deployed stack cannot become is refused before it is built
-            node.up(stack.node, progress, stack.server)
+            node.up(stack.node, progress, stack.server, optional_images(wanted))
         deploy(engine, place)
         found = outputs.read(stack, progress)
         smoke(env.client(stack, progress), progress)
@@ -116,12 +118,13 @@ def smoke(client: Mapping[str, str], progress: Progress) -> None:
     progress.say(done.stdout.strip())
 
 
-def _cluster(stack: Stack, progress: Progress) -> cluster.Cluster:
+def _cluster(stack: Stack, wanted: Settings, progress: Progress) -> cluster.Cluster:
     if stack.node is None:
         return cluster.of(stack)
-    toolchain.ensure(toolchain.NAMES, progress)
-    images.ensure(progress)
-    running = node.up(stack.node, progress)
+    extra = optional_images(wanted)
+    toolchain.ensure((*toolchain.NAMES, *images.tools_of(extra)), progress)
+    images.ensure(progress, extra=extra)
+    running = node.up(stack.node, progress, extra_images=extra)
     return cluster.Cluster(running.context, running.kubeconfig)
 
 

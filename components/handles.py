@@ -119,6 +119,8 @@ class ArchiveStore:
     """Whether nothing is archived for now."""
     place: Bucket | SharedVolume
     """What is behind the URI."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,15 +149,15 @@ class ServerCertificates:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatabaseCertificates:
-    """TLS of an in-cluster database."""
+class StoreCertificates:
+    """TLS of an in-cluster store."""
 
     serving: pulumi.Input[str]
     """Secret with the serving leaf."""
     authority: SecretKey
     """Authority of that leaf."""
     trust: str
-    """Whose authority it is. With another text PostgreSQL restarts instead of re-reading its leaf: the jobs that
+    """Whose authority it is. With another text the store restarts instead of re-reading its leaf: the jobs that
     follow check it against the new authority, and must not wait for the kubelet."""
 
 
@@ -171,8 +173,12 @@ class Certificates(Protocol):
         """Secret with the Web UI's serving leaf; None without a UI."""
 
     @property
-    def database(self) -> DatabaseCertificates | None:
+    def database(self) -> StoreCertificates | None:
         """For an in-cluster database; None with another one."""
+
+    @property
+    def archive(self) -> StoreCertificates | None:
+        """For an in-cluster archive; None with another one."""
 
     @property
     def operator_secret(self) -> str:

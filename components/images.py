@@ -38,5 +38,10 @@ class ImageSource:
         """PostgreSQL with psql."""
         return self._named(f"library/postgres:{versions.POSTGRES}", self.settings.digests.postgres)
 
+    @property
+    def versitygw(self) -> str:
+        """An S3 server on a volume."""
+        return self._named(f"versity/versitygw:v{versions.VERSITYGW}", self.settings.digests.versitygw)
+
     def _named(self, name: str, digest: str | None) -> str:
         return f"{self.settings.registry or _DOCKER_HUB}/{name}" + (f"@{digest}" if digest else "")

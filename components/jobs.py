@@ -46,6 +46,8 @@ class JobArgs:
     """Volumes besides the scripts."""
     mounts: Sequence[k8s.core.v1.VolumeMountArgs] = ()
     """Where they are."""
+    before: Sequence[k8s.core.v1.ContainerArgs] = ()
+    """Containers that fill volumes, each to its end, before the script starts."""
 
 
 def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -76,6 +78,7 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         volumes=[config_volume("scripts", object_name), scratch_volume("tmp"), *args.volumes],
         restart="Never",
     )
+    pod.init_containers = list(args.before) or None
     return k8s.batch.v1.Job(
         name,
         metadata=args.installation.metadata(

@@ -10,19 +10,19 @@ import versions
 from components.certificates import CertificatesArgs, certificates
 from components.certificates.names import OPERATOR, ServedNames
 from components.connection import Connection, ConnectionArgs
-from components.handles import Certificates, Endpoint, SqlStores
+from components.handles import ArchiveStore, Certificates, Endpoint, SqlStores
 from components.images import ImageSource
 from components.kubernetes import Installation
 from components.server.namespaces import NamespacesArgs, namespaces_job
 from components.server.temporal_server import FRONTEND, TemporalServer, TemporalServerArgs
 from components.server.web_ui import NAME as UI
 from components.server.web_ui import WebUi, WebUiArgs
-from components.stores.archival import archive
+from components.stores.archival import ARCHIVE, ArchiveArgs, archive
 from components.stores.database import POSTGRES, DatabaseArgs, database
 from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
-from settings.archival import uri_of
+from settings.archival import InClusterArchive, uri_of
 from settings.database import InCluster
 from settings.sizes import SERVICE_NAMES
 
@@ -45,7 +45,7 @@ class TemporalPlatform(pulumi.ComponentResource):
     """What the stack exports."""
 
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: namespace, certificates, database, server, namespaces, Web UI, ways in, connections."""
+        """Children: namespace, certificates, database, archive, server, namespaces, Web UI, ways in, connections."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._name = name
         self._settings = settings = args.settings
@@ -54,7 +54,7 @@ class TemporalPlatform(pulumi.ComponentResource):
         self._kubernetes_namespace = self._namespace() if settings.kubernetes.create_namespace else None
         issued = self._certificates()
         stores = self._database(issued)
-        server = self._server(issued, stores)
+        server = self._server(issued, stores, self._archive_store(issued))
         registered = self._namespaces(server, issued)
         endpoint = Endpoint(
             address=server.address,
@@ -139,6 +139,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                     frontend=[*self._names(FRONTEND), *outside],
                     ui=[*self._names(UI), *outside] if settings.access.ui else [],
                     database=self._names(POSTGRES) if isinstance(settings.database, InCluster) else [],
+                    archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
                 ),
                 own_clients=[OPERATOR, _JOBS, *([_UI] if settings.access.ui else [])],
                 applications=[application.namespace for application in settings.applications],
@@ -162,7 +163,24 @@ class TemporalPlatform(pulumi.ComponentResource):
             self._inside(),
         )
 
-    def _server(self, issued: Certificates, stores: SqlStores) -> TemporalServer:
+    def _archive_store(self, issued: Certificates) -> ArchiveStore | None:
+        settings = self._settings
+        if settings.archival is None:
+            return None
+        return archive(
+            f"{self._name}-archive",
+            ArchiveArgs(
+                installation=self._installation,
+                settings=settings.archival,
+                pod=settings.in_cluster_archive(),
+                storage_class=settings.kubernetes.storage_class,
+                certificates=issued,
+                protect=settings.protection,
+            ),
+            self._inside(),
+        )
+
+    def _server(self, issued: Certificates, stores: SqlStores, archived: ArchiveStore | None) -> TemporalServer:
         settings = self._settings
         return TemporalServer(
             f"{self._name}-server",
@@ -174,7 +192,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 dynamic_config=settings.backend.dynamic_config,
                 stores=stores,
                 certificates=issued.server,
-                archive=archive(settings.archival) if settings.archival else None,
+                archive=archived,
             ),
             self._inside(),
         )

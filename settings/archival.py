@@ -6,14 +6,16 @@ from pydantic import Field
 
 from settings.base import Model
 from settings.facts import changing
+from settings.pods import Pods
 from settings.references import SecretKey
-from settings.scalars import ArchivePrefix, BucketName, Endpoint, ObjectName, Region
+from settings.scalars import ArchivePrefix, BucketName, Bytes, Endpoint, ObjectName, Region
 
 _ROLLS = "the frontends' and history's pods restart"
 _PLACE = changing("refused", "the server never changes where a namespace's archive is")
 _READ = changing("rolling", f"{_ROLLS}; what is archived stays", source="common/config/archival.go")
 _PAUSED = changing("nothing", "dynamic config; the server reads it again within 10 s", source="dynamicconfig/*.go")
 _CALLED = changing("rolling", _ROLLS)
+_VOLUME = "the StatefulSet is made anew; a volume that is there keeps its size and what is archived"
 
 
 class _Archival(Model):
@@ -84,7 +86,22 @@ class FileStore(_Archival):
     """Path inside it, without '/' at either end; none when left out. Namespaces keep it for good."""
 
 
-Archival = Annotated[S3 | S3Compatible | FileStore, Field(discriminator="kind")]
+class InClusterArchive(_Archival, Pods):
+    """One pod of a server that speaks S3, with a volume, for development and tests: no replica, no backup."""
+
+    kind: Annotated[Literal["in-cluster"], changing("replaced", "what is archived stays behind in the pod's volume")]
+    """This place's name."""
+    bucket: Annotated[BucketName, _PLACE] = "temporal-archive"
+    """Name of the bucket that is made in it. Namespaces keep it for good."""
+    prefix: Annotated[ArchivePrefix, _PLACE] = ""
+    """Path inside it, without '/' at either end; none when left out. Namespaces keep it for good."""
+    storage: Annotated[Bytes, changing("replaced", _VOLUME, unit="bytes")] = "10Gi"
+    """Size of the volume."""
+    storage_class: Annotated[ObjectName | None, changing("replaced", _VOLUME)] = None
+    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
+
+
+Archival = Annotated[S3 | S3Compatible | FileStore | InClusterArchive, Field(discriminator="kind")]
 
 FILES = "/archive"
 """Where a shared volume is mounted; part of the URI that namespaces keep."""

@@ -20,6 +20,8 @@ class Digests(Model):
     """Of temporalio/ui."""
     postgres: Annotated[Digest | None, _ROLLING] = None
     """Of library/postgres."""
+    versitygw: Annotated[Digest | None, _ROLLING] = None
+    """Of versity/versitygw."""
 
 
 class Images(Model):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from settings.access import Access
-from settings.archival import Archival
+from settings.archival import Archival, InClusterArchive
 from settings.backend import Backend
 from settings.base import Model
 from settings.database import Database, InCluster
@@ -129,6 +129,12 @@ class Settings(Model):
             return None
         return pod_plan("100m", memory_for(self.database.max_connections), self.kubernetes.pods, self.database)
 
+    def in_cluster_archive(self) -> PodPlan | None:
+        """The pod of an in-cluster archive."""
+        if not isinstance(self.archival, InClusterArchive):
+            return None
+        return pod_plan("50m", "128Mi", self.kubernetes.pods, self.archival)
+
     def jobs(self) -> SchedulingPlan:
         """Where jobs run."""
         return scheduling_plan(self.kubernetes.pods, Scheduling())
@@ -137,11 +143,12 @@ class Settings(Model):
         """Every kind of pod with resources of its own, by the place in the stack file that speaks of it."""
         for name in SERVICE_NAMES:
             yield ("backend", "services", name), self.service(name).pod
-        ui, database_pod = self.ui(), self.in_cluster_database()
+        ui = self.ui()
         if ui:
             yield ("access", "ui"), ui.pod
-        if database_pod:
-            yield ("database",), database_pod
+        for place, pod in (("database", self.in_cluster_database()), ("archival", self.in_cluster_archive())):
+            if pod:
+                yield (place,), pod
 
     def warnings(self) -> list[str]:
         """What is allowed and deserves a second look."""

@@ -29,7 +29,8 @@ class Generated(Model):
     """Validity of a leaf certificate. An `up` in the last third of it issues a new one."""
     rotation: Annotated[Rotation, changing("nothing", "all leaves are issued anew and re-read")] = 0
     """Any other number makes new keys and leaves, by the same authorities, in one `up`: those of the server, the Web
-    UI, the database, people and applications. What has been issued before stays valid until its own end."""
+    UI, the database, the archive, people and applications. What has been issued before stays valid until its own
+    end."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1m"
     """How often the server looks at its certificate files."""
 
@@ -62,6 +63,8 @@ class Provided(Model):
     """Secret with the Web UI's serving certificate; needed with `temporal:access.ui`."""
     database: Annotated[ObjectName | None, changing("rolling", "PostgreSQL restarts")] = None
     """Secret with the certificate and ca.crt of an in-cluster database; needed with one."""
+    archive: Annotated[ObjectName | None, changing("rolling", "the archive restarts")] = None
+    """Secret with the certificate and ca.crt of an in-cluster archive; needed with one."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1h"
     """How often the server looks at its certificate files. At most half of what a leaf has left when it is renewed."""
 
@@ -79,7 +82,8 @@ class Issuer(Model):
 
 class CertManager(Model):
     """cert-manager issues and renews. The issuer signs the frontend, the Web UI and clients; between the services and
-    for an in-cluster database the stack makes authorities of its own in cert-manager, which sign nothing else."""
+    for an in-cluster database or archive the stack makes authorities of its own in cert-manager, which sign nothing
+    else."""
 
     kind: Annotated[Literal["cert-manager"], _OTHER_TRUST]
     """This issuer's name."""

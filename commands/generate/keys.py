@@ -78,9 +78,10 @@ class Sections:
         yield from table(("value", "exactly"), sorted(self.words.items()))
 
     def with_effect(self, effect: Effect) -> Iterator[str]:
-        """A list of the keys whose change has this effect, and why."""
-        found = dict(_paths(self.reference, Settings, f"{PROJECT}:"))
-        yield from (f"- {code(path)}: {key.does}" for path, key in found.items() if key.effect == effect)
+        """A list of the keys whose change has this effect, and why; a kind may have several, by what it is changed
+        from."""
+        paths = _paths(self.reference, Settings, f"{PROJECT}:")
+        yield from dict.fromkeys(f"- {code(path)}: {key.does}" for path, key in paths if key.effect == effect)
 
     def _below(self, level: str) -> Iterator[str]:
         while self.pending:

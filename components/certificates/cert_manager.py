@@ -1,7 +1,7 @@
 """Certificates from cert-manager (`temporal:tls: {kind: cert-manager}`), which issues and renews them by itself.
 
 Source: cert-manager.io, API reference of cert-manager.io/v1. What clients see and present is signed by the issuer of
-the stack file. Between the services, and for an in-cluster database, authorities are made that sign nothing else:
+the stack file. Between the services, and for each in-cluster store, authorities are made that sign nothing else:
 whoever holds an internode certificate is the server to the server.
 """
 
@@ -14,7 +14,7 @@ import pulumi_kubernetes as k8s
 
 from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, is_address
 from components.durations import go_duration
-from components.handles import DatabaseCertificates, SecretKey, ServerCertificates
+from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import CertManager
@@ -48,8 +48,10 @@ class CertManagerCertificates(pulumi.ComponentResource):
     """Secrets for the server's pods."""
     ui: pulumi.Output[str] | None
     """Secret with the UI's serving leaf."""
-    database: DatabaseCertificates | None
+    database: StoreCertificates | None
     """Secret of the in-cluster database."""
+    archive: StoreCertificates | None
+    """Secret of the in-cluster archive."""
     operator_secret: str
     """Secret with the client certificate for people."""
 
@@ -78,7 +80,8 @@ class CertManagerCertificates(pulumi.ComponentResource):
             trust=" ".join((args.settings.kind, *issuer.values())),
         )
         self.ui = self._leaf("ui-tls", names.ui, ["server auth"], issuer) if names.ui else None
-        self.database = self._database(own) if names.database else None
+        self.database = self._store("database", names.database, own) if names.database else None
+        self.archive = self._store("archive", names.archive, own) if names.archive else None
         self._own_clients = {
             who: self._leaf(f"client-{who}", [self._client_name(who)], ["client auth"], issuer)
             for who in args.own_clients
@@ -114,9 +117,9 @@ class CertManagerCertificates(pulumi.ComponentResource):
     def _client_name(self, who: str) -> str:
         return f"{who}.client.{self._args.installation.name}"
 
-    def _database(self, own: Mapping[str, str]) -> DatabaseCertificates:
-        leaf = self._leaf("database-tls", self._args.names.database, ["server auth"], self._authority("database", own))
-        return DatabaseCertificates(
+    def _store(self, who: str, names: Sequence[str], own: Mapping[str, str]) -> StoreCertificates:
+        leaf = self._leaf(f"{who}-tls", names, ["server auth"], self._authority(who, own))
+        return StoreCertificates(
             serving=leaf, authority=SecretKey(secret=leaf, key="ca.crt"), trust=self._args.settings.kind
         )
 

@@ -1,7 +1,7 @@
 """Certificates made by the stack itself (`temporal:tls: {kind: generated}`).
 
-Four authorities that trust nothing of each other: internode (between the server's services), frontend (what clients
-check), client (what the frontend checks) and database. Keys are in the state, encrypted, and in Secrets.
+Authorities that trust nothing of each other: internode (between the server's services), frontend (what clients check),
+client (what the frontend checks), and one for each in-cluster store. Keys are in the state, encrypted, and in Secrets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ import pulumi_tls as tls
 
 from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, is_address
 from components.durations import go_duration
-from components.handles import DatabaseCertificates, SecretKey, ServerCertificates
+from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Generated
@@ -65,8 +65,10 @@ class GeneratedCertificates(pulumi.ComponentResource):
     """Secrets for the server's pods."""
     ui: pulumi.Output[str] | None
     """Secret with the UI's serving leaf."""
-    database: DatabaseCertificates | None
+    database: StoreCertificates | None
     """Secrets of the in-cluster database."""
+    archive: StoreCertificates | None
+    """Secrets of the in-cluster archive."""
     operator_secret: str
     """Secret with the client certificate for people."""
 
@@ -90,7 +92,8 @@ class GeneratedCertificates(pulumi.ComponentResource):
             trust=args.settings.kind,
         )
         self.ui = self._ui() if args.names.ui else None
-        self.database = self._database() if args.names.database else None
+        self.database = self._store("database", args.names.database) if args.names.database else None
+        self.archive = self._store("archive", args.names.archive) if args.names.archive else None
         self._own_clients = {
             who: self._leaf_secret(f"client-{who}", self._client_leaf(who), frontend) for who in args.own_clients
         }
@@ -123,12 +126,12 @@ class GeneratedCertificates(pulumi.ComponentResource):
             "ui-tls", self._leaf("ui", self._frontend, self._args.names.ui, ["server_auth"]), self._frontend
         )
 
-    def _database(self) -> DatabaseCertificates:
-        authority = self._authority("database")
-        leaf = self._leaf("database", authority, self._args.names.database, ["server_auth"])
-        return DatabaseCertificates(
-            serving=self._leaf_secret("database-tls", leaf, authority),
-            authority=self._authority_secret("database-ca", authority),
+    def _store(self, who: str, names: Sequence[str]) -> StoreCertificates:
+        authority = self._authority(who)
+        leaf = self._leaf(who, authority, names, ["server_auth"])
+        return StoreCertificates(
+            serving=self._leaf_secret(f"{who}-tls", leaf, authority),
+            authority=self._authority_secret(f"{who}-ca", authority),
             trust=self._args.settings.kind,
         )
 

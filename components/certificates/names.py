@@ -21,6 +21,8 @@ class ServedNames:
     """Of the Web UI."""
     database: Sequence[str]
     """Of the in-cluster database."""
+    archive: Sequence[str]
+    """Of the in-cluster archive."""
 
 
 def is_address(name: str) -> bool:

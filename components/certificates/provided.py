@@ -6,7 +6,7 @@ import pulumi
 
 from components.certificates.given import given_job
 from components.durations import go_duration
-from components.handles import DatabaseCertificates, SecretKey, ServerCertificates
+from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Provided
@@ -19,8 +19,10 @@ class ProvidedCertificates:
     """Secrets for the server's pods."""
     ui: pulumi.Output[str] | None
     """Secret with the UI's serving leaf."""
-    database: DatabaseCertificates | None
+    database: StoreCertificates | None
     """Secret of the in-cluster database."""
+    archive: StoreCertificates | None
+    """Secret of the in-cluster archive."""
     operator_secret: str
     """Secret with the client certificate for people: the platform's own."""
 
@@ -40,7 +42,8 @@ class ProvidedCertificates:
             trust=settings.kind,
         )
         self.ui = self._after_the_look(settings.ui) if settings.ui else None
-        self.database = self._database(settings, settings.database) if settings.database else None
+        self.database = self._store(settings, settings.database) if settings.database else None
+        self.archive = self._store(settings, settings.archive) if settings.archive else None
         self.operator_secret = settings.client
 
     def own_client(self, who: str) -> pulumi.Output[str]:
@@ -60,6 +63,6 @@ class ProvidedCertificates:
     def _after_the_look(self, secret: str) -> pulumi.Output[str]:
         return self._look.urn.apply(lambda _: secret)
 
-    def _database(self, settings: Provided, secret: str) -> DatabaseCertificates:
+    def _store(self, settings: Provided, secret: str) -> StoreCertificates:
         found = self._after_the_look(secret)
-        return DatabaseCertificates(serving=found, authority=SecretKey(secret=found, key="ca.crt"), trust=settings.kind)
+        return StoreCertificates(serving=found, authority=SecretKey(secret=found, key="ca.crt"), trust=settings.kind)

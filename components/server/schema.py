@@ -14,6 +14,7 @@ from components.handles import SecretKey, SqlStore, SqlTls
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, authority_volume, mount, secret_volume
 from components.server import paths
+from components.there import THERE_SH, named
 
 _UID: Final = 1000
 _SCHEMA_DIR: Final = "/etc/temporal/schema/postgresql/v12"
@@ -22,16 +23,9 @@ _USER: Final = "/etc/temporal/user"
 
 # The tool's --quiet turns every failure into exit code 0: never used. As the server's user an update of an up-to-date
 # schema only reads its version.
-_SCRIPT: Final = """\
-set -eu
-
-there() {
-  if [ ! -s "$1" ]; then
-    echo "$2 is missing or empty: it must hold $3" >&2
-    exit 1
-  fi
-}
-
+_SCRIPT: Final = (
+    f"set -eu\n\n{THERE_SH}"
+    """\
 # $1: what to ask when the password of $SQL_USER is refused; then a command of the tool.
 tool() {
   asked=$1
@@ -80,6 +74,7 @@ if [ -n "${SERVER_USER-}" ]; then
   echo "the server's user $SERVER_USER reads database $SQL_DATABASE"
 fi
 """
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +123,9 @@ def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s
                 "HOME": "/tmp",  # noqa: S108
             },
             words={
-                "OWNER_SECRET": _named(store.owner_password),
-                **({"SERVER_SECRET": _named(store.password)} if has_user else {}),
-                **({"AUTHORITY_SECRET": _named(store.tls.ca)} if store.tls.ca else {}),
+                "OWNER_SECRET": named(store.owner_password),
+                **({"SERVER_SECRET": named(store.password)} if has_user else {}),
+                **({"AUTHORITY_SECRET": named(store.tls.ca)} if store.tls.ca else {}),
             },
             volumes=[
                 *([authority_volume("database-ca", store.tls.ca, optional=True)] if store.tls.ca else []),
@@ -149,10 +144,6 @@ def schema_job(name: str, args: SchemaArgs, opts: pulumi.ResourceOptions) -> k8s
 
 def _password(name: str, password: SecretKey) -> k8s.core.v1.VolumeArgs:
     return secret_volume(name, password.secret, [password.key], optional=True)
-
-
-def _named(key: SecretKey) -> pulumi.Output[str]:
-    return pulumi.Output.concat("key ", key.key, " of Secret ", key.secret)
 
 
 def _tls(tls: SqlTls) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Temporal's server: schema first, then five services one after the other, then namespaces."""
+"""Temporal's server: schema and stores first, then five services one after the other, then namespaces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -84,7 +84,8 @@ class TemporalServer(pulumi.ComponentResource):
             opts=child,
         )
         services: dict[ServiceName, ServerService] = {}
-        after: list[pulumi.Resource] = list(schema)
+        first: list[pulumi.Resource] = [*schema, *(args.archive.ready if args.archive else ())]
+        after = first
         for service in ROLL_ORDER:
             services[service] = ServerService(
                 f"{name}-{service}",
@@ -101,7 +102,7 @@ class TemporalServer(pulumi.ComponentResource):
                 ),
                 child,
             )
-            after = [*schema, services[service].deployment]
+            after = [*first, services[service].deployment]
         self.address = f"{args.installation.dns(FRONTEND)}:{PORTS['frontend'].grpc}"
         self.frontend = services["frontend"].ready
         self.services = [resource for service in services.values() for resource in service.ready]

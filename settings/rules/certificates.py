@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from settings.archival import InClusterArchive
 from settings.database import InCluster
 from settings.rules.contradiction import Contradiction
 from settings.scalars import milliseconds_of
@@ -99,6 +100,7 @@ def provided_certificates_are_complete(settings: "Settings") -> Iterator[Contrad
     needed = {
         "ui": (tls.ui, settings.access.ui is not None, "temporal:access.ui"),
         "database": (tls.database, isinstance(settings.database, InCluster), "temporal:database.kind in-cluster"),
+        "archive": (tls.archive, isinstance(settings.archival, InClusterArchive), "temporal:archival.kind in-cluster"),
     }
     for key, (secret, is_needed, why) in needed.items():
         if is_needed and secret is None:

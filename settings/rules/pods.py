@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
-from settings.database import InCluster
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
@@ -39,6 +38,18 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "database": frozenset({"PGDATA", "POSTGRES_PASSWORD_FILE"}),
+    "archive": frozenset(
+        {
+            "ROOT_ACCESS_KEY",
+            "ROOT_SECRET_KEY",
+            "VGW_CERT",
+            "VGW_HEALTH",
+            "VGW_KEY",
+            "VGW_META_SIDECAR",
+            "VGW_PORT",
+            "VGW_REGION",
+        }
+    ),
 }
 """Environment variables that each kind of pod gets from the platform; a test holds it against the pods."""
 
@@ -97,14 +108,14 @@ def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
 
 def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
     """One pod has nothing to keep apart from."""
-    database = settings.database
-    if isinstance(database, InCluster) and (database.spread.zones or database.spread.hosts):
-        yield Contradiction(
-            location=("database", "spread"),
-            found=database.spread.model_dump(exclude_none=True),
-            instead="not here",
-            allowed="the services and the UI, which have several pods; this database is one",
-        )
+    for location, kind, pods in _said(settings):
+        if kind in ("database", "archive") and (pods.spread.zones or pods.spread.hosts):
+            yield Contradiction(
+                location=(*location, "spread"),
+                found=pods.spread.model_dump(exclude_none=True),
+                instead="not here",
+                allowed=f"the services and the UI, which have several pods; this {kind} is one",
+            )
 
 
 def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
@@ -114,6 +125,8 @@ def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
         yield ("access", "ui"), "ui", settings.access.ui
     if isinstance(settings.database, Pods):
         yield ("database",), "database", settings.database
+    if isinstance(settings.archival, Pods):
+        yield ("archival",), "archive", settings.archival
 
 
 def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:

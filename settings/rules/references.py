@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from settings.archival import Archival, FileStore, S3Compatible
+from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.database import Existing
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
@@ -39,7 +39,9 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
 
 
 def _archival_refers(archival: Archival | None) -> bool:
-    return isinstance(archival, S3Compatible | FileStore) or (archival is not None and archival.credentials is not None)
+    return isinstance(archival, S3Compatible | FileStore) or (
+        isinstance(archival, S3) and archival.credentials is not None
+    )
 
 
 def _names_issuer(tls: Tls) -> bool:

@@ -13,6 +13,12 @@ def local() -> Recording:
 
 
 @pytest.fixture(scope="session")
+def archived() -> Recording:
+    """An archive in the cluster: the stack with every kind of pod."""
+    return recording.run(stacks.archived_in_cluster())
+
+
+@pytest.fixture(scope="session")
 def existing() -> Recording:
     """A database of somebody else's."""
     return recording.run(stacks.existing())

@@ -69,9 +69,17 @@ COMPATIBLE: Mapping[str, Any] = {
 VOLUME: Mapping[str, Any] = {"kind": "filestore", "claim": "shared", "prefix": "a", "reads": True, "paused": False}
 
 
+IN_CLUSTER_ARCHIVE: Mapping[str, Any] = {"kind": "in-cluster", "prefix": "a", "reads": True, "paused": False}
+
+
 def archived(archival: Mapping[str, Any]) -> dict[str, Any]:
     """The default namespace is archived, in a Kubernetes namespace that is there."""
     return changed(local(), kubernetes__createNamespace=False, archival=dict(archival), namespaces__0__archival=True)
+
+
+def archived_in_cluster() -> dict[str, Any]:
+    """The default namespace is archived in a pod of the stack's own."""
+    return changed(local(), archival=dict(IN_CLUSTER_ARCHIVE), namespaces__0__archival=True)
 
 
 def provided() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from settings.sizes import SERVICE_NAMES
 from tests.program import recording, stacks
 from tests.program.leaves import leaf_of, leaves
 from tests.program.recording import Recording
@@ -28,6 +29,7 @@ ARCHIVERS = frozenset(f"Deployment/temporal-{name}" for name in ("frontend", "in
 FRONTEND = frozenset({"Deployment/temporal-frontend"})
 UI = frozenset({"Deployment/temporal-ui"})
 POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
+ARCHIVE = frozenset({"StatefulSet/temporal-archive"})
 NOBODY = frozenset[str]()
 
 _REQUIREMENT = {"key": "track", "operator": "In", "values": ["stable"]}
@@ -92,6 +94,8 @@ def _full() -> dict[str, Any]:
             for name in ("default", "orders", "third")
         ],
         database__maxConnections=300,
+        archival=dict(stacks.IN_CLUSTER_ARCHIVE),
+        namespaces__0__archival=True,
     )
     for place in PARTS:
         for key, value in WORDS.items():
@@ -131,10 +135,15 @@ BASES = {
     "s3": stacks.archived(stacks.AMAZON),
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
     "filestore": stacks.archived(stacks.VOLUME),
+    "in-cluster archive": stacks.changed(stacks.archived_in_cluster(), kubernetes__createNamespace=False),
     "provided": stacks.provided(),
+    "provided archive": stacks.changed(
+        stacks.provided(), archival=dict(stacks.IN_CLUSTER_ARCHIVE), tls__archive="their-archive"
+    ),
     "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
 }
 IN_CLUSTER = {"kind": "in-cluster"}
+ARCHIVES = ("s3", "s3-compatible", "filestore", "in-cluster archive")
 GIVEN = BASES["provided"]
 ISSUED = BASES["cert-manager"]["temporal:tls"]
 
@@ -187,12 +196,13 @@ EXAMPLES = [
     Example("full", {"kubernetes/nodeAddress": "temporal.example.com"}),
     Example("full", {"kubernetes/adoptExistingObjects": False}),
     Example("local", {"kubernetes/pods/priorityClass": "high"}, SERVICES | UI | POSTGRES),
-    Example("full", {"images/registry": "registry.example.com"}, SERVICES | UI | POSTGRES),
-    Example("full", {"images/pullSecrets/0": "other"}, SERVICES | UI | POSTGRES),
+    Example("full", {"images/registry": "registry.example.com"}, SERVICES | UI | POSTGRES | ARCHIVE),
+    Example("full", {"images/pullSecrets/0": "other"}, SERVICES | UI | POSTGRES | ARCHIVE),
     Example("full", {"images/digests/server": f"sha256:{'1' * 64}"}, SERVICES),
     Example("full", {"images/digests/adminTools": f"sha256:{'1' * 64}"}),
     Example("full", {"images/digests/ui": f"sha256:{'1' * 64}"}, UI),
     Example("full", {"images/digests/postgres": f"sha256:{'1' * 64}"}, POSTGRES),
+    Example("full", {"images/digests/versitygw": f"sha256:{'1' * 64}"}, ARCHIVE),
     Example("full", {"backend/version": "1.32.2"}, SERVICES),
     Example("local", {"backend/shards": 256}),
     Example("full", {"backend/services/history/replicas": 2}),
@@ -202,7 +212,7 @@ EXAMPLES = [
     *(
         Example("full", {f"backend/services/{name}/shutdown/gracePeriod": "2m"}, frozenset({PARTS[place]}))
         for place in PARTS
-        if (name := place[-1]) not in ("ui", "database")
+        if (name := place[-1]) in SERVICE_NAMES
     ),
     Example("full", {"backend/services/frontend/shutdown/failHealthCheck": "2s"}),
     Example("full", {"backend/services/history/spread/zones": "required"}, frozenset({"Deployment/temporal-history"})),
@@ -275,6 +285,7 @@ EXAMPLES = [
     Example("provided", {"tls/client": "other"}, UI),
     Example("provided", {"tls/ui": "other"}, UI),
     Example("provided", {"tls/database": "other"}, SERVICES | POSTGRES),
+    Example("provided archive", {"tls/archive": "other"}, ARCHIVERS | ARCHIVE),
     Example("provided", {"tls/refreshInterval": "2m"}, SERVICES),
     Example("cert-manager", {"tls": GIVEN["temporal:tls"]}, SERVICES | UI | POSTGRES),
     Example("cert-manager", {"tls/issuer/kind": "Issuer"}, SERVICES | UI),
@@ -308,8 +319,12 @@ EXAMPLES = [
     Example("filestore", {"archival/claim": "other"}, ARCHIVERS),
     Example("filestore", {"archival/prefix": "other"}),
     Example("filestore", {"archival": dict(stacks.AMAZON)}),
-    *(Example(base, {"archival/reads": False}, ARCHIVERS) for base in ("s3", "s3-compatible", "filestore")),
-    *(Example(base, {"archival/paused": True}) for base in ("s3", "s3-compatible", "filestore")),
+    *(Example(base, {"archival/reads": False}, ARCHIVERS) for base in ARCHIVES),
+    *(Example(base, {"archival/paused": True}) for base in ARCHIVES),
+    *(Example("in-cluster archive", {f"archival/{key}": "other"}) for key in ("bucket", "prefix")),
+    Example("in-cluster archive", {"archival/storage": "3Gi"}),
+    Example("in-cluster archive", {"archival/storageClass": "fast"}),
+    Example("in-cluster archive", {"archival": {**stacks.COMPATIBLE, "bucket": "temporal-archive"}}, ARCHIVERS),
     Example("s3-compatible", {"archival/endpoint": "https://other.example.com"}, ARCHIVERS),
     Example("s3-compatible", {"archival/pathStyle": False}, ARCHIVERS),
     Example("s3-compatible", {"archival/ca/secret": "other"}, ARCHIVERS),

@@ -12,20 +12,19 @@ from tests.program import recording, stacks
 from tests.program.recording import Recording
 
 MIRROR = "registry.example.com:5000/mirror"
-DIGESTS = {
-    name: f"sha256:{number * 64}"
-    for name, number in zip(("server", "adminTools", "ui", "postgres"), "1234", strict=True)
-}
 PATHS = {
     "server": f"temporalio/server:{versions.TEMPORAL_SERVER}",
     "adminTools": f"temporalio/admin-tools:{versions.TEMPORAL_SERVER}",
     "ui": f"temporalio/ui:{versions.TEMPORAL_UI}",
     "postgres": f"library/postgres:{versions.POSTGRES}",
+    "versitygw": f"versity/versitygw:v{versions.VERSITYGW}",
 }
-DIGESTS = {name: f"sha256:{number * 64}" for name, number in zip(PATHS, "1234", strict=True)}
+DIGESTS = {name: f"sha256:{number * 64}" for name, number in zip(PATHS, "12345", strict=True)}
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
 IMAGE_OF = {
     "StatefulSet/temporal-postgres": "postgres",
+    "StatefulSet/temporal-archive": "versitygw",
+    "Job/temporal-archive-look": "postgres",
     "Job/temporal-database-roles": "postgres",
     "Job/temporal-schema-temporal-v1-19": "adminTools",
     "Job/temporal-schema-visibility-v1-14": "adminTools",
@@ -36,7 +35,8 @@ IMAGE_OF = {
 
 
 def _run(images: dict[str, Any]) -> Recording:
-    return recording.run(stacks.changed(stacks.local(), kubernetes__createNamespace=False, images=images))
+    config = stacks.changed(stacks.archived_in_cluster(), kubernetes__createNamespace=False, images=images)
+    return recording.run(config)
 
 
 def _images(found: Recording) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Proves how every pod of the local stack is confined, from the specs the engine would get.
+"""Proves how every pod of a stack is confined, from the specs the engine would get.
 
 The proof ends at the spec: that the images run so confined is seen on a cluster.
 """
@@ -15,7 +15,9 @@ from tests.program.recording import Recording
 
 PODS = {
     "StatefulSet/temporal-postgres": (versions.POSTGRES_IMAGE, 999),
+    "StatefulSet/temporal-archive": (versions.VERSITYGW_IMAGE, 1000),
     "Job/temporal-database-roles": (versions.POSTGRES_IMAGE, 999),
+    "Job/temporal-archive-look": (versions.POSTGRES_IMAGE, 999),
     "Job/temporal-schema-temporal-v1-19": (versions.ADMIN_TOOLS_IMAGE, 1000),
     "Job/temporal-schema-visibility-v1-14": (versions.ADMIN_TOOLS_IMAGE, 1000),
     "Deployment/temporal-frontend": (versions.SERVER_IMAGE, 1000),
@@ -28,10 +30,10 @@ PODS = {
 }
 
 
-def test_upstream_images_run_as_their_own_users(local: Recording) -> None:
+def test_upstream_images_run_as_their_own_users(archived: Recording) -> None:
     found = {
         name: (container["image"], pod["securityContext"]["runAsUser"])
-        for name, pod in local.pods().items()
+        for name, pod in archived.pods().items()
         for container in pod["containers"]
     }
     assert found == PODS
@@ -42,10 +44,11 @@ def test_the_images_are_the_publishers_own_names() -> None:
     assert versions.ADMIN_TOOLS_IMAGE == "docker.io/temporalio/admin-tools:1.32.2"
     assert versions.UI_IMAGE == "docker.io/temporalio/ui:2.54.1"
     assert versions.POSTGRES_IMAGE == "docker.io/library/postgres:15.20-bookworm"
+    assert versions.VERSITYGW_IMAGE == "docker.io/versity/versitygw:v1.8.0"
 
 
-def test_every_pod_is_restricted(local: Recording) -> None:
-    assert {name: violations(pod) for name, pod in local.pods().items()} == {name: [] for name in PODS}
+def test_every_pod_is_restricted(archived: Recording) -> None:
+    assert {name: violations(pod) for name, pod in archived.pods().items()} == {name: [] for name in PODS}
 
 
 def test_the_api_server_enforces_restricted_in_the_installation(local: Recording) -> None:
@@ -58,9 +61,9 @@ def test_the_api_server_enforces_restricted_in_the_installation(local: Recording
 
 
 @pytest.mark.parametrize("name", PODS)
-def test_every_pod_gets_no_more_than_it_needs(local: Recording, name: str) -> None:
+def test_every_pod_gets_no_more_than_it_needs(archived: Recording, name: str) -> None:
     """Read-only root, no service account token, no environment from other Services, memory that is really there."""
-    pod = local.pods()[name]
+    pod = archived.pods()[name]
     assert pod["automountServiceAccountToken"] is False
     assert pod["enableServiceLinks"] is False
     for container in pod["containers"]:
@@ -74,11 +77,12 @@ def test_every_pod_gets_no_more_than_it_needs(local: Recording, name: str) -> No
         assert not any("subPath" in m for m in container["volumeMounts"])
 
 
-def test_every_service_account_is_without_a_token(local: Recording) -> None:
-    accounts = local.objects("ServiceAccount")
+def test_every_service_account_is_without_a_token(archived: Recording) -> None:
+    accounts = archived.objects("ServiceAccount")
     assert {name: account["automountServiceAccountToken"] for name, account in accounts.items()} == dict.fromkeys(
         (
             "temporal-postgres",
+            "temporal-archive",
             "temporal-frontend",
             "temporal-internal-frontend",
             "temporal-history",
@@ -90,8 +94,10 @@ def test_every_service_account_is_without_a_token(local: Recording) -> None:
     )
 
 
-def test_every_long_running_pod_has_a_service_account_of_its_own(local: Recording) -> None:
-    found = {name: pod.get("serviceAccountName") for name, pod in local.pods().items() if not name.startswith("Job/")}
+def test_every_long_running_pod_has_a_service_account_of_its_own(archived: Recording) -> None:
+    found = {
+        name: pod.get("serviceAccountName") for name, pod in archived.pods().items() if not name.startswith("Job/")
+    }
     assert found == {name: name.partition("/")[2] for name in PODS if not name.startswith("Job/")}
 
 

@@ -16,9 +16,11 @@ PARTS: dict[tuple[str, ...], str] = {
     **{("backend", "services", name): f"Deployment/temporal-{name}" for name in SERVICES},
     ("access", "ui"): "Deployment/temporal-ui",
     ("database",): "StatefulSet/temporal-postgres",
+    ("archival",): "StatefulSet/temporal-archive",
 }
 """The parts of a stack file that speak of pods, and the pods they speak of."""
 JOBS = {
+    "Job/temporal-archive-look",
     "Job/temporal-database-roles",
     "Job/temporal-schema-temporal-v1-19",
     "Job/temporal-schema-visibility-v1-14",
@@ -79,7 +81,7 @@ def _with(place: tuple[str, ...], words: dict[str, Any], config: dict[str, Any])
 
 
 def _everywhere() -> dict[str, Any]:
-    return _with(("kubernetes", "pods"), EVERYWHERE, stacks.local())
+    return _with(("kubernetes", "pods"), EVERYWHERE, stacks.archived_in_cluster())
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +109,8 @@ def test_words_for_all_pods_reach_all_of_them(everywhere: Recording) -> None:
     assert _scheduling(everywhere) == dict.fromkeys({*PARTS.values(), *JOBS}, EVERYWHERE)
 
 
-def test_nothing_is_said_of_pods_unless_the_stack_file_does(local: Recording) -> None:
-    assert _scheduling(local) == {name: {} for name in (*PARTS.values(), *JOBS)}
+def test_nothing_is_said_of_pods_unless_the_stack_file_does(archived: Recording) -> None:
+    assert _scheduling(archived) == {name: {} for name in (*PARTS.values(), *JOBS)}
 
 
 def test_a_parts_own_words_replace_those_for_all() -> None:
@@ -134,27 +136,29 @@ def _environments(found: Recording) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_variables_reach_the_part_that_names_them(local: Recording) -> None:
+def test_variables_reach_the_part_that_names_them(archived: Recording) -> None:
     """In the clear and from Secrets, after the platform's own; jobs and other parts get none."""
-    config = stacks.changed(stacks.local(), kubernetes__createNamespace=False)
+    config = stacks.changed(stacks.archived_in_cluster(), kubernetes__createNamespace=False)
     for number, place in enumerate(PARTS):
         stacks.put(config, [*place, "environment"], {"PLAIN": f"value {number}"})
         stacks.put(config, [*place, "secretEnvironment"], {"HIDDEN": {"secret": f"secret-{number}", "key": "k"}})
-    before, after = _environments(local), _environments(recording.run(config))
+    before, after = _environments(archived), _environments(recording.run(config))
     for number, name in enumerate(PARTS.values()):
         added = {"PLAIN": f"value {number}", "HIDDEN": {"secretKeyRef": {"name": f"secret-{number}", "key": "k"}}}
         assert list(after[name].items()) == [*before[name].items(), *added.items()]
     assert {name: after[name] for name in JOBS} == {name: before[name] for name in JOBS}
 
 
-def test_what_the_platform_sets_is_what_the_rules_say(local: Recording) -> None:
+def test_what_the_platform_sets_is_what_the_rules_say(archived: Recording) -> None:
     """But for what a stack file may set instead."""
-    found = {name: frozenset(variables) for name, variables in _environments(local).items()}
+    found = {name: frozenset(variables) for name, variables in _environments(archived).items()}
     unless_said = {"GOMAXPROCS"}
-    assert {name: found[name] for name in PARTS.values()} == {
+    of_the_archive = {name: {v for v in found[name] if v.startswith("AWS_")} for name in PARTS.values()}
+    assert {name: found[name] - of_the_archive[name] for name in PARTS.values()} == {
         **{f"Deployment/temporal-{name}": SET_BY_THE_PLATFORM["server"] | unless_said for name in SERVICES},
         "Deployment/temporal-ui": SET_BY_THE_PLATFORM["ui"],
         "StatefulSet/temporal-postgres": SET_BY_THE_PLATFORM["database"],
+        "StatefulSet/temporal-archive": SET_BY_THE_PLATFORM["archive"],
     }
 
 
@@ -164,7 +168,7 @@ def _resources(found: Recording) -> dict[str, dict[str, Any]]:
 
 def test_resources_reach_the_part_that_names_them() -> None:
     """Every part other figures. A CPU limit only where one is said, and requests follow the memory limit."""
-    config = stacks.local()
+    config = stacks.archived_in_cluster()
     expected: dict[str, Any] = {}
     for number, (place, name) in enumerate(PARTS.items(), start=1):
         stacks.put(config, [*place, "resources", "requests"], {"cpu": f"{number}00m"})
@@ -184,6 +188,6 @@ def test_resources_reach_the_part_that_names_them() -> None:
 
 def test_requests_below_the_limits_and_a_cpu_limit() -> None:
     said = {"requests": {"cpu": "0.5", "memory": "1G"}, "limits": {"cpu": "2", "memory": "2000M"}}
-    found = recording.run(stacks.changed(stacks.local(), backend__services__history__resources=said))
+    found = recording.run(stacks.changed(stacks.archived_in_cluster(), backend__services__history__resources=said))
     assert _resources(found)["Deployment/temporal-history"] == said
     assert _environments(found)["Deployment/temporal-history"]["GOMEMLIMIT"] == "1716MiB"  # of 1907.3 MiB

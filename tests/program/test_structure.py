@@ -20,6 +20,7 @@ TOKENS = {
     "GeneratedCertificates": "temporal:certificates:GeneratedCertificates",
     "CertManagerCertificates": "temporal:certificates:CertManagerCertificates",
     "InClusterPostgres": "temporal:database:InClusterPostgres",
+    "InClusterS3": "temporal:archival:InClusterS3",
     "TemporalServer": "temporal:server:TemporalServer",
     "ServerService": "temporal:server:ServerService",
     "WebUi": "temporal:server:WebUi",
@@ -40,10 +41,10 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(local: Recording, issued: Recording) -> None:
+def test_type_tokens_are_frozen(archived: Recording, issued: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    registered = {r.type for found in (local, issued) for r in found.registrations if r.type.startswith("temporal:")}
+    registered = {r.type for found in (archived, issued) for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
 

@@ -107,6 +107,7 @@ config:
     client: client
     ui: ui
     database: database
+    archive: archive
     refreshInterval: 30m
   temporal:applications:
     - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
@@ -137,6 +138,11 @@ DOCUMENTS = {
     .replace("temporal:kubernetes:\n", "temporal:kubernetes:\n    createNamespace: false\n")
     .replace("exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}")
     .replace("kind: in-cluster", "kind: in-cluster\n    passwordRotation: 1"),
+    "in-cluster archive": MYCELIUM.replace(
+        "config:\n",
+        "config:\n  temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}\n",
+        1,
+    ),
     "cert-manager": LEGAL_AI.replace(
         "config:\n",
         "config:\n  temporal:archival: {kind: s3, bucket: archive, region: eu-central-1, paused: true}\n",

@@ -59,13 +59,13 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         for namespace in said["namespaces"]:
             namespace["archival"] = draw(st.booleans())
     access = draw(_ways_in())
-    _complete_certificates(said["tls"], has_ui="ui" in access, is_in_cluster=said["database"]["kind"] == "in-cluster")
+    _complete_certificates(said, has_ui="ui" in access)
     said |= draw(st.sampled_from([{}, {"access": access}])) if not access else {"access": access}
     said["images"] = draw(
         some(
             registry=st.sampled_from(["mirror.example.com", "10.0.0.1:5000/docker.io"]),
             pullSecrets=st.lists(labels, max_size=1),
-            digests=some(server=_digests, adminTools=_digests, ui=_digests, postgres=_digests),
+            digests=some(server=_digests, adminTools=_digests, ui=_digests, postgres=_digests, versitygw=_digests),
         )
     )
     said["applications"] = draw(_applications(said))
@@ -138,7 +138,11 @@ def _archives() -> st.SearchStrategy[dict[str, Any]]:
         optional={"ca": secret_keys, "region": region, "pathStyle": st.booleans(), **always},
     )
     volume = st.fixed_dictionaries({"kind": st.just("filestore"), "claim": labels}, optional=always)
-    return st.one_of(s3, compatible, volume)
+    sizes = st.sampled_from(["1Gi", "20G"])
+    in_cluster = st.fixed_dictionaries(
+        {"kind": st.just("in-cluster")}, optional={"storage": sizes, "storageClass": labels, **bucket, **always, **PODS}
+    )
+    return st.one_of(s3, compatible, volume, in_cluster)
 
 
 def _with_memory_for_its_connections(database: dict[str, Any]) -> dict[str, Any]:
@@ -183,10 +187,12 @@ def _issuers() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(generated, provided, cert_manager)
 
 
-def _complete_certificates(tls: dict[str, Any], *, has_ui: bool, is_in_cluster: bool) -> None:
+def _complete_certificates(said: dict[str, Any], *, has_ui: bool) -> None:
+    tls = said["tls"]
     if tls["kind"] == "provided":
+        stores = {"database": said["database"], "archive": said.get("archival", {})}
         tls |= {"ui": "ui-certificate"} if has_ui else {}
-        tls |= {"database": "database-certificate"} if is_in_cluster else {}
+        tls |= {name: f"{name}-certificate" for name, store in stores.items() if store.get("kind") == "in-cluster"}
 
 
 @st.composite
@@ -249,7 +255,7 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     words = json.dumps([said["tls"], said["database"]["kind"]])
     refers = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
     archive = said.get("archival", {"kind": "s3"})
-    refers = refers or archive["kind"] != "s3" or "credentials" in archive
+    refers = refers or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
     if refers or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
         cluster["createNamespace"] = False
     elif draw(st.booleans()):

@@ -1,17 +1,59 @@
-"""The archive of an installation: a bucket or a volume that somebody else made."""
+"""The archive of an installation: a bucket or a volume that somebody else made, or a bucket in the cluster."""
 
-from components.handles import ArchiveStore, Bucket, KeyPair, SharedVolume, key_of
-from settings.archival import FILES, Archival, Credentials, FileStore, S3Compatible, uri_of
+from dataclasses import dataclass
+
+import pulumi
+
+from components.handles import ArchiveStore, Bucket, Certificates, KeyPair, SharedVolume, key_of
+from components.kubernetes import Installation
+from components.stores.archival.look import look_job
+from components.stores.archival.names import ARCHIVE
+from settings.archival import FILES, S3, Archival, Credentials, FileStore, InClusterArchive, S3Compatible, uri_of
+from settings.plans import PodPlan
+
+__all__ = ["ARCHIVE", "ArchiveArgs", "archive"]
 
 
-def archive(settings: Archival) -> ArchiveStore:
-    """The store as the stack file describes it."""
-    return ArchiveStore(uri=uri_of(settings), reads=settings.reads, paused=settings.paused, place=_place(settings))
+@dataclass(frozen=True, kw_only=True)
+class ArchiveArgs:
+    """Which archive."""
+
+    installation: Installation
+    """Whose archive."""
+    settings: Archival
+    """From the stack file."""
+    pod: PodPlan | None
+    """The pod of an in-cluster archive."""
+    storage_class: str | None
+    """StorageClass of an in-cluster archive's volume."""
+    certificates: Certificates
+    """TLS of an in-cluster archive."""
+    protect: bool
+    """Whether the engine refuses to delete it."""
 
 
-def _place(settings: Archival) -> Bucket | SharedVolume:
-    if isinstance(settings, FileStore):
-        return SharedVolume(claim=settings.claim, path=FILES)
+def archive(name: str, args: ArchiveArgs, opts: pulumi.ResourceOptions) -> ArchiveStore:
+    """The store of the kind that the stack file chooses. One with an address of its own is looked into first."""
+    settings = args.settings
+    match settings:
+        case FileStore():
+            return _store(settings, SharedVolume(claim=settings.claim, path=FILES))
+        case S3():
+            return _store(settings, _bucket(settings))
+        case S3Compatible():
+            bucket = _bucket(settings)
+            return _store(settings, bucket, look_job(f"{name}-look", args.installation, settings.bucket, bucket, opts))
+        case InClusterArchive():
+            return _in_cluster(name, args, settings, opts)
+
+
+def _store(settings: Archival, place: Bucket | SharedVolume, *ready: pulumi.Resource) -> ArchiveStore:
+    return ArchiveStore(
+        uri=uri_of(settings), reads=settings.reads, paused=settings.paused, place=place, ready=list(ready)
+    )
+
+
+def _bucket(settings: S3 | S3Compatible) -> Bucket:
     compatible = settings if isinstance(settings, S3Compatible) else None
     return Bucket(
         region=settings.region,
@@ -24,3 +66,24 @@ def _place(settings: Archival) -> Bucket | SharedVolume:
 
 def _pair(credentials: Credentials) -> KeyPair:
     return KeyPair(access_key=key_of(credentials.access_key), secret_key=key_of(credentials.secret_key))
+
+
+def _in_cluster(name: str, args: ArchiveArgs, settings: InClusterArchive, opts: pulumi.ResourceOptions) -> ArchiveStore:
+    if args.pod is None or args.certificates.archive is None:
+        raise ValueError("an in-cluster archive needs a pod and certificates")
+    # Only this kind needs pulumi-random: other stacks neither load it nor need its plugin.
+    from components.stores.archival.in_cluster import InClusterS3, InClusterS3Args  # noqa: PLC0415
+
+    server = InClusterS3(
+        name,
+        InClusterS3Args(
+            installation=args.installation,
+            settings=settings,
+            pod=args.pod,
+            storage_class=settings.storage_class or args.storage_class,
+            certificates=args.certificates.archive,
+            protect=args.protect,
+        ),
+        opts,
+    )
+    return _store(settings, server.bucket, server.ready)

@@ -8,7 +8,7 @@ import pulumi_kubernetes as k8s
 import pulumi_random as random
 
 import versions
-from components.handles import DatabaseCertificates, SecretKey, SqlStore, SqlStores, SqlTls
+from components.handles import SecretKey, SqlStore, SqlStores, SqlTls, StoreCertificates
 from components.jobs import JobArgs, job
 from components.kubernetes import (
     Installation,
@@ -62,7 +62,7 @@ class InClusterPostgresArgs:
     """Resources, scheduling, further environment."""
     storage_class: str | None
     """StorageClass of the volume; the cluster's default class when None."""
-    certificates: DatabaseCertificates
+    certificates: StoreCertificates
     """What it serves with, and what clients check it against."""
     protect: bool
     """Whether the engine refuses to delete the data and the passwords."""

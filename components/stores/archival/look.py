@@ -1,0 +1,173 @@
+"""A job that looks into the bucket of an archive before a pod of the server relies on it.
+
+The server itself asks for the bucket only when a namespace's archival is switched on, answers with a number, and says
+the cause in its own log; what it cannot write later it tries again without end. Here the address, the authority, the
+key pair and the bucket are each told by name.
+
+Source: Amazon S3 API, ListObjectsV2 and "Signature Version 4: authenticating requests by header". It needs
+s3:ListBucket, which the server needs too, and writes nothing.
+"""
+
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+import versions
+from components.handles import Bucket, KeyPair
+from components.jobs import JobArgs, job
+from components.kubernetes import Installation, authority_volume, mount, scratch_volume, secret_volume
+from components.pods import resources, restricted_container
+from components.stores.archival.signed import SIGNED_SH
+from components.there import THERE_SH, named
+
+_UID: Final = 999
+_ACCESS_KEY: Final = "/etc/temporal/archive/access-key"
+_SECRET_KEY: Final = "/etc/temporal/archive/secret-key"  # noqa: S105 - a path
+_AUTHORITY: Final = "/etc/temporal/archive/authority"
+_BUNDLE: Final = "/etc/ssl/certs/ca-certificates.crt"
+_PUBLIC: Final = "the server's image, for temporal:archival.ca names no other"
+
+_SCRIPT: Final = (
+    f"set -eu\n\n{THERE_SH}{SIGNED_SH}"
+    """\
+# Passes a request on; prints the answer, and what a TLS client says of the certificate.
+ask() {
+  case $ENDPOINT in
+    https://*) talk_tls ;;
+    *) timeout 20 bash -c 'exec 3<>"/dev/tcp/$0/$1"; cat >&3; cat <&3' "$server" "$port" ;;
+  esac
+}
+
+talk_tls() {
+  case $server in
+    *[!0-9.]*) set -- -servername "$server" -verify_hostname "$server" ;;
+    *) set -- -noservername -verify_ip "$server" ;;
+  esac
+  timeout 20 openssl s_client -quiet -connect "$server:$port" "$@" -verify_return_error \\
+    -partial_chain -CAfile "$AUTHORITY_FILE" -no-CApath -no-CAstore
+}
+
+# $1: a sed expression with a group; what it first finds in the answer.
+found() {
+  printf '%s\n' "$said" | sed -n "s/$1/\\1/p" | head -n 1
+}
+
+refuse() {
+  echo "$1" >&2
+  exit 1
+}
+
+pair="$ACCESS_KEY_NAME and $SECRET_KEY_NAME"
+there "$ACCESS_KEY_FILE" "$ACCESS_KEY_NAME" "the public half of the archive's key pair"
+there "$SECRET_KEY_FILE" "$SECRET_KEY_NAME" "the secret half of the archive's key pair"
+there "$AUTHORITY_FILE" "$AUTHORITY_NAME" "the authority of the archive's certificate"
+access=$(cat "$ACCESS_KEY_FILE")
+secret=$(cat "$SECRET_KEY_FILE")
+place=${ENDPOINT#*://}
+path=/
+if [ "$PATH_STYLE" = true ]; then path=/$BUCKET; else place=$BUCKET.$place; fi
+server=${place%:*}
+case $place in
+  *:*) port=${place##*:} ;;
+  *) case $ENDPOINT in https://*) port=443 ;; *) port=80 ;; esac ;;
+esac
+attempt=1
+while :; do
+  said=$(signed GET "$path" 'list-type=2&max-keys=1' | ask 2>&1) || true
+  status=$(found '^HTTP[^ ]* \\([0-9][0-9]*\\).*')
+  code=$(found '.*<Code>\\([^<]*\\)<.*')
+  why=$(found '.*<Message>\\([^<]*\\)<.*')
+  untrusted=$(found '^verify error:num=[0-9]*:\\(.*\\)')
+  answer="$status${code:+ $code}${why:+: $why}"
+  case $status in
+    2*) break ;;
+    404) refuse "bucket $BUCKET is not at $ENDPOINT ($answer): make it there, or correct temporal:archival.bucket" ;;
+    401 | 403) refuse "$ENDPOINT does not let this key pair list bucket $BUCKET ($answer): are $pair its halves, and \\
+may they list, read and write there?" ;;
+    [134]*) refuse "$ENDPOINT does not list bucket $BUCKET ($answer): are region, pathStyle and endpoint of \\
+temporal:archival those of the store?" ;;
+  esac
+  [ -z "$untrusted" ] || refuse "the certificate of $ENDPOINT is refused: $untrusted. It must be for $server and \\
+signed by the authority in $AUTHORITY_NAME"
+  if [ "$attempt" -ge 6 ]; then
+    echo "$said" >&2
+    refuse "$ENDPOINT did not answer as a store does, asked $attempt times (${answer:-no answer}); see the lines above"
+  fi
+  attempt=$((attempt + 1))
+  sleep 5
+done
+echo "bucket $BUCKET at $ENDPOINT opens with $pair"
+"""
+)
+
+
+def look_job(
+    name: str,
+    installation: Installation,
+    bucket: str,
+    place: Bucket,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Resource:
+    """Fails within seconds, in one line, when the bucket cannot be listed; within three minutes when nothing answers.
+    Raises ValueError for Amazon's S3, which may know the pods by their own identity."""
+    if place.endpoint is None or place.credentials is None:
+        raise ValueError("only a store with an address and a key pair of its own can be looked into")
+    pair = place.credentials
+    return job(
+        name,
+        JobArgs(
+            installation=installation,
+            component="archive-look",
+            purpose="archive-look",
+            version=versions.POSTGRES.partition("-")[0],
+            image=installation.images.postgres,  # the one image at hand with a TLS client that verifies
+            uid=_UID,
+            scripts={"run.sh": _SCRIPT},
+            environment={
+                "ENDPOINT": place.endpoint,
+                "BUCKET": bucket,
+                "REGION": place.region,
+                "PATH_STYLE": "true" if place.path_style else "false",
+                "ACCESS_KEY_FILE": f"{_ACCESS_KEY}/{pair.access_key.key}",
+                "SECRET_KEY_FILE": f"{_SECRET_KEY}/{pair.secret_key.key}",
+                "AUTHORITY_FILE": f"{_AUTHORITY}/ca.crt",
+            },
+            words={
+                "ACCESS_KEY_NAME": named(pair.access_key),
+                "SECRET_KEY_NAME": named(pair.secret_key),
+                "AUTHORITY_NAME": named(place.ca) if place.ca else _PUBLIC,
+            },
+            volumes=[
+                *_key_pair(pair),
+                authority_volume("authority", place.ca, optional=True) if place.ca else scratch_volume("authority"),
+            ],
+            mounts=[
+                mount("access-key", _ACCESS_KEY),
+                mount("secret-key", _SECRET_KEY),
+                mount("authority", _AUTHORITY),
+            ],
+            before=[] if place.ca else [_public_authorities(installation)],
+        ),
+        opts,
+    )
+
+
+def _key_pair(pair: KeyPair) -> list[k8s.core.v1.VolumeArgs]:
+    return [
+        secret_volume(name, half.secret, [half.key], optional=True)
+        for name, half in (("access-key", pair.access_key), ("secret-key", pair.secret_key))
+    ]
+
+
+def _public_authorities(installation: Installation) -> k8s.core.v1.ContainerArgs:
+    """Those that the server will trust: its own image's."""
+    return k8s.core.v1.ContainerArgs(
+        name="authorities",
+        image=installation.images.server,
+        image_pull_policy="IfNotPresent",
+        command=["/bin/cp", _BUNDLE, f"{_AUTHORITY}/ca.crt"],
+        volume_mounts=[mount("authority", _AUTHORITY, writable=True)],
+        resources=resources("20m", "128Mi"),
+        security_context=restricted_container(),
+    )
