@@ -31,7 +31,7 @@ shell: $(VENV) ## a shell inside the cluster where temporal and tdbg work at onc
 	$(RUN) shell
 
 logs: $(VENV) ## what the pods of a stack say, each line after its pod's name
-##   STACK=local  SERVICE=history (or frontend, …, ui, postgres, jobs; default: the server)  SINCE=10m  FOLLOW=1
+##   STACK=local  SERVICE=history (or frontend, …, ui, postgres, archive, jobs; default: the server)  SINCE=10m  FOLLOW=1
 	$(RUN) logs
 
 preview: $(VENV) ## what would change, against nothing, against a revision's program, or against the real state

@@ -141,7 +141,7 @@ def test_wrong_service(cluster: MadeUp) -> None:
     ran = cluster.run("logs", SERVICE="temporal-history")
     assert ran.err == (
         "make logs: SERVICE=temporal-history is unknown. "
-        "Known: frontend, internal-frontend, history, matching, worker, ui, postgres, jobs.\n"
+        "Known: frontend, internal-frontend, history, matching, worker, ui, postgres, archive, jobs.\n"
     )
     assert cluster.calls() == []
 

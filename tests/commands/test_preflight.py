@@ -277,6 +277,15 @@ def test_an_in_cluster_database_needs_its_given_certificate(place: Cluster, api:
     assert missing(stacks.provided(), place) == []
 
 
+def test_an_in_cluster_archive_needs_its_given_certificate(place: Cluster, api: Api) -> None:
+    api.secrets["local", "their-database"] = dict.fromkeys(LEAF, "x")
+    config = stacks.changed(stacks.provided(), archival=dict(stacks.IN_CLUSTER_ARCHIVE), tls__archive="their-archive")
+    [line] = missing(config, place)
+    assert line.startswith("Secret local/their-archive is missing: temporal:tls.archive needs tls.crt")
+    api.secrets["local", "their-archive"] = dict.fromkeys(LEAF, "x")
+    assert missing(config, place) == []
+
+
 def test_a_namespace_whose_secrets_may_not_be_read_is_said_once_and_the_others_are_checked(
     place: Cluster, api: Api
 ) -> None:

@@ -1,0 +1,199 @@
+"""Archives in a real S3 server: written, read back, refused, mended; and what `make up` says of a store it cannot use.
+
+The server is versitygw in the cluster, over TLS. The proof ends there: Amazon's own S3, and other people's stores, are
+seen only in what they have in common with it.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cluster.served import pods
+from tests.cluster.stack import Deployment, Ran, deployed, deployment_of, until
+
+HERE = Path(__file__).parent
+NAMESPACE = "kept"
+POD = "temporal-archive-0"
+BUCKETS = "/var/lib/versitygw/buckets"
+ASTRAY = "astray"
+
+
+@pytest.fixture(scope="module")
+def archived(platform: Deployment) -> Iterator[Deployment]:
+    """A stack with an archive of its own, beside the first one."""
+    del platform  # its node
+    with deployed(deployment_of((HERE / "Pulumi.archived.yaml").read_text(), "archived")) as deployment:
+        yield deployment
+
+
+def temporal(archived: Deployment, *words: str) -> str:
+    return archived.temporal(*words, namespace=NAMESPACE)
+
+
+def closed(archived: Deployment, name: str) -> tuple[str, ...]:
+    """Starts an execution, sends it a signal, ends it; the words that name it."""
+    started = ("--workflow-id", name, "--type", "kept", "--task-queue", "nobody")
+    temporal(archived, "workflow", "start", *started)
+    temporal(archived, "workflow", "signal", "--workflow-id", name, "--name", "remember", "--input", '"this"')
+    described = json.loads(temporal(archived, "workflow", "describe", "--workflow-id", name, "--output", "json"))
+    temporal(archived, "workflow", "terminate", "--workflow-id", name)
+    return "--workflow-id", name, "--run-id", described["workflowExecutionInfo"]["execution"]["runId"]
+
+
+def listed(archived: Deployment) -> set[str]:
+    """Workflow ids of the archived executions."""
+    query = ("--archived", "--query", "WorkflowType = 'kept'", "--output", "json")
+    found: list[dict[str, Any]] = json.loads(temporal(archived, "workflow", "list", *query) or "[]")
+    return {each["execution"]["workflowId"] for each in found}
+
+
+def others(archived: Deployment) -> dict[str, int]:
+    """Every pod but the archive's, and how often it restarted."""
+    return {pod: restarts for pod, restarts in pods(archived).items() if not pod.startswith(POD)}
+
+
+def in_the_archive(archived: Deployment, *command: str) -> str:
+    words = ["-n", archived.namespace, "exec", POD, "--"]
+    return archived.kubectl(*words, *command)
+
+
+def open_metrics(archived: Deployment) -> None:
+    """Gives history a port for its metrics, inside its pod alone: the platform opens none."""
+    name = "temporal-history-config"
+    file = yaml.safe_load(archived.get("configmap", name)["data"]["server.yaml"])
+    file["global"]["metrics"] = {"prometheus": {"listenAddress": "127.0.0.1:9090"}}
+    text = f"# enable-template\n{yaml.safe_dump(file)}"
+    words = ["-n", archived.namespace]
+    archived.kubectl(*words, "patch", "configmap", name, "--patch", json.dumps({"data": {"server.yaml": text}}))
+    archived.kubectl(*words, "rollout", "restart", "deployment/temporal-history")
+    archived.kubectl(*words, "rollout", "status", "deployment/temporal-history", "--timeout=180s")
+
+
+def counted(archived: Deployment, name: str) -> float:
+    """A counter of history, over all its labels; nothing is 0, for the series comes with the first event."""
+    words = ["-n", archived.namespace, "exec", "deployment/temporal-history", "--"]
+    text = archived.kubectl(*words, "wget", "-q", "-O", "-", "http://127.0.0.1:9090/metrics")
+    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(f"{name}{{"))
+
+
+def test_1_a_history_is_archived_and_read_back_after_its_execution_is_deleted(archived: Deployment) -> None:
+    one = closed(archived, "first")
+    until("the execution is archived", lambda: listed(archived) == {"first"}, 120)
+    files = in_the_archive(archived, "find", f"{BUCKETS}/temporal-archive/tests", "-type", "f").splitlines()
+    assert {path.split("/")[7] for path in files} == {"history", "visibility"}
+    temporal(archived, "workflow", "delete", *one)
+    gone = "workflow execution not found"
+
+    def is_gone() -> bool:
+        return gone in archived.try_temporal("workflow", "describe", *one, namespace=NAMESPACE).err.lower()
+
+    until("it is deleted", is_gone, 60)
+    shown = temporal(archived, "workflow", "show", *one)
+    assert "WorkflowExecutionSignaled" in shown
+    assert "WorkflowExecutionTerminated" in shown
+    assert listed(archived) == {"first"}
+
+
+def test_2_nothing_of_a_namespace_without_archival_is_archived(archived: Deployment) -> None:
+    """The smoke test's 100 executions, closed long ago, are not there."""
+    folders = in_the_archive(archived, "ls", f"{BUCKETS}/temporal-archive/tests").split()
+    described = temporal(archived, "operator", "namespace", "describe", "--namespace", NAMESPACE, "--output", "json")
+    assert folders == [json.loads(described)["namespaceInfo"]["id"]]
+
+
+def test_3_a_bucket_that_refuses_writes_is_told_and_nothing_is_lost(archived: Deployment) -> None:
+    """In history's log, by a metric, and with a retry that comes through once the bucket is mended."""
+    failed = ("history_archiver_archive_transient_error", "history_archiver_archive_non_retryable_error")
+    open_metrics(archived)
+    change = f"find {BUCKETS} -type d -exec chmod %s {{}} +"
+    in_the_archive(archived, "sh", "-c", change % "a-w")
+    try:
+        closed(archived, "second")
+        until("the metric counts it", lambda: sum(counted(archived, name) for name in failed), 120)
+        said = archived.command("logs", SERVICE="history", SINCE="3m").out
+        assert "failed to archive workflow" in said
+        assert "AccessDenied" in said
+        assert listed(archived) == {"first"}
+    finally:
+        in_the_archive(archived, "sh", "-c", change % "u+w")
+    until("the execution is archived", lambda: listed(archived) == {"first", "second"}, 240)
+    assert counted(archived, "history_archiver_archive_success")
+
+
+def test_4_the_archive_outlives_its_pod(archived: Deployment) -> None:
+    """Archives of before are read by the server as it runs; what closes meanwhile follows."""
+    before = others(archived)
+    archived.kubectl("-n", archived.namespace, "delete", "pod", POD, "--wait=false")
+    closed(archived, "third")
+    until("the execution is archived", lambda: listed(archived) == {"first", "second", "third"}, 240)
+    assert others(archived) == before
+
+
+@pytest.fixture(scope="module")
+def astray(archived: Deployment) -> Iterator[Deployment]:
+    """Another stack that shall use the archive of the first as somebody else's store, with the Secrets it needs."""
+    document = yaml.safe_load(archived.file.read_text())
+    said = document["config"]
+    said |= {"temporal:name": ASTRAY, "temporal:namespaces": [{"name": "default", "archival": True}]}
+    said["temporal:kubernetes"]["createNamespace"] = False
+    said["temporal:archival"] = {
+        "kind": "s3-compatible",
+        "endpoint": "https://temporal-archive.archived.svc:7070",
+        "bucket": "temporal-archive",
+        "ca": {"secret": "store", "key": "ca.crt"},
+        "credentials": {half: {"secret": "store", "key": half} for half in ("accessKey", "secretKey")},
+    }
+    deployment = deployment_of(yaml.safe_dump(document), ASTRAY)
+    deployment.kubectl("create", "namespace", ASTRAY)
+    yield deployment
+    assert deployment.command("down").code == 0
+    deployment.kubectl("delete", "namespace", ASTRAY)
+
+
+def hand_over(archived: Deployment, **others: str) -> None:
+    """What opens the archive, as a Secret of the other stack; `others` replace keys of it."""
+    data = {
+        **archived.get("secret", "temporal-archive-keys")["data"],
+        **archived.get("secret", "temporal-archive-ca")["data"],
+    }
+    data |= {key: base64.b64encode(text.encode()).decode() for key, text in others.items()}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "store", "namespace": ASTRAY}, "data": data}
+    archived.kubectl("apply", "-f", "-", stdin=json.dumps(secret))
+
+
+def refused(ran: Ran, *words: str) -> None:
+    """`make up` failed before any pod of the server was made, with these words and without a traceback."""
+    assert ran.code == 1, ran.err
+    assert "Traceback" not in ran.err
+    for word in words:
+        assert word in ran.err, ran.err
+
+
+def test_5_another_key_pair_is_told_before_the_server_rolls(archived: Deployment, astray: Deployment) -> None:
+    hand_over(archived, secretKey="another")
+    pair = "key accessKey of Secret store and key secretKey of Secret store"
+    why = "https://temporal-archive.archived.svc:7070 does not let this key pair list bucket temporal-archive"
+    refused(astray.command("up"), f"{why} (403 SignatureDoesNotMatch", f"are {pair} its halves")
+    assert astray.get("deployments")["items"] == []
+
+
+def test_6_another_authority_is_told(archived: Deployment, astray: Deployment) -> None:
+    authority = base64.b64decode(archived.get("secret", "temporal-database-ca")["data"]["ca.crt"]).decode()
+    hand_over(archived, **{"ca.crt": authority})
+    why = "the certificate of https://temporal-archive.archived.svc:7070 is refused: "
+    refused(astray.command("up"), why, "the authority in key ca.crt of Secret store")
+
+
+def test_7_a_bucket_that_is_not_there_is_told(archived: Deployment, astray: Deployment) -> None:
+    hand_over(archived)
+    other = replace(astray)
+    other.file.write_text(other.file.read_text().replace("bucket: temporal-archive", "bucket: forgotten"))
+    why = "bucket forgotten is not at https://temporal-archive.archived.svc:7070 (404 NoSuchBucket"
+    refused(other.command("up"), why, "make it there, or correct temporal:archival.bucket")
+    assert astray.get("deployments")["items"] == []

@@ -1,0 +1,25 @@
+"""Proves which images beside the usual ones a stack has made and loaded for it."""
+
+import json
+
+from commands.optional_images import optional_images
+from embedded import images
+from settings import load_text
+from tests.program import stacks
+from versions import VERSITYGW_IMAGE
+
+
+def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
+    wanted = {
+        "local": frozenset(),
+        "archived": {VERSITYGW_IMAGE},
+        "compatible": frozenset(),
+    }
+    configs = {
+        "local": stacks.local(),
+        "archived": stacks.archived_in_cluster(),
+        "compatible": stacks.archived(stacks.COMPATIBLE),
+    }
+    found = {name: optional_images(load_text(name, json.dumps({"config": said}))) for name, said in configs.items()}
+    assert found == wanted
+    assert all(references <= images.OPTIONAL.keys() for references in found.values())
