@@ -61,7 +61,7 @@ config:
     registry: registry.example.com/mirror
     pullSecrets: [pull]
     digests: {server: &digest "sha256:0000000000000000000000000000000000000000000000000000000000000000",
-              adminTools: *digest, ui: *digest, postgres: *digest}
+              adminTools: *digest, ui: *digest, postgres: *digest, versitygw: *digest}
   temporal:backend:
     kind: self-hosted
     version: 1.32.1
@@ -138,11 +138,15 @@ DOCUMENTS = {
     .replace("temporal:kubernetes:\n", "temporal:kubernetes:\n    createNamespace: false\n")
     .replace("exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}")
     .replace("kind: in-cluster", "kind: in-cluster\n    passwordRotation: 1"),
-    "in-cluster archive": MYCELIUM.replace(
-        "config:\n",
-        "config:\n  temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}\n",
-        1,
-    ),
+    "in-cluster archive": """\
+config:
+  temporal:name: small
+  temporal:kubernetes: {context: kind}
+  temporal:backend: {kind: self-hosted}
+  temporal:database: {kind: in-cluster}
+  temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}
+  temporal:tls: {kind: generated}
+""",
     "cert-manager": LEGAL_AI.replace(
         "config:\n",
         "config:\n  temporal:archival: {kind: s3, bucket: archive, region: eu-central-1, paused: true}\n",
