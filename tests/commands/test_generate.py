@@ -126,7 +126,11 @@ def test_kinds_stand_side_by_side() -> None:
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
     assert [(row[0], row[2], row[3]) for row in rows] == [
         ("| `generated`", "—", "`leafDays`, `rotation`, `refreshInterval`"),
-        ("| `provided`", "`internode`, `frontend`, `clientAuthority`, `client`", "`ui`, `database`, `refreshInterval`"),
+        (
+            "| `provided`",
+            "`internode`, `frontend`, `clientAuthority`, `client`",
+            "`ui`, `database`, `archive`, `refreshInterval`",
+        ),
         ("| `cert-manager`", "`issuer`", "`duration`, `renewBefore`, `refreshInterval`"),
     ]
 
