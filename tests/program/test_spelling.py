@@ -69,9 +69,12 @@ def full() -> Recording:
     return recording.run(config)
 
 
-def test_fields_are_kubernetes_own(full: Recording, local: Recording) -> None:
+def test_fields_are_kubernetes_own(full: Recording, local: Recording, archived: Recording) -> None:
     assert _strangers(full) == []
     assert _strangers(local) == []
+    assert _strangers(archived) == []
+    said = {key: value for key, value in stacks.COMPATIBLE.items() if key != "ca"}
+    assert _strangers(recording.run(stacks.archived(said))) == []
 
 
 @pytest.mark.parametrize(
