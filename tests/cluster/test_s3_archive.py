@@ -25,9 +25,8 @@ ASTRAY = "astray"
 
 
 @pytest.fixture(scope="module")
-def archived(platform: Deployment) -> Iterator[Deployment]:
-    """A stack with an archive of its own, beside the first one."""
-    del platform  # its node
+def archived() -> Iterator[Deployment]:
+    """A stack with an archive of its own."""
     with deployed(deployment_of((HERE / "Pulumi.archived.yaml").read_text(), "archived")) as deployment:
         yield deployment
 

@@ -75,7 +75,7 @@ def endpoint(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         until("it serves", lambda: served(port) and server.poll() is None, 30)
         yield f"https://localhost:{port}"
     finally:
-        server.terminate()
+        server.kill()
         server.wait(30)
 
 
@@ -137,7 +137,7 @@ def test_the_bucket_opens(looking: Image, endpoint: str, folder: Path) -> None:
 
 MISTAKES = {
     "secret key": ({"secret": "other"}, "does not let this key pair list bucket archive (403 SignatureDoesNotMatch"),
-    "access key": ({"access": "other"}, "does not let this key pair list bucket archive (403 InvalidAccessKeyId"),
+    "access key": ({"access": "other"}, "does not let this key pair list bucket archive (404 XAdminUserNotFound"),
     "bucket": ({"BUCKET": "forgotten"}, "bucket forgotten is not at https://localhost"),
     "authority": ({"ca": self_signed("localhost")[0].decode()}, "is refused: self-signed certificate"),
     "region": ({"REGION": "eu-central-1"}, "does not list bucket archive (400 AuthorizationHeaderMalformed"),

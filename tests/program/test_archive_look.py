@@ -152,6 +152,13 @@ REFUSALS = [
         ),
     ),
     (
+        _answer("404 Not Found", "XAdminUserNotFound", "No such user"),
+        (
+            f"{STORE} does not let this key pair list bucket archive (404 XAdminUserNotFound: No such user): "
+            f"are {PAIR} its halves, and may they list, read and write there?"
+        ),
+    ),
+    (
         _answer("400 Bad Request", "AuthorizationHeaderMalformed", "the region is wrong"),
         (
             f"{STORE} does not list bucket archive (400 AuthorizationHeaderMalformed: the region is wrong): "
@@ -168,7 +175,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "line"), REFUSALS, ids=["bucket", "key pair", "region", "authority"])
+@pytest.mark.parametrize(("answer", "line"), REFUSALS, ids=["bucket", "key pair", "user", "region", "authority"])
 def test_what_will_not_change_is_told_at_once_in_one_line(job: Job, answer: str, line: str) -> None:
     job.answers = [answer]
     done = job.run()

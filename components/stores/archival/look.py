@@ -80,13 +80,19 @@ while :; do
   why=$(found '.*<Message>\\([^<]*\\)<.*')
   untrusted=$(found '^verify error:num=[0-9]*:\\(.*\\)')
   answer="$status${code:+ $code}${why:+: $why}"
-  case $status in
+  case "$status $code" in
     2*) break ;;
-    404) refuse "bucket $BUCKET is not at $ENDPOINT ($answer): make it there, or correct temporal:archival.bucket" ;;
-    401 | 403) refuse "$ENDPOINT does not let this key pair list bucket $BUCKET ($answer): are $pair its halves, and \\
-may they list, read and write there?" ;;
-    [134]*) refuse "$ENDPOINT does not list bucket $BUCKET ($answer): are region, pathStyle and endpoint of \\
-temporal:archival those of the store?" ;;
+    "404 " | "404 NoSuchBucket")
+      refuse "bucket $BUCKET is not at $ENDPOINT ($answer): make it there, or correct temporal:archival.bucket"
+      ;;
+    401* | 403* | *User* | *AccessKey*)
+      refuse "$ENDPOINT does not let this key pair list bucket $BUCKET ($answer): are $pair its halves, and may they \\
+list, read and write there?"
+      ;;
+    [134]*)
+      refuse "$ENDPOINT does not list bucket $BUCKET ($answer): are region, pathStyle and endpoint of \\
+temporal:archival those of the store?"
+      ;;
   esac
   [ -z "$untrusted" ] || refuse "the certificate of $ENDPOINT is refused: $untrusted. It must be for $server and \\
 signed by the authority in $AUTHORITY_NAME"
