@@ -1,4 +1,4 @@
-"""Proves that a Temporal works: one worker, 100 executions, every result checked.
+"""Proves that a Temporal works: one worker, 100 executions, every result checked, every one found by a search.
 
 Connects only by what the environment says, which is what `make env` prints. Each execution runs an activity, a second
 one that fails at its first attempt, a timer, and waits for a signal; a query after its end replays it.
@@ -27,6 +27,7 @@ from commands.errors import CommandError
 
 EXECUTIONS = 100
 SECONDS = 120.0
+SEARCH_SECONDS = 60.0
 _STEPS = ["activity", "retry", "timer", "signal"]
 
 
@@ -121,10 +122,35 @@ async def prove(client: Client, executions: int = EXECUTIONS) -> str:
         started = time.monotonic()
         latencies = await asyncio.gather(*(_execute(client, queue, f"{queue}-{n}", n) for n in range(executions)))
         seconds = time.monotonic() - started
+    found = await _found(client, queue, executions)
     cuts = statistics.quantiles(latencies, n=100, method="inclusive")
     return (
         f"{len(latencies)} of {executions} workflow executions completed and checked in {seconds:.1f} s "
-        f"(each: 2 activities, 1 retry, 1 timer, 1 signal, 1 query; p50 {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s)"
+        f"(each: 2 activities, 1 retry, 1 timer, 1 signal, 1 query; p50 {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s), "
+        f"all found by a search {found:.1f} s later"
+    )
+
+
+async def _found(client: Client, queue: str, executions: int) -> float:
+    """Seconds until a search finds all of them. A store that takes records and finds none says so nowhere else.
+
+    Raises:
+        CommandError: it found fewer within 60 s, or refused to search.
+    """
+    started = time.monotonic()
+    count: int | str = 0
+    while time.monotonic() - started < SEARCH_SECONDS:
+        try:
+            count = (await client.count_workflows(f"TaskQueue = '{queue}' AND ExecutionStatus = 'Completed'")).count
+        except RPCError as error:
+            count = str(error)
+        if count == executions:
+            return time.monotonic() - started
+        await asyncio.sleep(0.2)
+    told = f"a search finds {count} of them" if isinstance(count, int) else f"a search fails: {count}"
+    raise CommandError(
+        f"{executions} executions completed, but {told} after {SEARCH_SECONDS:.0f} s. Look at the store that is "
+        "searched (temporal:visibility): does it answer, is it full, what do the pods of history say of visibility?"
     )
 
 
@@ -139,6 +165,11 @@ async def _bounded() -> str:
                     f"no connection to {where}: {error}. Look at the frontend's pods and logs."
                 ) from error
             return await prove(client)
+    except RPCError as error:
+        raise CommandError(
+            f"a call to {where} failed: {error.status.name}, {error}. Look at the pods of the frontend and history, "
+            "and at their logs (make logs)."
+        ) from None
     except TimeoutError:
         raise CommandError(
             f"the executions at {where} did not end within {SECONDS:.0f} s. "
