@@ -56,7 +56,7 @@ lint: $(VENV) ## formatting, style, types, import rules, stack files
 	$(RUN) lint
 
 bench: $(VENV) ## measure and write docs/performance.md
-##   NAME=preview,test-fast,life,cold (default: all but cold)
+##   NAME=preview,test-fast,life,search,cold (default: all but cold)
 	$(RUN) bench
 
 drill: $(VENV) ## break a deployed server on purpose, under load, and write docs/drills.md (root)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from commands import cluster, plugins, stackfile
+from commands import bench_search, cluster, plugins, stackfile
 from commands.engine import TOOLS, Engine
 from commands.environment import variable
 from commands.errors import CommandError
@@ -95,13 +95,20 @@ def _cold(bench: Bench) -> Section:
     return Section("From an empty cache", [row], "\n".join(["| build | wall |", "|---|---|", *builds]))
 
 
+def _search(bench: Bench) -> Section:
+    """PostgreSQL against OpenSearch, on one node in one run."""
+    with _own_node(bench.progress):
+        return Section("Searches", [], bench_search.table(NODE, bench.progress))
+
+
 PARTS: dict[str, Callable[[Bench], Section]] = {
     "preview": _preview,
     "test-fast": _test_fast,
     "life": _life,
+    "search": _search,
     "cold": _cold,
 }
-_NEED_NODE = {"life", "cold"}
+_NEED_NODE = {"life", "search", "cold"}
 
 
 def _empty_program(progress: Progress) -> Figures:

@@ -32,6 +32,8 @@ class Section:
     note: str = ""
 
     def text(self) -> str:
+        if not self.rows:
+            return "\n".join([f"## {self.title}", "", self.note])
         lines = [
             f"## {self.title}",
             "",

@@ -73,7 +73,7 @@ CASES = {
     "unknown part of the benchmark": (
         "bench",
         {"NAME": "preview,speed"},
-        "NAME=speed is unknown. Known: preview, test-fast, life, cold.",
+        "NAME=speed is unknown. Known: preview, test-fast, life, search, cold.",
     ),
     "no name for a node": (
         "up",
