@@ -7,17 +7,19 @@ from typing import Final, NamedTuple
 
 
 class Schemas(NamedTuple):
-    """PostgreSQL schemas that a server requires (schema/postgresql/v12/*/version.go of its module)."""
+    """What a server requires of its stores: PostgreSQL schemas (schema/postgresql/v12/*/version.go of its module), and
+    the newest version of the index template (schema/elasticsearch/visibility/versioned)."""
 
     default: str
     visibility: str
+    search: str
 
 
 # Servers a stack may name, oldest first; the admin tools are of the same version.
 SERVERS: Final = {
-    "1.31.5": Schemas("1.19", "1.14"),
-    "1.32.1": Schemas("1.19", "1.14"),
-    "1.32.2": Schemas("1.19", "1.14"),
+    "1.31.5": Schemas("1.19", "1.14", "14"),
+    "1.32.1": Schemas("1.19", "1.14", "14"),
+    "1.32.2": Schemas("1.19", "1.14", "14"),
 }
 
 # What a stack runs unless it says otherwise.

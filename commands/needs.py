@@ -9,6 +9,7 @@ from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.database import Existing, Store, VerifyFull
 from settings.references import SecretKey
 from settings.tls import Provided
+from settings.visibility import Login, OpenSearch, existing_stores
 
 _LEAF: Final = {"tls.crt": "the certificate", "tls.key": "its private key"}
 _LOGIN: Final = ".dockerconfigjson"
@@ -46,6 +47,7 @@ def needs(settings: Settings) -> list[Need]:
         *_images(settings),
         *_environments(settings),
         *_database(settings),
+        *_visibility(settings),
         *_archival(settings),
         *_certificates(settings),
     ]
@@ -74,13 +76,25 @@ def _database(settings: Settings) -> Iterator[Need]:
     if isinstance(database.tls, VerifyFull) and database.tls.ca:
         yield _key(settings, "temporal:database.tls.ca", database.tls.ca, "the authority of the database's certificate")
     for name, store in (("default", database.default), ("visibility", database.visibility)):
-        yield from _roles(settings, f"temporal:database.{name}", store)
+        if store:
+            yield from _roles(settings, f"temporal:database.{name}", store)
 
 
 def _roles(settings: Settings, place: str, store: Store) -> Iterator[Need]:
     yield _key(settings, f"{place}.password", store.password, f"the password of {store.user}")
     if store.owner:
         yield _key(settings, f"{place}.owner.password", store.owner.password, f"the password of {store.owner.user}")
+
+
+def _visibility(settings: Settings) -> Iterator[Need]:
+    for location, store in existing_stores(settings.visibility):
+        place, login = f"temporal:{'.'.join(location)}", store.authentication
+        if store.ca:
+            yield _key(settings, f"{place}.ca", store.ca, "the authority of the store's certificate")
+        roles = (("authentication", login), ("authentication.owner", login.owner)) if isinstance(login, Login) else ()
+        for where, role in roles:
+            if role:
+                yield _key(settings, f"{place}.{where}.password", role.password, f"the password of {role.user}")
 
 
 def _archival(settings: Settings) -> Iterator[Need]:
@@ -115,6 +129,8 @@ def _certificates(settings: Settings) -> Iterator[Need]:
         yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
     if tls.database and not isinstance(settings.database, Existing):
         yield Need(settings.name, tls.database, "temporal:tls.database", own)
+    if tls.search and isinstance(settings.visibility, OpenSearch):
+        yield Need(settings.name, tls.search.secret, "temporal:tls.search.secret", own)
     if tls.archive and isinstance(settings.archival, InClusterArchive):
         yield Need(settings.name, tls.archive, "temporal:tls.archive", own)
     for index, application in enumerate(settings.applications):

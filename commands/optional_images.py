@@ -2,9 +2,14 @@
 
 from settings import Settings
 from settings.archival import InClusterArchive
-from versions import VERSITYGW_IMAGE
+from settings.visibility import OpenSearch
+from versions import OPENSEARCH_IMAGE, VERSITYGW_IMAGE
 
 
 def optional_images(wanted: Settings) -> frozenset[str]:
     """References in `embedded.images.OPTIONAL`."""
-    return frozenset({VERSITYGW_IMAGE} if isinstance(wanted.archival, InClusterArchive) else ())
+    needed = {
+        OPENSEARCH_IMAGE: isinstance(wanted.visibility, OpenSearch),
+        VERSITYGW_IMAGE: isinstance(wanted.archival, InClusterArchive),
+    }
+    return frozenset(image for image, is_needed in needed.items() if is_needed)

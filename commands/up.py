@@ -44,9 +44,10 @@ def main() -> int:
             _refuse_anothers(stack, place)
         preflight.check(stack, wanted, place, progress)
         engine.init()
-        if stack.node and stack.server != TEMPORAL_SERVER:
-            engine.preview()  # a version that the deployed stack cannot become is refused before it is built
-            node.up(stack.node, progress, stack.server, optional_images(wanted))
+        further = optional_images(wanted)
+        if stack.node and (stack.server != TEMPORAL_SERVER or further):
+            engine.preview()  # what the deployed stack cannot become is refused before its images are built
+            node.up(stack.node, progress, stack.server, further)
         deploy(engine, place)
         found = outputs.read(stack, progress)
         smoke(env.client(stack, progress), progress)

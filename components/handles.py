@@ -63,12 +63,74 @@ class SqlStore:
 
 @dataclass(frozen=True, kw_only=True)
 class SqlStores:
-    """The two databases of an installation, on one server."""
+    """The databases of an installation, on one server."""
 
     default: SqlStore
     """Executions, tasks, namespaces."""
-    visibility: SqlStore
+    visibility: SqlStore | None
+    """What is searched, if anything is searched there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchUser:
+    """A user of a search store."""
+
+    name: str
+    """Its name."""
+    password: SecretKey
+    """Its password."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchLogin:
+    """Who the server and its schema job are to a search store."""
+
+    user: SearchUser
+    """The server's: reads and writes the index, adds to its mapping."""
+    owner: SearchUser
+    """The schema job's: makes the template and the index."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningRegion:
+    """Requests are signed with the identity of the pods."""
+
+    region: str
+    """Region of the domain."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchStore:
+    """An index of an OpenSearch or Elasticsearch, as the server and its schema job see it."""
+
+    url: str
+    """Where it answers."""
+    index: str
+    """The installation's own index."""
+    version: str
+    """`v7` or `v8`, as the server calls them."""
+    authentication: SearchLogin | SigningRegion | None
+    """How requests show who they are from; None where nobody asks."""
+    ca: SecretKey | None
+    """Authority of its certificate; the public authorities of the image when None."""
+    cluster_settings: bool
+    """Whether the schema job may change settings of the whole cluster."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """Where the server keeps what it knows."""
+
+    default: SqlStore
+    """Executions, tasks, namespaces."""
+    visibility: SqlStore | SearchStore
     """What is searched."""
+    secondary: SearchStore | None
+    """What a move goes to."""
+    replaced: SqlStore | None
+    """What was searched before, and is to be recorded anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +218,8 @@ class StoreCertificates:
     """Secret with the serving leaf."""
     authority: SecretKey
     """Authority of that leaf."""
+    subject: str
+    """Distinguished name of the leaf, by which the nodes of one store know each other."""
     trust: str
     """Whose authority it is. With another text the store restarts instead of re-reading its leaf: the jobs that
     follow check it against the new authority, and must not wait for the kubelet."""
@@ -175,6 +239,10 @@ class Certificates(Protocol):
     @property
     def database(self) -> StoreCertificates | None:
         """For an in-cluster database; None with another one."""
+
+    @property
+    def search(self) -> StoreCertificates | None:
+        """For an in-cluster OpenSearch; None without one."""
 
     @property
     def archive(self) -> StoreCertificates | None:

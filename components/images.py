@@ -39,6 +39,11 @@ class ImageSource:
         return self._named(f"library/postgres:{versions.POSTGRES}", self.settings.digests.postgres)
 
     @property
+    def opensearch(self) -> str:
+        """OpenSearch with its security plugin."""
+        return self._named(f"opensearchproject/opensearch:{versions.OPENSEARCH}", self.settings.digests.opensearch)
+
+    @property
     def versitygw(self) -> str:
         """An S3 server on a volume."""
         return self._named(f"versity/versitygw:v{versions.VERSITYGW}", self.settings.digests.versitygw)

@@ -47,7 +47,9 @@ class JobArgs:
     mounts: Sequence[k8s.core.v1.VolumeMountArgs] = ()
     """Where they are."""
     before: Sequence[k8s.core.v1.ContainerArgs] = ()
-    """Containers that fill volumes, each to its end, before the script starts."""
+    """Containers that end before the job's own begins."""
+    deadline_seconds: int = _DEADLINE_SECONDS
+    """How long it may take; the engine waits as long."""
 
 
 def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -86,7 +88,7 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         ),
         spec=k8s.batch.v1.JobSpecArgs(
             backoff_limit=1,
-            active_deadline_seconds=_DEADLINE_SECONDS,
+            active_deadline_seconds=args.deadline_seconds,
             template=k8s.core.v1.PodTemplateSpecArgs(
                 metadata=k8s.meta.v1.ObjectMetaArgs(
                     labels=args.installation.selector(args.component),

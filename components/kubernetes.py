@@ -107,6 +107,20 @@ def scratch_volume(name: str) -> k8s.core.v1.VolumeArgs:
     return k8s.core.v1.VolumeArgs(name=name, empty_dir=k8s.core.v1.EmptyDirVolumeSourceArgs())
 
 
+def volume_claim(
+    name: str, labels: Mapping[str, str], *, storage: str, storage_class: str | None
+) -> k8s.core.v1.PersistentVolumeClaimArgs:
+    """A claim of a StatefulSet for a volume that one pod writes."""
+    return k8s.core.v1.PersistentVolumeClaimArgs(
+        metadata=k8s.meta.v1.ObjectMetaArgs(name=name, labels=dict(labels)),
+        spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
+            access_modes=["ReadWriteOnce"],
+            storage_class_name=storage_class,
+            resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": storage}),
+        ),
+    )
+
+
 def mount(volume: str, path: str, *, writable: bool = False) -> k8s.core.v1.VolumeMountArgs:
     """A volume at a path, read-only unless said."""
     return k8s.core.v1.VolumeMountArgs(name=volume, mount_path=path, read_only=not writable)

@@ -1,5 +1,6 @@
 """The whole platform from one stack's settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,21 +11,27 @@ import versions
 from components.certificates import CertificatesArgs, certificates
 from components.certificates.names import OPERATOR, ServedNames
 from components.connection import Connection, ConnectionArgs
-from components.handles import ArchiveStore, Certificates, Endpoint, SqlStores
+from components.handles import ArchiveStore, Certificates, Endpoint, SearchStore, Stores
 from components.images import ImageSource
 from components.kubernetes import Installation
+from components.server.job_client import ClientOfJob
 from components.server.namespaces import NamespacesArgs, namespaces_job
+from components.server.refill import RefillArgs, refill_job
+from components.server.takeover import TakeoverArgs, takeover_job
 from components.server.temporal_server import FRONTEND, TemporalServer, TemporalServerArgs
 from components.server.web_ui import NAME as UI
 from components.server.web_ui import WebUi, WebUiArgs
 from components.stores.archival import ARCHIVE, ArchiveArgs, archive
 from components.stores.database import POSTGRES, DatabaseArgs, database
+from components.stores.visibility import VisibilityArgs, target, visibility
 from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
 from settings.archival import InClusterArchive, uri_of
 from settings.database import InCluster
+from settings.immutables import IN_CLUSTER_DATABASES
 from settings.sizes import SERVICE_NAMES
+from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
 
 _JOBS: Final = "jobs"
 _UI: Final = "ui"
@@ -53,9 +60,10 @@ class TemporalPlatform(pulumi.ComponentResource):
         self._installation = Installation(name=settings.name, images=images, jobs=settings.jobs())
         self._kubernetes_namespace = self._namespace() if settings.kubernetes.create_namespace else None
         issued = self._certificates()
-        stores = self._database(issued)
+        stores = self._stores(issued)
         server = self._server(issued, stores, self._archive_store(issued))
         registered = self._namespaces(server, issued)
+        self._refill(server, issued, stores, registered)
         endpoint = Endpoint(
             address=server.address,
             external_address=self._frontend_way_in(server),
@@ -90,8 +98,11 @@ class TemporalPlatform(pulumi.ComponentResource):
             connections=tuple(connection.reference for connection in connections),
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
-                databases=(stores.default.database, stores.visibility.database),
+                databases=self._databases,
                 archival=self._archive,
+                visibility=place_of(settings.visibility, settings.name),
+                visibility_move=self._move_target,
+                visibility_stage=self._move.stage if self._move else "",
                 search_attributes={n.name: n.search_attributes for n in settings.namespaces if n.search_attributes},
             ),
         )
@@ -117,6 +128,14 @@ class TemporalPlatform(pulumi.ComponentResource):
         )
 
     @property
+    def _databases(self) -> tuple[str, str]:
+        """Names of the default and the visibility database, the second empty where nothing has one."""
+        said = self._settings.database
+        if isinstance(said, InCluster):
+            return IN_CLUSTER_DATABASES
+        return said.default.database, said.visibility.database if said.visibility else ""
+
+    @property
     def _archive(self) -> str:
         """The archive's URI; empty without one."""
         return uri_of(self._settings.archival) if self._settings.archival else ""
@@ -139,6 +158,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                     frontend=[*self._names(FRONTEND), *outside],
                     ui=[*self._names(UI), *outside] if settings.access.ui else [],
                     database=self._names(POSTGRES) if isinstance(settings.database, InCluster) else [],
+                    search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
                     archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
                 ),
                 own_clients=[OPERATOR, _JOBS, *([_UI] if settings.access.ui else [])],
@@ -148,9 +168,9 @@ class TemporalPlatform(pulumi.ComponentResource):
             self._inside(),
         )
 
-    def _database(self, issued: Certificates) -> SqlStores:
+    def _stores(self, issued: Certificates) -> Stores:
         settings = self._settings
-        return database(
+        databases = database(
             f"{self._name}-database",
             DatabaseArgs(
                 installation=self._installation,
@@ -162,6 +182,35 @@ class TemporalPlatform(pulumi.ComponentResource):
             ),
             self._inside(),
         )
+        searched = visibility(
+            f"{self._name}-visibility",
+            VisibilityArgs(
+                installation=self._installation,
+                settings=settings.visibility,
+                database=databases.visibility,
+                plan=settings.in_cluster_search(),
+                storage_class=settings.kubernetes.storage_class,
+                certificates=issued,
+                protect=settings.protection,
+            ),
+            self._inside(),
+        )
+        move = self._move
+        secondary = target(move, searched) if move and isinstance(searched, SearchStore) else None
+        said = settings.visibility
+        replaces = not isinstance(said, Postgres) and said.replaces is not None
+        return Stores(
+            default=databases.default,
+            visibility=searched,
+            secondary=secondary,
+            replaced=databases.visibility if replaces else None,
+        )
+
+    @property
+    def _move(self) -> Move | None:
+        """The move to another store that is under way."""
+        said = self._settings.visibility
+        return None if isinstance(said, Postgres) else said.move
 
     def _archive_store(self, issued: Certificates) -> ArchiveStore | None:
         settings = self._settings
@@ -180,7 +229,7 @@ class TemporalPlatform(pulumi.ComponentResource):
             self._inside(),
         )
 
-    def _server(self, issued: Certificates, stores: SqlStores, archived: ArchiveStore | None) -> TemporalServer:
+    def _server(self, issued: Certificates, stores: Stores, archived: ArchiveStore | None) -> TemporalServer:
         settings = self._settings
         return TemporalServer(
             f"{self._name}-server",
@@ -191,11 +240,18 @@ class TemporalPlatform(pulumi.ComponentResource):
                 queries_per_second=settings.database.queries_per_second,
                 dynamic_config=settings.backend.dynamic_config,
                 stores=stores,
+                stage=self._move.stage if self._move else None,
                 certificates=issued.server,
                 archive=archived,
             ),
             self._inside(),
         )
+
+    @property
+    def _move_target(self) -> str:
+        """Where the move goes; empty without one."""
+        said, move = self._settings.visibility, self._move
+        return "" if isinstance(said, Postgres) or move is None else target_of(said, move, self._settings.name)
 
     def _namespaces(self, server: TemporalServer, issued: Certificates) -> list[pulumi.Resource]:
         if not self._settings.namespaces:
@@ -203,12 +259,34 @@ class TemporalPlatform(pulumi.ComponentResource):
         arguments = NamespacesArgs(
             installation=self._installation,
             namespaces=self._settings.namespaces,
-            address=server.address,
-            server_name=issued.server.frontend_name,
-            client_secret=issued.own_client(_JOBS),
+            client=ClientOfJob(
+                address=server.address, server_name=issued.server.frontend_name, secret=issued.own_client(_JOBS)
+            ),
             archive=self._archive,
+            one_index=not isinstance(self._settings.visibility, Postgres),
+            move=self._move_target,
         )
         return [namespaces_job(f"{self._name}-namespaces", arguments, self._inside(*server.services))]
+
+    def _refill(
+        self, server: TemporalServer, issued: Certificates, stores: Stores, registered: Sequence[pulumi.Resource]
+    ) -> None:
+        """Records what is in the old store in the new one, too, once that is written."""
+        client = ClientOfJob(
+            address=server.address, server_name=issued.server.frontend_name, secret=issued.own_client(_JOBS)
+        )
+        opts = self._inside(*server.services, *registered)
+        if self._move and self._move.stage != "prepare":
+            arguments = RefillArgs(installation=self._installation, target=self._move_target, client=client)
+            refill_job(f"{self._name}-refill", arguments, opts)
+        if stores.replaced:
+            takeover = TakeoverArgs(
+                installation=self._installation,
+                database=stores.replaced,
+                target=place_of(self._settings.visibility, self._settings.name),
+                client=client,
+            )
+            takeover_job(f"{self._name}-takeover", takeover, opts)
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
         return way_in(

@@ -46,11 +46,17 @@ class ImmutableFacts:
     history_shard_count: int
     """Number of history shards."""
     databases: Sequence[str]
-    """Names of the default and the visibility database."""
+    """Names of the default and the visibility database; the second is empty where nothing has one."""
     search_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Types of the custom search attributes by name, by Temporal namespace."""
     archival: str = ""
     """URI of the archive; empty without one."""
+    visibility: str = "postgres"
+    """Where executions are searched: `postgres`, or the URL of an index."""
+    visibility_move: str = ""
+    """The URL of the index that a move of it goes to; empty without one."""
+    visibility_stage: str = ""
+    """How far that move is: `prepare`, `write-both` or `read-new`; empty without one."""
 
 
 @dataclass(frozen=True, kw_only=True)

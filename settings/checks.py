@@ -153,6 +153,25 @@ class TextOrWhole(Check):
 
 
 @dataclass(frozen=True)
+class OneOfWhole(Check):
+    """One of a few whole numbers."""
+
+    choices: tuple[int, ...]
+
+    def words(self) -> str:
+        return ", ".join(map(str, self.choices))
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and value in self.choices
+
+    def hint(self, value: Any) -> str:
+        return "; write it without quotes" if value in [*map(str, self.choices)] else ""
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "enum": list(self.choices)}
+
+
+@dataclass(frozen=True)
 class OneOf(Check):
     """One of a few texts that are kept as data elsewhere."""
 

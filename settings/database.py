@@ -115,8 +115,9 @@ class Existing(Model):
     """How connections are protected."""
     default: Store
     """Store of executions."""
-    visibility: Store
-    """Store of what is searched; another database than `default`, for both keep their schema version in one table."""
+    visibility: Store | None = None
+    """Store of what is searched; another database than `default`, for both keep their schema version in one table.
+    Needed with `temporal:visibility.kind` postgres."""
 
 
 Database = Annotated[InCluster | Existing, Field(discriminator="kind")]

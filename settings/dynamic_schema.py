@@ -105,5 +105,5 @@ def _description(newest: DynamicSetting, having: Mapping[str, DynamicSetting]) -
 
 def _written_by_other_settings() -> Iterable[str]:
     for name in SERVICE_NAMES:
-        plan = service_plan(name, "dev", Scheduling(), Services())
+        plan = service_plan(name, "dev", Scheduling(), Services(), searches_sql=True)
         yield from (key.lower() for key in plan.shutdown.dynamic_config)

@@ -20,6 +20,8 @@ class Digests(Model):
     """Of temporalio/ui."""
     postgres: Annotated[Digest | None, _ROLLING] = None
     """Of library/postgres."""
+    opensearch: Annotated[Digest | None, _ROLLING] = None
+    """Of opensearchproject/opensearch."""
     versitygw: Annotated[Digest | None, _ROLLING] = None
     """Of versity/versitygw."""
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from settings.archival import uri_of
 from settings.database import Existing
+from settings.visibility import Postgres
+from settings.visibility_stages import visibility_refusals
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -26,6 +28,12 @@ class Deployed:
     """Types by name, by Temporal namespace."""
     archival: str
     """URI of the archive; empty without one."""
+    visibility: str
+    """Where executions are searched, as `place_of` writes it."""
+    move: str
+    """Where a move of it goes, as `target_of` writes it; empty without one."""
+    stage: str
+    """The move's stage; empty without one."""
 
 
 def refusals(deployed: Deployed, settings: "Settings") -> list[str]:
@@ -48,17 +56,22 @@ def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     yield from _version(deployed.server_version, settings.backend.version)
     yield from _search_attributes(deployed.search_attributes, settings)
     yield from _archival(deployed.archival, settings)
+    yield from visibility_refusals(deployed.visibility, deployed.move, deployed.stage, settings)
 
 
 def _databases(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     database = settings.database
     if not isinstance(database, Existing):
         if deployed.databases != IN_CLUSTER_DATABASES:
-            shown = " and ".join(map(repr, deployed.databases))
-            yield f"database.kind: found 'in-cluster'; allowed: 'existing' with {shown}, which hold the data"
+            shown = " and ".join(map(repr, filter(None, deployed.databases)))
+            hold = "hold" if all(deployed.databases) else "holds"
+            yield f"database.kind: found 'in-cluster'; allowed: 'existing' with {shown}, which {hold} the data"
         return
-    wanted = {"default": database.default.database, "visibility": database.visibility.database}
-    for (store, name), known in zip(wanted.items(), deployed.databases, strict=True):
+    default, visibility = deployed.databases
+    pairs = [("default", database.default.database, default)]
+    if isinstance(settings.visibility, Postgres) and database.visibility and visibility:
+        pairs.append(("visibility", database.visibility.database, visibility))
+    for store, name, known in pairs:
         if name != known:
             yield f"database.{store}.database: found {name!r}; allowed: {known!r}, which holds the data"
 

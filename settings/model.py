@@ -16,6 +16,7 @@ from settings.kubernetes import Kubernetes
 from settings.plans import (
     PodPlan,
     SchedulingPlan,
+    SearchPlan,
     ServicePlan,
     UiPlan,
     budget_plan,
@@ -37,6 +38,7 @@ from settings.rules import (
     rollout,
     shutdown,
     tenants,
+    visibility,
     ways_in,
 )
 from settings.rules.contradiction import ContradictionsError
@@ -44,6 +46,7 @@ from settings.scalars import InstallationName
 from settings.sizes import PRESETS, SERVICE_NAMES, ServiceName, Size
 from settings.tenants import Application, Namespace
 from settings.tls import Tls
+from settings.visibility import OpenSearch, Postgres, Visibility
 from settings.warnings import warnings
 
 RULES = (
@@ -55,8 +58,15 @@ RULES = (
     tenants.applications_have_a_place,
     ways_in.node_ports_answer,
     database.pools_fit,
+    database.pools_are_used,
     database.memory_fits,
     database.stores_are_two_databases,
+    visibility.postgres_has_a_database,
+    visibility.what_is_replaced_is_named,
+    visibility.heaps_fit,
+    visibility.signed_requests_trust_public_authorities,
+    visibility.moves_go_elsewhere,
+    visibility.attributes_of_one_name_are_of_one_type,
     certificates.renewals_are_seen_in_time,
     certificates.leaves_outlive_their_renewal,
     certificates.applications_get_certificates,
@@ -92,7 +102,9 @@ class Settings(Model):
     backend: Backend
     """How Temporal is run."""
     database: Database
-    """Where executions and visibility are stored."""
+    """Where executions are stored, and, unless `temporal:visibility` says otherwise, searched."""
+    visibility: Visibility = Postgres(kind="postgres")
+    """Where executions are searched; in the visibility database of `temporal:database` when left out."""
     archival: Archival | None = None
     """Where histories of closed executions are kept beyond their retention; nowhere when left out."""
     tls: Tls
@@ -108,7 +120,8 @@ class Settings(Model):
 
     def service(self, name: ServiceName) -> ServicePlan:
         """What one service gets."""
-        return service_plan(name, self.size, self.kubernetes.pods, self.backend.services)
+        searches_sql = isinstance(self.visibility, Postgres)
+        return service_plan(name, self.size, self.kubernetes.pods, self.backend.services, searches_sql=searches_sql)
 
     def ui(self) -> UiPlan | None:
         """The Web UI, when there is one."""
@@ -129,6 +142,17 @@ class Settings(Model):
             return None
         return pod_plan("100m", memory_for(self.database.max_connections), self.kubernetes.pods, self.database)
 
+    def in_cluster_search(self) -> SearchPlan | None:
+        """The nodes of an in-cluster OpenSearch."""
+        said = self.visibility
+        if not isinstance(said, OpenSearch):
+            return None
+        preset = PRESETS[self.size]["search"]
+        return SearchPlan(
+            budget=budget_plan(said.disruption_budget, said.nodes),
+            pod=pod_plan(preset.cpu, preset.memory, self.kubernetes.pods, said),
+        )
+
     def in_cluster_archive(self) -> PodPlan | None:
         """The pod of an in-cluster archive."""
         if not isinstance(self.archival, InClusterArchive):
@@ -146,7 +170,12 @@ class Settings(Model):
         ui = self.ui()
         if ui:
             yield ("access", "ui"), ui.pod
-        for place, pod in (("database", self.in_cluster_database()), ("archival", self.in_cluster_archive())):
+        search = self.in_cluster_search()
+        for place, pod in (
+            ("database", self.in_cluster_database()),
+            ("visibility", search.pod if search else None),
+            ("archival", self.in_cluster_archive()),
+        ):
             if pod:
                 yield (place,), pod
 

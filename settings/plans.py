@@ -88,6 +88,14 @@ class UiPlan:
     pod: PodPlan
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchPlan:
+    """The nodes of an in-cluster OpenSearch."""
+
+    budget: DisruptionBudget | None
+    pod: PodPlan
+
+
 def scheduling_plan(common: Scheduling, said: Scheduling) -> SchedulingPlan:
     """The part's own words where it has some, else those that hold for all pods."""
     return SchedulingPlan(
@@ -121,8 +129,10 @@ def budget_plan(said: DisruptionBudget | None, most: int) -> DisruptionBudget | 
     return said or (USUAL if most > 1 else None)
 
 
-def service_plan(name: ServiceName, size: Size, common: Scheduling, services: Services) -> ServicePlan:
-    """One service from its size's presets and the stack's own words."""
+def service_plan(
+    name: ServiceName, size: Size, common: Scheduling, services: Services, *, searches_sql: bool
+) -> ServicePlan:
+    """One service from its size's presets and the stack's own words; a store that is no database has no pool."""
     said, preset = services.of(name), PRESETS[size][name]
     autoscaling = services.autoscaling_of(name)
     replicas = autoscaling.min if autoscaling else said.replicas or preset.replicas
@@ -135,7 +145,7 @@ def service_plan(name: ServiceName, size: Size, common: Scheduling, services: Se
         budget=budget_plan(said.disruption_budget, most),
         pod=pod_plan(preset.cpu, preset.memory, common, said),
         pool=said.pools.default or preset.pool,
-        visibility_pool=said.pools.visibility or preset.visibility_pool,
+        visibility_pool=(said.pools.visibility or preset.visibility_pool) if searches_sql else 0,
         rollout=rollout_plan(name, size, services, most=most, grace_seconds=shutdown.grace_seconds),
         shutdown=shutdown,
     )

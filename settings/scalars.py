@@ -173,6 +173,14 @@ RegistryPath = Annotated[
         longest=200,
     ),
 ]
+Subject = Annotated[
+    str,
+    Text(
+        r'[A-Za-z]{1,30}=[^\x00-\x1f\x7f"]{1,500}',
+        "a distinguished name, the most specific part first, as in 'CN=search,O=Example'",
+        ("CN=search,O=Example",),
+    ),
+]
 Digest = Annotated[str, Text(r"sha256:[0-9a-f]{64}", "an image digest: sha256: and 64 hex digits", ())]
 BucketName = Annotated[
     str,

@@ -126,8 +126,9 @@ def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
     if len(choices) != 2 or choices[1] != {"type": "null"} or not isinstance(choices[0].get("type"), str):
         return schema
     merged = {**choices[0], "type": [choices[0]["type"], "null"]}
-    if "enum" in merged:
-        merged["enum"] = [*merged["enum"], None]
+    words = merged.get("enum", [merged.pop("const")] if "const" in merged else [])
+    if words:
+        merged["enum"] = [*words, None]
     return {**merged, **{name: value for name, value in schema.items() if name != "anyOf"}}
 
 

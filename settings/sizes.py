@@ -11,7 +11,7 @@ from typing import Final, Literal
 Size = Literal["dev", "staging", "production"]
 ServiceName = Literal["frontend", "internal-frontend", "history", "matching", "worker"]
 SERVICE_NAMES: Final[tuple[ServiceName, ...]] = ("frontend", "internal-frontend", "history", "matching", "worker")
-Part = Literal["frontend", "internal-frontend", "history", "matching", "worker", "ui"]
+Part = Literal["frontend", "internal-frontend", "history", "matching", "worker", "ui", "search"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "matching": Preset(1, "50m", "256Mi", 10, 5),
         "worker": Preset(1, "20m", "256Mi", 5, 5),
         "ui": Preset(1, "20m", "128Mi"),
+        "search": Preset(1, "100m", "1Gi"),
     },
     "staging": {
         "frontend": Preset(2, "250m", "512Mi", 10, 5),
@@ -68,6 +69,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "matching": Preset(2, "250m", "512Mi", 10, 5),
         "worker": Preset(1, "100m", "512Mi", 5, 5),
         "ui": Preset(1, "50m", "256Mi"),
+        "search": Preset(1, "500m", "2Gi"),
     },
     "production": {
         "frontend": Preset(3, "500m", "1Gi", 20, 10),
@@ -76,6 +78,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "matching": Preset(3, "500m", "1Gi", 20, 5),
         "worker": Preset(2, "200m", "1Gi", 10, 5),
         "ui": Preset(2, "100m", "256Mi"),
+        "search": Preset(3, "1", "4Gi"),
     },
 }
 

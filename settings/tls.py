@@ -8,7 +8,7 @@ from settings.base import Model
 from settings.checks import Whole
 from settings.facts import changing
 from settings.references import SecretKey
-from settings.scalars import Duration, Host, ObjectName, Rotation
+from settings.scalars import Duration, Host, ObjectName, Rotation, Subject
 
 Days = Annotated[int, Whole(2, 825)]
 _TRUST = changing("rolling", "all pods restart with the new authorities")
@@ -44,6 +44,16 @@ class Identity(Model):
     """DNS name in the certificate that the other side expects."""
 
 
+class SearchIdentity(Model):
+    """A certificate of OpenSearch's nodes for the name temporal-opensearch.<temporal:name>.svc, with server and client
+    usage."""
+
+    secret: Annotated[ObjectName, changing("rolling", "OpenSearch restarts")]
+    """Secret of type kubernetes.io/tls with tls.crt, tls.key (PKCS #8, `BEGIN PRIVATE KEY`) and ca.crt."""
+    subject: Annotated[Subject, changing("rolling", "OpenSearch restarts")]
+    """Distinguished name of the certificate, by which nodes know each other."""
+
+
 class Provided(Model):
     """Certificates that somebody else puts into Secrets of the installation's namespace, and renews there."""
 
@@ -63,6 +73,8 @@ class Provided(Model):
     """Secret with the Web UI's serving certificate; needed with `temporal:access.ui`."""
     database: Annotated[ObjectName | None, changing("rolling", "PostgreSQL restarts")] = None
     """Secret with the certificate and ca.crt of an in-cluster database; needed with one."""
+    search: Annotated[SearchIdentity | None, changing("rolling", "OpenSearch restarts")] = None
+    """Certificate of an in-cluster OpenSearch, for clients and between its nodes; needed with one."""
     archive: Annotated[ObjectName | None, changing("rolling", "the archive restarts")] = None
     """Secret with the certificate and ca.crt of an in-cluster archive; needed with one."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1h"

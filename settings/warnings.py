@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from settings.archival import S3Compatible
 from settings.database import Existing, VerifyFull
+from settings.visibility import ExistingTarget, Unauthenticated, existing_stores
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -24,7 +25,23 @@ def warnings(settings: "Settings") -> Iterator[str]:
             f"temporal:database.tls.kind: with {database.tls.kind!r} nobody checks who answers as the database; "
             "'verify-full' does"
         )
+    yield from _visibility(settings)
     yield from _archival(settings)
+
+
+def _visibility(settings: "Settings") -> Iterator[str]:
+    for location, store in existing_stores(settings.visibility):
+        yield from _search_store(f"temporal:{'.'.join(location)}", store)
+
+
+def _search_store(place: str, store: ExistingTarget) -> Iterator[str]:
+    if store.url.startswith("http://"):
+        yield (f"{place}.url: over 'http://' passwords and what is searched are in the clear; 'https://' protects them")
+    if isinstance(store.authentication, Unauthenticated):
+        yield (
+            f"{place}.authentication.kind: with 'none' whoever reaches the store may read and change what "
+            "is searched; 'login' keeps others out"
+        )
 
 
 def _archival(settings: "Settings") -> Iterator[str]:

@@ -106,6 +106,10 @@ class Sections:
             return
         yield from table(("kind", "what it is", "needs", "may have", "a change of kind"), map(self._kind, models))
         for model in models:
+            if self.uses[(model,)] > 1:
+                self.shared.append((model,))
+                yield from ("", f"With {code(f'kind: {kind_of(model)}')}, the keys of {link(_title((model,)))}.")
+                continue
             rows = [row for row in self._rows(place, "", model) if row[0] != code("kind")]
             if rows:
                 yield from ("", f"{level} {title} with {code(f'kind: {kind_of(model)}')}", "")

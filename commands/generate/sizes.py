@@ -50,7 +50,7 @@ def _rollouts() -> Iterator[tuple[str, ...]]:
 
 
 def _min_ready(size: Size, name: ServiceName) -> str:
-    return f"{service_plan(name, size, Scheduling(), Services()).rollout.min_ready}s"
+    return f"{service_plan(name, size, Scheduling(), Services(), searches_sql=True).rollout.min_ready}s"
 
 
 def _pods(size: Size, part: Part) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, is_address
+from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, common_name, is_address
 from components.durations import go_duration
 from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
@@ -22,6 +22,7 @@ from settings.tls import CertManager
 _GROUP: Final = "cert-manager.io"
 _API: Final = f"{_GROUP}/v1"
 _AUTHORITY_DURATION: Final = f"{10 * 365 * 24}h"
+_PRIVATE_KEY: Final = {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
 _READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
 
 
@@ -50,6 +51,8 @@ class CertManagerCertificates(pulumi.ComponentResource):
     """Secret with the UI's serving leaf."""
     database: StoreCertificates | None
     """Secret of the in-cluster database."""
+    search: StoreCertificates | None
+    """Secret of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secret of the in-cluster archive."""
     operator_secret: str
@@ -81,6 +84,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
         )
         self.ui = self._leaf("ui-tls", names.ui, ["server auth"], issuer) if names.ui else None
         self.database = self._store("database", names.database, own) if names.database else None
+        self.search = self._search(own) if names.search else None
         self.archive = self._store("archive", names.archive, own) if names.archive else None
         self._own_clients = {
             who: self._leaf(f"client-{who}", [self._client_name(who)], ["client auth"], issuer)
@@ -117,10 +121,27 @@ class CertManagerCertificates(pulumi.ComponentResource):
     def _client_name(self, who: str) -> str:
         return f"{who}.client.{self._args.installation.name}"
 
-    def _store(self, who: str, names: Sequence[str], own: Mapping[str, str]) -> StoreCertificates:
-        leaf = self._leaf(f"{who}-tls", names, ["server auth"], self._authority(who, own))
+    def _search(self, own: Mapping[str, str]) -> StoreCertificates:
+        """Java reads keys in PKCS #8 only. Nodes are clients of each other, with the same leaf, and know each other by
+        its subject."""
+        names = self._args.names.search
+        more = {"commonName": common_name(names), "privateKey": {**_PRIVATE_KEY, "encoding": "PKCS8"}}
+        return self._store("search", names, own, ["server auth", "client auth"], more)
+
+    def _store(
+        self,
+        who: str,
+        names: Sequence[str],
+        own: Mapping[str, str],
+        usages: Sequence[str] = ("server auth",),
+        more: Mapping[str, Any] | None = None,
+    ) -> StoreCertificates:
+        leaf = self._leaf(f"{who}-tls", names, usages, self._authority(who, own), more)
         return StoreCertificates(
-            serving=leaf, authority=SecretKey(secret=leaf, key="ca.crt"), trust=self._args.settings.kind
+            serving=leaf,
+            authority=SecretKey(secret=leaf, key="ca.crt"),
+            subject=f"CN={common_name(names)}",
+            trust=self._args.settings.kind,
         )
 
     def _authority(self, who: str, own: Mapping[str, str]) -> dict[str, str]:
@@ -141,10 +162,15 @@ class CertManagerCertificates(pulumi.ComponentResource):
         return self._issuer(who, {"ca": {"secretName": secret}}, after=certificate)
 
     def _leaf(
-        self, role: str, names: Sequence[str], usages: Sequence[str], issuer: Mapping[str, str]
+        self,
+        role: str,
+        names: Sequence[str],
+        usages: Sequence[str],
+        issuer: Mapping[str, str],
+        more: Mapping[str, Any] | None = None,
     ) -> pulumi.Output[str]:
         secret = f"temporal-{role}"
-        certificate = self._certificate(role, self._spec(secret, names, usages, issuer))
+        certificate = self._certificate(role, {**self._spec(secret, names, usages, issuer), **(more or {})})
         return certificate.urn.apply(lambda _: secret)  # known at preview, and after the certificate
 
     def _spec(
@@ -158,7 +184,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
             "usages": ["digital signature", *usages],
             "duration": go_duration(self._args.settings.duration),
             "renewBefore": go_duration(self._args.settings.renew_before),
-            "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+            "privateKey": _PRIVATE_KEY,
             "issuerRef": dict(issuer),
         }
 

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pulumi_tls as tls
 
-from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, is_address
+from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, common_name, is_address
 from components.durations import go_duration
 from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
@@ -20,7 +20,6 @@ from settings.tenants import Application
 from settings.tls import Generated
 
 _AUTHORITY_HOURS: Final = 10 * 365 * 24
-_LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name; what peers check are the alternative names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +48,7 @@ class _Authority:
 
 @dataclass(frozen=True)
 class _Leaf:
+    common_name: str
     key: tls.PrivateKey
     certificate: tls.LocallySignedCert
 
@@ -67,6 +67,8 @@ class GeneratedCertificates(pulumi.ComponentResource):
     """Secret with the UI's serving leaf."""
     database: StoreCertificates | None
     """Secrets of the in-cluster database."""
+    search: StoreCertificates | None
+    """Secrets of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secrets of the in-cluster archive."""
     operator_secret: str
@@ -93,6 +95,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
         )
         self.ui = self._ui() if args.names.ui else None
         self.database = self._store("database", args.names.database) if args.names.database else None
+        self.search = self._search() if args.names.search else None
         self.archive = self._store("archive", args.names.archive) if args.names.archive else None
         self._own_clients = {
             who: self._leaf_secret(f"client-{who}", self._client_leaf(who), frontend) for who in args.own_clients
@@ -129,9 +132,20 @@ class GeneratedCertificates(pulumi.ComponentResource):
     def _store(self, who: str, names: Sequence[str]) -> StoreCertificates:
         authority = self._authority(who)
         leaf = self._leaf(who, authority, names, ["server_auth"])
+        return self._stored(who, self._leaf_secret(f"{who}-tls", leaf, authority), authority, leaf)
+
+    def _search(self) -> StoreCertificates:
+        """Java reads keys in PKCS #8 only. Nodes are clients of each other, with the same leaf."""
+        authority = self._authority("search")
+        leaf = self._leaf("search", authority, self._args.names.search, ["server_auth", "client_auth"])
+        data = {**_tls_data(leaf, authority), "tls.key": leaf.key.private_key_pem_pkcs8}
+        return self._stored("search", self._secret("search-tls", "kubernetes.io/tls", data), authority, leaf)
+
+    def _stored(self, who: str, serving: pulumi.Output[str], authority: _Authority, leaf: _Leaf) -> StoreCertificates:
         return StoreCertificates(
-            serving=self._leaf_secret(f"{who}-tls", leaf, authority),
+            serving=serving,
             authority=self._authority_secret(f"{who}-ca", authority),
+            subject=f"CN={leaf.common_name}",
             trust=self._args.settings.kind,
         )
 
@@ -166,7 +180,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
         request = tls.CertRequest(
             f"{self._name}-{who}-request",
             private_key_pem=key.private_key_pem,
-            subject=tls.CertRequestSubjectArgs(common_name=names[0][:_LONGEST_COMMON_NAME]),
+            subject=tls.CertRequestSubjectArgs(common_name=common_name(names)),
             dns_names=[name for name in names if name not in addresses] or None,
             ip_addresses=addresses or None,
             opts=self._child(),
@@ -181,7 +195,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
             early_renewal_hours=self._args.settings.leaf_days * 8,
             opts=self._child(),
         )
-        return _Leaf(key, certificate)
+        return _Leaf(common_name(names), key, certificate)
 
     def _client_leaf(self, who: str) -> _Leaf:
         name = f"{who}.client.{self._args.installation.name}"

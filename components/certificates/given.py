@@ -59,6 +59,7 @@ def _expected(settings: Provided) -> Iterator[tuple[str, str, str]]:
         (settings.internode.secret, "the services' certificate"),
         (settings.frontend.secret, "the frontend's certificate"),
         *([(settings.database, "the database's certificate")] if settings.database else ()),
+        *([(settings.search.secret, "OpenSearch's certificate")] if settings.search else ()),
         *([(settings.archive, "the archive's certificate")] if settings.archive else ()),
     ):
         yield secret, "tls.crt", whose

@@ -21,8 +21,18 @@ class ServedNames:
     """Of the Web UI."""
     database: Sequence[str]
     """Of the in-cluster database."""
+    search: Sequence[str]
+    """Of the in-cluster OpenSearch."""
     archive: Sequence[str]
     """Of the in-cluster archive."""
+
+
+_LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name; what peers check are the alternative names
+
+
+def common_name(names: Sequence[str]) -> str:
+    """The common name of a leaf for these names: the first, as much of it as fits."""
+    return names[0][:_LONGEST_COMMON_NAME]
 
 
 def is_address(name: str) -> bool:

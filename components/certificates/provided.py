@@ -21,6 +21,8 @@ class ProvidedCertificates:
     """Secret with the UI's serving leaf."""
     database: StoreCertificates | None
     """Secret of the in-cluster database."""
+    search: StoreCertificates | None
+    """Secret of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secret of the in-cluster archive."""
     operator_secret: str
@@ -43,6 +45,8 @@ class ProvidedCertificates:
         )
         self.ui = self._after_the_look(settings.ui) if settings.ui else None
         self.database = self._store(settings, settings.database) if settings.database else None
+        search = settings.search
+        self.search = self._store(settings, search.secret, search.subject) if search else None
         self.archive = self._store(settings, settings.archive) if settings.archive else None
         self.operator_secret = settings.client
 
@@ -63,6 +67,8 @@ class ProvidedCertificates:
     def _after_the_look(self, secret: str) -> pulumi.Output[str]:
         return self._look.urn.apply(lambda _: secret)
 
-    def _store(self, settings: Provided, secret: str) -> StoreCertificates:
+    def _store(self, settings: Provided, secret: str, subject: str = "") -> StoreCertificates:
         found = self._after_the_look(secret)
-        return StoreCertificates(serving=found, authority=SecretKey(secret=found, key="ca.crt"), trust=settings.kind)
+        return StoreCertificates(
+            serving=found, authority=SecretKey(secret=found, key="ca.crt"), subject=subject, trust=settings.kind
+        )

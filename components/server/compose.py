@@ -1,10 +1,11 @@
 """From settings and handles to the configuration of one service of the server."""
 
-from components.handles import ArchiveStore, ServerCertificates, SqlStore, SqlStores
+from components.handles import ArchiveStore, ServerCertificates, SqlStore, Stores
 from components.server import configuration as c
 from components.server import paths
 from components.server.archival import archival, namespace_defaults
 from components.server.ports import PORTS
+from components.server.visibility import PRIMARY, SECONDARY, elasticsearch
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
 
@@ -17,7 +18,7 @@ def server_configuration(
     service: ServiceName,
     plan: ServicePlan,
     shards: int,
-    stores: SqlStores,
+    stores: Stores,
     certificates: ServerCertificates,
     archive: ArchiveStore | None,
 ) -> c.ServerConfiguration:
@@ -27,10 +28,16 @@ def server_configuration(
         persistence=c.Persistence(
             defaultStore="default",
             visibilityStore="visibility",
+            secondaryVisibilityStore="secondary" if stores.secondary else None,
             numHistoryShards=shards,
             datastores={
                 "default": c.DataStore(sql=_sql(service, "default", stores.default, plan.pool)),
-                "visibility": c.DataStore(sql=_sql(service, "visibility", stores.visibility, plan.visibility_pool)),
+                "visibility": _visibility(service, plan, stores),
+                **(
+                    {"secondary": c.DataStore(elasticsearch=elasticsearch(SECONDARY, stores.secondary))}
+                    if stores.secondary
+                    else {}
+                ),
             },
         ),
         global_=c.Global(
@@ -67,6 +74,12 @@ def server_configuration(
         archival=archival(archive) if archive else None,
         namespaceDefaults=namespace_defaults(archive) if archive else None,
     )
+
+
+def _visibility(service: ServiceName, plan: ServicePlan, stores: Stores) -> c.DataStore:
+    if isinstance(stores.visibility, SqlStore):
+        return c.DataStore(sql=_sql(service, "visibility", stores.visibility, plan.visibility_pool))
+    return c.DataStore(elasticsearch=elasticsearch(PRIMARY, stores.visibility))
 
 
 def _sql(service: ServiceName, name: str, store: SqlStore, connections: int) -> c.Sql:

@@ -1,7 +1,8 @@
 """The server's own configuration file, from typed models only: the server drops unknown keys without a word.
 
 Every class mirrors a struct of the pinned server (common/config/config.go, persistence.go, common/auth/tls.go,
-common/dynamicconfig/file_based_client.go); field names are the YAML keys. None leaves a key out.
+common/dynamicconfig/file_based_client.go, elasticsearch/client/config.go); field names are the YAML keys, with `_` for
+their `-`. None leaves a key out.
 """
 
 from dataclasses import dataclass, fields, is_dataclass
@@ -9,8 +10,14 @@ from typing import Any, Final
 
 import yaml
 
-_TEMPLATE_MARK: Final = "# enable-template: POD_IP is filled in when the server starts\n"
+_TEMPLATE_MARK: Final = "# enable-template: the server fills in its environment when it starts\n"
 POD_IP: Final = '{{ env "POD_IP" }}'
+
+
+def secret_of(variable: str) -> str:
+    """What the server fills in from its environment before it reads the file as YAML, inside single quotes, where such
+    a quote is written twice."""
+    return rf'{{{{ env "{variable}" | replace "\x27" "\x27\x27" }}}}'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +59,51 @@ class Sql:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Url:
+    scheme: str
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElasticsearchTls:
+    enabled: bool
+    caFile: str | None  # noqa: N815
+    enableHostVerification: bool  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSigning:
+    enabled: bool
+    region: str
+    credentialProvider: str  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elasticsearch:
+    version: str
+    url: Url
+    username: str | None
+    password: str | None
+    indices: dict[str, str]
+    logLevel: str  # noqa: N815
+    closeIdleConnectionsInterval: str  # noqa: N815
+    tls: ElasticsearchTls | None
+    aws_request_signing: RequestSigning | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataStore:
-    sql: Sql
+    """One of the two."""
+
+    sql: Sql | None = None
+    elasticsearch: Elasticsearch | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Persistence:
     defaultStore: str  # noqa: N815
     visibilityStore: str  # noqa: N815
+    secondaryVisibilityStore: str | None  # noqa: N815
     numHistoryShards: int  # noqa: N815
     datastores: dict[str, DataStore]
 
@@ -213,7 +257,7 @@ class ServerConfiguration:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        pairs = ((field.name.rstrip("_"), getattr(value, field.name)) for field in fields(value))
+        pairs = ((field.name.rstrip("_").replace("_", "-"), getattr(value, field.name)) for field in fields(value))
         return {name: _plain(item) for name, item in pairs if item is not None}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -10,8 +10,9 @@ import pulumi_kubernetes as k8s
 
 from components.durations import go_duration
 from components.jobs import JobArgs, job
-from components.kubernetes import Installation, mount, secret_volume
-from components.server.search_attributes import SEARCH_ATTRIBUTES_SH
+from components.kubernetes import Installation
+from components.server.job_client import ClientOfJob
+from components.server.search_attributes import LEARNED_SECONDS, SEARCH_ATTRIBUTES_SH
 from components.server.usable import USABLE_SH
 from settings.tenants import Namespace
 
@@ -76,14 +77,14 @@ class NamespacesArgs:
     """Where the job runs."""
     namespaces: Sequence[Namespace]
     """From the stack file."""
-    address: str
-    """host:port of the frontend."""
-    server_name: str
-    """Name in its certificate."""
-    client_secret: pulumi.Input[str]
-    """Secret with a client certificate."""
+    client: ClientOfJob
+    """How to reach the frontend."""
     archive: str
     """URI of the archive; empty without one."""
+    one_index: bool
+    """Whether the attributes of all namespaces are in one index."""
+    move: str
+    """Where a move of the search store goes, which must learn the search attributes, too; empty without one."""
 
 
 def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -109,18 +110,13 @@ def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions
             environment={
                 "NAMESPACES_FILE": f"{_FILES}/namespaces",
                 "SEARCH_ATTRIBUTES_FILE": f"{_FILES}/search-attributes",
-                "TEMPORAL_ADDRESS": args.address,
-                "TEMPORAL_TLS": "true",
-                "TEMPORAL_TLS_CLIENT_CERT_PATH": "/etc/temporal/client/tls.crt",
-                "TEMPORAL_TLS_CLIENT_KEY_PATH": "/etc/temporal/client/tls.key",
-                "TEMPORAL_TLS_SERVER_CA_CERT_PATH": "/etc/temporal/client/ca.crt",
-                "TEMPORAL_TLS_SERVER_NAME": args.server_name,
-                "USER": "temporal",
-                "HOME": "/tmp",  # noqa: S108
+                **({"ONE_INDEX": "true", "LEARNED_SECONDS": LEARNED_SECONDS} if args.one_index else {}),
+                **({"SEARCH_STORE": args.move} if args.move else {}),  # another one runs the job again
+                **args.client.temporal,
             },
             words={"ARCHIVE": args.archive} if args.archive else {},
-            volumes=[secret_volume("client", args.client_secret)],
-            mounts=[mount("client", "/etc/temporal/client")],
+            volumes=[args.client.volume],
+            mounts=[args.client.mount],
         ),
         opts,
     )

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.disruption import disruption_budget
-from components.handles import ArchiveStore, ServerCertificates, SqlStores
+from components.handles import ArchiveStore, ServerCertificates, SqlStore, Stores
 from components.kubernetes import (
     Installation,
     authority_volume,
@@ -18,7 +18,7 @@ from components.kubernetes import (
     secret_volume,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
-from components.server import archival, paths
+from components.server import archival, paths, visibility
 from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
@@ -26,6 +26,7 @@ from components.server.runtime import go_environment
 from settings.plans import ServicePlan
 from settings.rollout import START_SECONDS
 from settings.sizes import ServiceName
+from settings.visibility import Stage
 
 _UID: Final = 1000
 
@@ -42,8 +43,10 @@ class ServerServiceArgs:
     """Replicas, autoscaling, resources, pools, scheduling, rollout."""
     shards: int
     """Number of history shards."""
-    stores: SqlStores
-    """Databases."""
+    stores: Stores
+    """Where it keeps what it knows."""
+    stage: Stage | None
+    """How far a move of the search store is."""
     certificates: ServerCertificates
     """TLS material."""
     archive: ArchiveStore | None
@@ -183,6 +186,7 @@ class ServerService(pulumi.ComponentResource):
         if args.service == "frontend":
             volumes[paths.FRONTEND_TLS] = secret_volume("frontend-tls", certificates.frontend, ["tls.crt", "tls.key"])
             volumes[paths.CLIENT_CA] = authority_volume("client-ca", certificates.client_ca)
+        volumes |= visibility.volumes(args.stores)
         if args.archive:
             volumes |= archival.volumes(args.archive)
         return volumes
@@ -216,7 +220,9 @@ class ServerService(pulumi.ComponentResource):
                 labels=args.installation.labels(args.service, self._args.installation.server_version),
                 annotations={
                     **args.plan.pod.scheduling.annotations,
-                    "temporal-platform/config-hash": content_hash(text, args.certificates.trust),
+                    "temporal-platform/config-hash": content_hash(
+                        text, args.certificates.trust, *visibility.rolled_by(args.service, args.stage)
+                    ),
                 },
             ),
             spec=pod_spec(
@@ -232,8 +238,9 @@ class ServerService(pulumi.ComponentResource):
         )
 
 
-def _passwords(stores: SqlStores) -> k8s.core.v1.VolumeArgs:
-    passwords = {"default": stores.default.password, "visibility": stores.visibility.password}
+def _passwords(stores: Stores) -> k8s.core.v1.VolumeArgs:
+    databases = {"default": stores.default, "visibility": stores.visibility}
+    passwords = {name: store.password for name, store in databases.items() if isinstance(store, SqlStore)}
     sources = [
         k8s.core.v1.VolumeProjectionArgs(
             secret=k8s.core.v1.SecretProjectionArgs(
@@ -265,6 +272,7 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
     }
     return [
         k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip),
+        *visibility.variables(args.stores),
         *(archival.variables(args.archive) if args.archive else []),
         *environment(plain, args.plan.pod),
     ]

@@ -1,6 +1,6 @@
 """Temporal's server: schema and stores first, then five services one after the other, then namespaces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,16 +8,18 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.handles import ArchiveStore, ServerCertificates, SqlStores
+from components.handles import ArchiveStore, SearchStore, ServerCertificates, SqlStore, Stores
 from components.kubernetes import Installation
 from components.server import archival, paths
 from components.server.dynamic_config import dynamic_config_text
 from components.server.ports import PORTS
 from components.server.schema import SchemaArgs, schema_job
+from components.server.search_schema import SearchSchemaArgs, search_schema_job
 from components.server.service import ServerService, ServerServiceArgs
 from settings.backend import DynamicValue
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
+from settings.visibility import Stage
 
 FRONTEND: Final = "temporal-frontend"
 ROLL_ORDER: Final[tuple[ServiceName, ...]] = ("frontend", "internal-frontend", "matching", "worker", "history")
@@ -39,8 +41,10 @@ class TemporalServerArgs:
     """What all pods together may ask of the store of executions; None without a limit."""
     dynamic_config: Mapping[str, Sequence[DynamicValue]]
     """What the stack file says of the server's dynamic config."""
-    stores: SqlStores
-    """Databases."""
+    stores: Stores
+    """Where it keeps what it knows."""
+    stage: Stage | None
+    """How far a move of the search store is."""
     certificates: ServerCertificates
     """TLS material."""
     archive: ArchiveStore | None
@@ -61,24 +65,13 @@ class TemporalServer(pulumi.ComponentResource):
         """Children: two schema jobs, the dynamic config, one ServerService for each service."""
         super().__init__("temporal:server:TemporalServer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        required = versions.SERVERS[args.installation.server_version]
-        schema = [
-            schema_job(
-                f"{name}-schema-{folder}",
-                SchemaArgs(installation=args.installation, store=store, folder=folder, version=version),
-                child,
-            )
-            for folder, store, version in (
-                ("temporal", args.stores.default, required.default),
-                ("visibility", args.stores.visibility, required.visibility),
-            )
-        ]
+        schema = list(_schema(name, args, child))
         dynamic_config = k8s.core.v1.ConfigMap(
             f"{name}-dynamic-config",
             metadata=args.installation.metadata("temporal-dynamic-config", "server", args.installation.server_version),
             data={
                 paths.DYNAMIC_CONFIG_FILE: dynamic_config_text(
-                    args.plans, args.queries_per_second, args.archive, args.dynamic_config
+                    args.plans, args.queries_per_second, args.archive, args.stage, args.dynamic_config
                 )
             },
             opts=child,
@@ -95,6 +88,7 @@ class TemporalServer(pulumi.ComponentResource):
                     plan=args.plans[service],
                     shards=args.shards,
                     stores=args.stores,
+                    stage=args.stage,
                     certificates=args.certificates,
                     archive=args.archive if service in archival.USERS else None,
                     dynamic_config=dynamic_config.metadata.name,
@@ -107,3 +101,19 @@ class TemporalServer(pulumi.ComponentResource):
         self.frontend = services["frontend"].ready
         self.services = [resource for service in services.values() for resource in service.ready]
         self.register_outputs({"address": self.address})
+
+
+def _schema(name: str, args: TemporalServerArgs, opts: pulumi.ResourceOptions) -> Iterator[k8s.batch.v1.Job]:
+    """One job for each store."""
+    installation, required = args.installation, versions.SERVERS[args.installation.server_version]
+    for folder, store, version in (
+        ("temporal", args.stores.default, required.default),
+        ("visibility", args.stores.visibility, required.visibility),
+    ):
+        if isinstance(store, SqlStore):
+            arguments = SchemaArgs(installation=installation, store=store, folder=folder, version=version)
+            yield schema_job(f"{name}-schema-{folder}", arguments, opts)
+    for role, index in (("search", args.stores.visibility), ("search-target", args.stores.secondary)):
+        if isinstance(index, SearchStore):
+            search = SearchSchemaArgs(installation=installation, store=index, version=required.search)
+            yield search_schema_job(f"{name}-schema-{role}", search, opts)

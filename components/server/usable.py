@@ -1,4 +1,5 @@
-"""How a job waits for what it has made: the frontends see it only when their caches have."""
+"""How a job waits for what it has made: the frontends see it only when their caches have, which takes up to a
+minute for attributes of an index (common/searchattribute/manager.go)."""
 
 from typing import Final
 
@@ -9,7 +10,7 @@ usable() {
   shift
   attempt=1
   until temporal workflow count "$@" >/dev/null 2>&1; do
-    if [ "$attempt" -ge 30 ]; then
+    if [ "$attempt" -ge 45 ]; then
       echo "$what exists but cannot be used:" >&2
       temporal workflow count "$@"
     fi

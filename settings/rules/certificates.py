@@ -8,6 +8,7 @@ from settings.database import InCluster
 from settings.rules.contradiction import Contradiction
 from settings.scalars import milliseconds_of
 from settings.tls import CertManager, Generated, Provided, Tls
+from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -100,10 +101,12 @@ def provided_certificates_are_complete(settings: "Settings") -> Iterator[Contrad
     needed = {
         "ui": (tls.ui, settings.access.ui is not None, "temporal:access.ui"),
         "database": (tls.database, isinstance(settings.database, InCluster), "temporal:database.kind in-cluster"),
+        "search": (tls.search, isinstance(settings.visibility, OpenSearch), "temporal:visibility.kind opensearch"),
         "archive": (tls.archive, isinstance(settings.archival, InClusterArchive), "temporal:archival.kind in-cluster"),
     }
     for key, (secret, is_needed, why) in needed.items():
         if is_needed and secret is None:
+            more = " and that certificate's subject" if key == "search" else ""
             yield Contradiction(
-                location=("tls", key), found=None, allowed=f"with {why}, the Secret with its serving certificate"
+                location=("tls", key), found=None, allowed=f"with {why}, the Secret with its serving certificate{more}"
             )

@@ -8,6 +8,7 @@ from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of
 from settings.sizes import SERVICE_NAMES
+from settings.visibility import Postgres
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -41,6 +42,21 @@ def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
+def pools_are_used(settings: "Settings") -> Iterator[Contradiction]:
+    """A search engine is asked over HTTP, without a pool."""
+    if isinstance(settings.visibility, Postgres):
+        return
+    for name in SERVICE_NAMES:
+        said = settings.backend.services.of(name).pools.visibility
+        if said is not None:
+            yield Contradiction(
+                location=("backend", "services", name, "pools", "visibility"),
+                found=said,
+                allowed=f"nothing with temporal:visibility.kind {settings.visibility.kind}: only searches in "
+                "PostgreSQL have a pool",
+            )
+
+
 def memory_fits(settings: "Settings") -> Iterator[Contradiction]:
     """Every connection that an in-cluster PostgreSQL takes has its memory."""
     database = settings.database
@@ -60,7 +76,9 @@ def memory_fits(settings: "Settings") -> Iterator[Contradiction]:
 def stores_are_two_databases(settings: "Settings") -> Iterator[Contradiction]:
     """Both schemas keep their version in a table of the same name, so one database cannot hold both."""
     database = settings.database
-    if isinstance(database, Existing) and database.default.database == database.visibility.database:
+    if not isinstance(database, Existing) or database.visibility is None:
+        return
+    if database.default.database == database.visibility.database:
         yield Contradiction(
             location=("database", "visibility", "database"),
             found=database.visibility.database,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from settings.disruption import DisruptionBudget
 from settings.rules.contradiction import Contradiction
 from settings.sizes import SERVICE_NAMES
+from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -64,6 +65,9 @@ def _said(settings: "Settings") -> Iterator[_Said]:
     if ui and ui_plan and ui.disruption_budget:
         location = ("access", "ui", "disruptionBudget")
         yield _Said(location, ui.disruption_budget, ui_plan.replicas, _replicas(ui.replicas))
+    search = settings.visibility
+    if isinstance(search, OpenSearch) and search.disruption_budget:
+        yield _Said(("visibility", "disruptionBudget"), search.disruption_budget, search.nodes, "nodes")
 
 
 def _replicas(said: int | None) -> str:

@@ -8,6 +8,7 @@ from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
 from settings.sizes import SERVICE_NAMES
+from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -22,6 +23,8 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
             "TEMPORAL_SERVICES",
             "TEMPORAL_SERVER_CONFIG_FILE_PATH",
             "TEMPORAL_VERSION_CHECK_DISABLED",
+            "TEMPORAL_VISIBILITY_PASSWORD",
+            "TEMPORAL_SECONDARY_VISIBILITY_PASSWORD",
         }
     ),
     "ui": frozenset(
@@ -38,6 +41,7 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "database": frozenset({"PGDATA", "POSTGRES_PASSWORD_FILE"}),
+    "search": frozenset({"DISABLE_INSTALL_DEMO_CONFIG", "OPENSEARCH_JAVA_OPTS"}),
     "archive": frozenset(
         {
             "ROOT_ACCESS_KEY",
@@ -106,15 +110,24 @@ def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
             yield from _affinity((*location, "affinity"), scheduling.affinity)
 
 
+_ALONE: Final[Mapping[str, str]] = {
+    "database": "the services and the UI, which have several pods; this database is one",
+    "archive": "the services and the UI, which have several pods; this archive is one",
+    "search": "several nodes (3 or 5), which can be kept apart; this is one",
+}
+
+
 def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
     """One pod has nothing to keep apart from."""
+    visibility = settings.visibility
+    several = {"search"} if isinstance(visibility, OpenSearch) and visibility.nodes > 1 else set()
     for location, kind, pods in _said(settings):
-        if kind in ("database", "archive") and (pods.spread.zones or pods.spread.hosts):
+        if kind in _ALONE.keys() - several and (pods.spread.zones or pods.spread.hosts):
             yield Contradiction(
                 location=(*location, "spread"),
                 found=pods.spread.model_dump(exclude_none=True),
                 instead="not here",
-                allowed=f"the services and the UI, which have several pods; this {kind} is one",
+                allowed=_ALONE[kind],
             )
 
 
@@ -125,6 +138,8 @@ def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
         yield ("access", "ui"), "ui", settings.access.ui
     if isinstance(settings.database, Pods):
         yield ("database",), "database", settings.database
+    if isinstance(settings.visibility, Pods):
+        yield ("visibility",), "search", settings.visibility
     if isinstance(settings.archival, Pods):
         yield ("archival",), "archive", settings.archival
 

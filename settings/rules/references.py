@@ -8,6 +8,7 @@ from settings.database import Existing
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
 from settings.tls import CertManager, Provided, Tls
+from settings.visibility import Login, Visibility, existing_stores
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -19,6 +20,7 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
         *(["temporal:database"] if isinstance(settings.database, Existing) else []),
         *(["temporal:tls"] if isinstance(settings.tls, Provided) else []),
         *(["temporal:tls.issuer of kind Issuer"] if _names_issuer(settings.tls) else []),
+        *(["temporal:visibility"] if _visibility_refers(settings.visibility) else []),
         *(["temporal:archival"] if _archival_refers(settings.archival) else []),
         *(["temporal:images.pullSecrets"] if settings.images.pull_secrets else []),
         *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
@@ -41,6 +43,12 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
 def _archival_refers(archival: Archival | None) -> bool:
     return isinstance(archival, S3Compatible | FileStore) or (
         isinstance(archival, S3) and archival.credentials is not None
+    )
+
+
+def _visibility_refers(visibility: Visibility) -> bool:
+    return any(
+        store.ca is not None or isinstance(store.authentication, Login) for _, store in existing_stores(visibility)
     )
 
 

@@ -9,6 +9,7 @@ from settings.rules.contradiction import Contradiction
 from settings.rules.dynamic_config import seconds_of
 from settings.scalars import KUBERNETES_OWN, milliseconds_of
 from settings.search_attributes import POSTGRES_LIMITS
+from settings.visibility import Postgres
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -65,6 +66,8 @@ def archives_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
 
 def search_attributes_have_columns(settings: "Settings") -> Iterator[Contradiction]:
     """PostgreSQL has a number of columns for the attributes of each type, and every namespace may use them all."""
+    if not isinstance(settings.visibility, Postgres):
+        return
     for index, namespace in enumerate(settings.namespaces):
         for type_, count in Counter(namespace.search_attributes.values()).items():
             if count > POSTGRES_LIMITS[type_]:

@@ -31,10 +31,10 @@ def test_an_example_is_valid_without_a_warning(file: Path) -> None:
     assert _loaded(file).warnings() == []
 
 
-def test_an_example_for_each_team_that_hosts_itself() -> None:
+def test_an_example_for_each_team_that_hosts_itself_and_for_what_none_of_them_has() -> None:
     listed = re.findall(r"^\| \[([^]]+)\]\(\1\)", (EXAMPLES[0].parent / "README.md").read_text(), re.MULTILINE)
     assert sorted(listed) == [file.name for file in EXAMPLES]
-    assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "002", "003", "004"}
+    assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "002", "003", "004", "local"}
 
 
 def test_the_facts_of_legal_ai() -> None:

@@ -129,7 +129,7 @@ def test_kinds_stand_side_by_side() -> None:
         (
             "| `provided`",
             "`internode`, `frontend`, `clientAuthority`, `client`",
-            "`ui`, `database`, `archive`, `refreshInterval`",
+            "`ui`, `database`, `search`, `archive`, `refreshInterval`",
         ),
         ("| `cert-manager`", "`issuer`", "`duration`, `renewBefore`, `refreshInterval`"),
     ]

@@ -6,7 +6,7 @@ from commands.optional_images import optional_images
 from embedded import images
 from settings import load_text
 from tests.program import stacks
-from versions import VERSITYGW_IMAGE
+from versions import OPENSEARCH_IMAGE, VERSITYGW_IMAGE
 
 
 def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
@@ -14,11 +14,17 @@ def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
         "local": frozenset(),
         "archived": {VERSITYGW_IMAGE},
         "compatible": frozenset(),
+        "opensearch": {OPENSEARCH_IMAGE},
+        "stored": {OPENSEARCH_IMAGE, VERSITYGW_IMAGE},
+        "searching": frozenset(),
     }
     configs = {
         "local": stacks.local(),
         "archived": stacks.archived_in_cluster(),
         "compatible": stacks.archived(stacks.COMPATIBLE),
+        "opensearch": stacks.opensearch(),
+        "stored": stacks.stored(),
+        "searching": stacks.searching(),
     }
     found = {name: optional_images(load_text(name, json.dumps({"config": said}))) for name, said in configs.items()}
     assert found == wanted

@@ -138,6 +138,80 @@ def test_all_there(place: Cluster, api: Api) -> None:
     assert len(api.asked) == len(ALL)
 
 
+SEARCHED = {
+    ("local", "search-app"): {"password"},
+    ("local", "search-owner"): {"password"},
+    ("local", "search-authority"): {"ca.pem"},
+    ("local", "their-search"): LEAF,
+    ("local", "their-database"): LEAF,
+    ("local", "new-app"): {"password"},
+    ("local", "new-authority"): {"ca.pem"},
+}
+"""Secrets that stacks with search stores name."""
+
+
+def searched() -> dict[str, Any]:
+    """Somebody else's search store, and a move to another one, whose user is its owner."""
+    new = stacks.search_store(
+        "new",
+        {"kind": "login", "user": "new_app", "password": {"secret": "new-app", "key": "password"}},
+        ca={"secret": "new-authority", "key": "ca.pem"},
+    )
+    return stacks.searching(move=stacks.move("prepare", new))
+
+
+def guarded() -> dict[str, Any]:
+    """An OpenSearch in the cluster, with a certificate of somebody else's."""
+    search = {"secret": "their-search", "subject": "CN=search"}
+    return stacks.changed(stacks.provided(), visibility={"kind": "opensearch"}, tls__search=search)
+
+
+MISSING_SEARCHED = {
+    "search-app": (
+        "Secret local/search-app is missing: temporal:visibility.authentication.password needs password (the password "
+        "of search_app). Make it: kubectl -n local create secret generic search-app --from-file=password=<file>"
+    ),
+    "search-owner": (
+        "Secret local/search-owner is missing: temporal:visibility.authentication.owner.password needs password (the "
+        "password of search_owner). Make it: kubectl -n local create secret generic search-owner "
+        "--from-file=password=<file>"
+    ),
+    "search-authority": (
+        "Secret local/search-authority is missing: temporal:visibility.ca needs ca.pem (the authority of the store's "
+        "certificate). Make it: kubectl -n local create secret generic search-authority --from-file=ca.pem=<file>"
+    ),
+    "new-app": (
+        "Secret local/new-app is missing: temporal:visibility.move.to.authentication.password needs password (the "
+        "password of new_app). Make it: kubectl -n local create secret generic new-app --from-file=password=<file>"
+    ),
+    "new-authority": (
+        "Secret local/new-authority is missing: temporal:visibility.move.to.ca needs ca.pem (the authority of the "
+        "store's certificate). Make it: kubectl -n local create secret generic new-authority --from-file=ca.pem=<file>"
+    ),
+}
+
+
+def test_all_of_a_search_store_there(place: Cluster, api: Api) -> None:
+    api.fill(ALL | SEARCHED)
+    assert missing(searched(), place) == []
+    assert missing(guarded(), place) == []
+
+
+@pytest.mark.parametrize("secret", MISSING_SEARCHED)
+def test_a_missing_secret_of_a_search_store_is_one_line(place: Cluster, api: Api, secret: str) -> None:
+    api.fill({name: keys for name, keys in (ALL | SEARCHED).items() if name != ("local", secret)})
+    assert missing(searched(), place) == [MISSING_SEARCHED[secret]]
+
+
+def test_a_missing_certificate_of_opensearch_is_one_line(place: Cluster, api: Api) -> None:
+    api.fill({name: keys for name, keys in (ALL | SEARCHED).items() if name != ("local", "their-search")})
+    (line,) = missing(guarded(), place)
+    assert line.startswith(
+        "Secret local/their-search is missing: temporal:tls.search.secret needs tls.crt (the certificate), tls.key "
+        "(its private key), ca.crt (its authority). Make it: kubectl -n local create secret generic their-search "
+    )
+
+
 def test_a_stack_that_makes_everything_itself_asks_nothing(place: Cluster, api: Api) -> None:
     assert missing(stacks.local(), place) == []
     assert api.asked == []

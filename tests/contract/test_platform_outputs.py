@@ -39,6 +39,9 @@ WRITTEN: dict[str, Any] = {
         "databases": ["temporal", "temporal_visibility"],
         "searchAttributes": {"default": {"CaseId": "Keyword"}},
         "archival": "s3://archive",
+        "visibility": "https://search.example.com/temporal_visibility_v1",
+        "visibilityMove": "https://search.example.com/temporal_visibility_v1_new",
+        "visibilityStage": "write-both",
     },
 }
 READ = PlatformOutputs(
@@ -64,6 +67,9 @@ READ = PlatformOutputs(
         databases=["temporal", "temporal_visibility"],
         search_attributes={"default": {"CaseId": "Keyword"}},
         archival="s3://archive",
+        visibility="https://search.example.com/temporal_visibility_v1",
+        visibility_move="https://search.example.com/temporal_visibility_v1_new",
+        visibility_stage="write-both",
     ),
 )
 
@@ -90,11 +96,12 @@ def test_the_engine_leaves_out_what_is_null() -> None:
 
 
 def test_a_stack_from_before_an_addition_can_be_read() -> None:
-    """It has neither search attributes nor an archive."""
-    added = ("searchAttributes", "archival")
+    """It has neither search attributes nor an archive, and searches its PostgreSQL."""
+    added = ("searchAttributes", "archival", "visibility", "visibilityMove", "visibilityStage")
     before = {key: value for key, value in WRITTEN["immutable"].items() if key not in added}
     found = PlatformOutputs.read({**WRITTEN, "immutable": before}).immutable
     assert (found.search_attributes, found.archival) == ({}, "")
+    assert (found.visibility, found.visibility_move, found.visibility_stage) == ("postgres", "", "")
 
 
 def test_outputs_of_later_additions_are_ignored() -> None:

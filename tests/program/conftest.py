@@ -1,8 +1,11 @@
 """What most tests of the program look at: runs of whole stacks, made once; nobody changes them."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.program import recording, stacks
+from tests.program.job_image import Image
 from tests.program.recording import Recording
 
 
@@ -34,3 +37,35 @@ def provided() -> Recording:
 def issued() -> Recording:
     """Certificates of cert-manager."""
     return recording.run(stacks.cert_manager())
+
+
+@pytest.fixture(scope="session")
+def opensearch() -> Recording:
+    """One OpenSearch node in the cluster."""
+    return recording.run(stacks.opensearch())
+
+
+@pytest.fixture(scope="session")
+def searching() -> Recording:
+    """A search engine of somebody else's."""
+    return recording.run(stacks.searching())
+
+
+@pytest.fixture(scope="session")
+def moving() -> Recording:
+    """Three OpenSearch nodes, and a move to a search engine of somebody else's that is filled."""
+    to = stacks.search_store("new", stacks.LOGIN, **stacks.SEARCH_CA)
+    config = stacks.opensearch(nodes=3, move=stacks.move("write-both", to))
+    return recording.run(stacks.changed(config, kubernetes__createNamespace=False))
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Image:
+    """The image of a job, with tools that answer nothing yet."""
+    return Image(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def stored() -> Recording:
+    """Every store in the cluster."""
+    return recording.run(stacks.stored())

@@ -34,6 +34,8 @@ class Registration:
     ignored: tuple[str, ...] = ()
     patience: str = ""
     """How long the engine waits for an update."""
+    first_patience: str = ""
+    """How long it waits for the creation."""
 
     @property
     def waits_for(self) -> set[str]:
@@ -66,11 +68,11 @@ class Recording:
         return [r.inputs for r in self.registrations if r.type.startswith("kubernetes:")]
 
     def mounts(self, pod: str) -> dict[str, dict[str, Any]]:
-        """What is mounted in a pod of `pods()`, by path; without modes and without claims."""
+        """What is mounted in the container that a pod of `pods()` is for, by path; without modes and without claims."""
         spec = self.pods()[pod]
         paths = {mounted["name"]: mounted["mountPath"] for mounted in spec["containers"][0]["volumeMounts"]}
         found = {}
-        for volume in spec["volumes"]:
+        for volume in (each for each in spec["volumes"] if each["name"] in paths):
             [(kind, source)] = [pair for pair in volume.items() if pair[0] != "name"]
             found[paths[volume["name"]]] = {kind: {key: item for key, item in source.items() if key != "defaultMode"}}
         return found
@@ -128,12 +130,16 @@ class _Values(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         added: dict[str, Any] = {}
         if args.typ == "random:index/randomPassword:RandomPassword":
-            added = {"result": pulumi.Output.secret(f"password-of-{args.name}")}
+            added = {
+                "result": pulumi.Output.secret(f"password-of-{args.name}"),
+                "bcryptHash": pulumi.Output.secret(f"hash-of-{args.name}"),
+            }
         if args.typ.startswith("tls:"):
             added = {
                 "certPem": f"CERTIFICATE {args.name}",
                 "certRequestPem": f"REQUEST {args.name}",
                 "privateKeyPem": pulumi.Output.secret(f"KEY {args.name}"),
+                "privateKeyPemPkcs8": pulumi.Output.secret(f"PKCS8 KEY {args.name}"),
             }
         outputs = {**args.inputs, **added}
         if outputs.get("kind") == "Service":
@@ -176,6 +182,7 @@ class _Monitor(mocks.MockMonitor):
                     provider=request.provider,
                     ignored=tuple(request.ignoreChanges),
                     patience=request.customTimeouts.update,
+                    first_patience=request.customTimeouts.create,
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]

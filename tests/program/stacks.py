@@ -82,6 +82,50 @@ def archived_in_cluster() -> dict[str, Any]:
     return changed(local(), archival=dict(IN_CLUSTER_ARCHIVE), namespaces__0__archival=True)
 
 
+INDEX = "temporal_visibility_v1"
+LOGIN: Mapping[str, Any] = {
+    "kind": "login",
+    "user": "search_app",
+    "password": {"secret": "search-app", "key": "password"},
+    "owner": {"user": "search_owner", "password": {"secret": "search-owner", "key": "password"}},
+}
+SIGNING: Mapping[str, Any] = {"kind": "aws-request-signing", "region": "eu-central-1"}
+SEARCH_CA: Mapping[str, Any] = {"ca": {"secret": "search-authority", "key": "ca.pem"}}
+
+
+def opensearch(**said: Any) -> dict[str, Any]:
+    """OpenSearch in the cluster for searches."""
+    return changed(local(), visibility={"kind": "opensearch", **said})
+
+
+def stored() -> dict[str, Any]:
+    """Every store in the cluster."""
+    return changed(archived_in_cluster(), visibility={"kind": "opensearch"})
+
+
+def search_store(host: str, authentication: Mapping[str, Any], **said: Any) -> dict[str, Any]:
+    """A search engine of somebody else's."""
+    return {
+        "kind": "existing",
+        "url": f"https://{host}.example.com",
+        "index": INDEX,
+        "authentication": dict(authentication),
+        **said,
+    }
+
+
+def move(stage: str, to: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A move to another store; without one to another index of the same."""
+    return {"stage": stage, "to": dict(to or {"kind": "index", "index": f"{INDEX}_new"})}
+
+
+def searching(**said: Any) -> dict[str, Any]:
+    """A PostgreSQL and a search engine of somebody else's, the latter with a login and an authority."""
+    found = changed(existing(), visibility=search_store("search", LOGIN, **SEARCH_CA, **said))
+    del found["temporal:database"]["visibility"]
+    return found
+
+
 def provided() -> dict[str, Any]:
     """Certificates that somebody else puts into Secrets."""
     return changed(

@@ -6,6 +6,7 @@ Source: cert-manager.io/v1, API reference. The proof ends at the objects: what c
 from typing import Any
 
 from tests.program import recording, stacks
+from tests.program.opensearch_files import nodes_dn
 from tests.program.recording import Recording, mounted_secret
 
 COMPANY = {"kind": "ClusterIssuer", "name": "company", "group": "cert-manager.io"}
@@ -79,6 +80,24 @@ def _certificates(found: Recording) -> list[dict[str, Any]]:
 def test_certificates(issued: Recording) -> None:
     found = {(o["metadata"]["namespace"], o["metadata"]["name"]): o["spec"] for o in _certificates(issued)}
     assert found == CERTIFICATES
+
+
+def test_the_leaf_of_opensearch() -> None:
+    """Its nodes are clients of each other, Java reads PKCS #8 only, and nodes_dn is the leaf's subject."""
+    config = stacks.changed(stacks.cert_manager(), visibility={"kind": "opensearch"})
+    found = recording.run(config)
+    certificates = {o["metadata"]["name"]: o["spec"] for o in _certificates(found)}
+    leaf = _leaf("temporal-search-tls", _names("temporal-opensearch"), [SERVER, CLIENT], _own("search"))
+    key = {**leaf["privateKey"], "encoding": "PKCS8"}
+    common_name = "temporal-opensearch.local.svc.cluster.local"
+    assert certificates["temporal-search-tls"] == {**leaf, "privateKey": key, "commonName": common_name}
+    assert certificates["temporal-search-ca"] == _authority("search")
+    assert found.objects("Issuer")["temporal-search"]["spec"] == {"ca": {"secretName": "temporal-search-ca"}}
+    assert nodes_dn(found) == [f"CN={common_name}"]
+    tls = {"/usr/share/opensearch/config/tls": mounted_secret("temporal-search-tls", "tls.crt", "tls.key", "ca.crt")}
+    assert tls.items() <= found.mounts("StatefulSet/temporal-opensearch").items()
+    authority = {"/etc/temporal/visibility-ca": mounted_secret("temporal-search-tls", "ca.crt")}
+    assert authority.items() <= found.mounts("Deployment/temporal-worker").items()
 
 
 def test_issuers_are_the_installations_own(issued: Recording) -> None:

@@ -4,7 +4,8 @@ The proof ends at the requests to the provider. That a peer without a certificat
 refused is seen on a cluster.
 """
 
-from tests.program import recording
+from tests.program import recording, stacks
+from tests.program.opensearch_files import nodes_dn
 from tests.program.recording import Recording, plain
 
 PREFIX = "temporal-certificates-"
@@ -90,6 +91,34 @@ def test_certificate_and_key_of_a_secret_belong_together(local: Recording) -> No
         if "tls.crt" in data:
             assert secret["type"] == "kubernetes.io/tls"
             assert data["tls.key"] == f"{data['tls.crt'].replace('CERTIFICATE', 'KEY')}-key", name
+
+
+def test_the_leaf_of_opensearch(opensearch: Recording) -> None:
+    """Its nodes are clients of each other, Java reads PKCS #8 only, and nodes_dn is the leaf's subject."""
+    leaf = plain(opensearch.of("tls:index/locallySignedCert:LocallySignedCert")[f"{PREFIX}search"].inputs)
+    request = plain(opensearch.of("tls:index/certRequest:CertRequest")[f"{PREFIX}search-request"].inputs)
+    assert leaf["caCertPem"] == f"CERTIFICATE {PREFIX}search-ca"
+    assert leaf["allowedUses"] == ["digital_signature", "server_auth", "client_auth"]
+    assert request["dnsNames"] == [name.replace("frontend", "opensearch") for name in FRONTEND_NAMES]
+    secrets = opensearch.objects("Secret")
+    assert plain(secrets["temporal-search-tls"]["stringData"]) == {
+        "tls.crt": f"CERTIFICATE {PREFIX}search",
+        "tls.key": f"PKCS8 KEY {PREFIX}search-key",
+        "ca.crt": f"CERTIFICATE {PREFIX}search-ca",
+    }
+    assert secrets["temporal-search-tls"]["type"] == "kubernetes.io/tls"
+    assert plain(secrets["temporal-search-ca"]["stringData"]) == {"ca.crt": f"CERTIFICATE {PREFIX}search-ca"}
+    assert nodes_dn(opensearch) == [f"CN={request['subject']['commonName']}"]
+
+
+def test_nodes_know_each_other_by_a_subject_that_was_cut_short() -> None:
+    name = "i" * 30
+    found = recording.run(stacks.changed(stacks.opensearch(), name=name))
+    request = plain(found.of("tls:index/certRequest:CertRequest")[f"{PREFIX}search-request"].inputs)
+    common_name = request["subject"]["commonName"]
+    assert request["dnsNames"][0] == f"temporal-opensearch.{name}.svc.cluster.local"
+    assert (len(common_name), request["dnsNames"][0].startswith(common_name)) == (64, True)
+    assert nodes_dn(found) == [f"CN={common_name}"]
 
 
 def test_long_names_stay_within_what_a_common_name_may_hold() -> None:

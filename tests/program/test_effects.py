@@ -30,6 +30,8 @@ FRONTEND = frozenset({"Deployment/temporal-frontend"})
 UI = frozenset({"Deployment/temporal-ui"})
 POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
 ARCHIVE = frozenset({"StatefulSet/temporal-archive"})
+OPENSEARCH = frozenset({"StatefulSet/temporal-opensearch"})
+HISTORY = frozenset({"Deployment/temporal-history"})
 NOBODY = frozenset[str]()
 
 _REQUIREMENT = {"key": "track", "operator": "In", "values": ["stable"]}
@@ -111,6 +113,26 @@ def _existing(tls: dict[str, Any]) -> dict[str, Any]:
     return stacks.changed(found, access={}, applications=[], namespaces=[])
 
 
+SEARCH_KINDS: dict[str, dict[str, Any]] = {
+    "login": {"authentication": dict(stacks.LOGIN), **stacks.SEARCH_CA},
+    "signing": {"authentication": dict(stacks.SIGNING)},
+    "open": {"authentication": {"kind": "none"}},
+}
+"""What a search store of each kind of authentication says."""
+
+
+def _search_stores() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Stacks whose search store, or the target of whose move, is of each kind."""
+    for kind, said in SEARCH_KINDS.items():
+        move = stacks.move("prepare", stacks.search_store("new", **said))
+        searching = stacks.searching(move=move)
+        old = stacks.search_store("search", **said, move=move)
+        yield f"searching {kind}", stacks.changed(searching, visibility=old)
+        opensearch = stacks.opensearch(move=move)
+        yield f"moving {kind}", stacks.changed(opensearch, kubernetes__createNamespace=False)
+
+
+SEARCH_STORES = dict(_search_stores())
 CA = {"kind": "verify-full", "ca": {"secret": "authority", "key": "ca.pem"}}
 BASES = {
     "local": stacks.local(),
@@ -132,6 +154,24 @@ BASES = {
         database__maxConnections=300,
         backend__services={name: {"autoscaling": {"min": 1, "max": 2}} for name in ("frontend", "matching", "history")},
     ),
+    "postgres": stacks.changed(stacks.local(), visibility={"kind": "postgres"}),
+    "opensearch": stacks.opensearch(),
+    "provided opensearch": stacks.changed(
+        stacks.provided(),
+        visibility={"kind": "opensearch"},
+        tls__search={"secret": "their-search", "subject": "CN=search,O=Example"},
+    ),
+    "reindexing opensearch": stacks.opensearch(nodes=3, move=stacks.move("prepare")),
+    "reindexing": stacks.searching(move=stacks.move("prepare")),
+    "searched before": stacks.changed(
+        stacks.searching(),
+        database__visibility={
+            "database": "visibility",
+            "user": "temporal",
+            "password": {"secret": "visibility", "key": "password"},
+        },
+    ),
+    **SEARCH_STORES,
     "s3": stacks.archived(stacks.AMAZON),
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
     "filestore": stacks.archived(stacks.VOLUME),
@@ -142,6 +182,8 @@ BASES = {
     ),
     "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
 }
+_ROLE = ("user", "password/secret", "password/key")
+_ROLE_KEYS = ("user", "password.secret", "password.key")
 IN_CLUSTER = {"kind": "in-cluster"}
 ARCHIVES = ("s3", "s3-compatible", "filestore", "in-cluster archive")
 GIVEN = BASES["provided"]
@@ -185,8 +227,56 @@ def _words() -> list[Example]:
     return list(found.values())
 
 
+def _of_search_stores() -> Iterator[Example]:
+    """Of each place where a stack file describes one. Whoever runs the schema job is no matter of the server's."""
+    for stack, place in (
+        ("searching", "visibility"),
+        ("searching", "visibility/move/to"),
+        ("moving", "visibility/move/to"),
+    ):
+        login, signing, open_ = (f"{stack} {kind}" for kind in SEARCH_KINDS)
+        for path in ("ca/secret", "ca/key", *(f"authentication/{role}" for role in _ROLE)):
+            yield Example(login, {f"{place}/{path}": "other"}, SERVICES)
+        for path in _ROLE:
+            yield Example(login, {f"{place}/authentication/owner/{path}": "other"})
+        yield Example(login, {f"{place}/version": "v7"}, SERVICES)
+        yield Example(login, {f"{place}/clusterSettings": False})
+        yield Example(login, {f"{place}/url": "https://other.example.com"})
+        yield Example(login, {f"{place}/index": f"{stacks.INDEX}_other"})
+        yield Example(login, {f"{place}/authentication": {"kind": "none"}}, SERVICES)
+        yield Example(signing, {f"{place}/authentication/region": "other"}, SERVICES)
+        yield Example(signing, {f"{place}/authentication": {"kind": "none"}}, SERVICES)
+        yield Example(open_, {f"{place}/authentication": dict(stacks.SIGNING)}, SERVICES)
+
+
+def _of_visibility() -> Iterator[Example]:
+    """What of a search store is not somebody else's."""
+    index, other = f"{stacks.INDEX}_other", stacks.search_store("other", {"kind": "none"})
+    yield Example("postgres", {"visibility": {"kind": "opensearch"}})
+    yield Example("opensearch", {"visibility": {"kind": "postgres"}})
+    yield Example("reindexing", {"visibility": {"kind": "opensearch"}})
+    yield Example("opensearch", {"visibility/index": index})
+    yield Example("opensearch", {"visibility/nodes": 3}, OPENSEARCH)
+    yield Example("opensearch", {"visibility/replaces": "postgres"})
+    yield Example("searched before", {"visibility/replaces": "postgres"})
+    yield Example("opensearch", {"visibility/storage": "20Gi"})
+    yield Example("opensearch", {"visibility/storageClass": "fast"})
+    yield Example("opensearch", {"visibility/disruptionBudget/minAvailable": 0})
+    yield Example("reindexing opensearch", {"visibility/disruptionBudget/maxUnavailable": 2})
+    yield Example("opensearch", {"images/digests/opensearch": f"sha256:{'1' * 64}"}, OPENSEARCH)
+    for base, login in (("reindexing", "searching login"), ("reindexing opensearch", "moving login")):
+        yield Example(base, {"visibility/move/stage": "write-both"}, HISTORY)
+        yield Example(base, {"visibility/move/to/index": index})
+        yield Example(base, {"visibility/move/to": other})
+        yield Example(login, {"visibility/move/to": {"kind": "index", "index": index}})
+    yield Example("provided opensearch", {"tls/search/secret": "other"}, SERVICES | OPENSEARCH)
+    yield Example("provided opensearch", {"tls/search/subject": "CN=other"}, OPENSEARCH)
+
+
 EXAMPLES = [
     *_words(),
+    *_of_visibility(),
+    *_of_search_stores(),
     Example("full", {"access/ui/tolerations/1/operator": "Exists"}, UI),
     Example("local", {"name": "other"}),
     Example("cluster", {"size": "staging"}, SERVICES | UI),
@@ -340,9 +430,15 @@ EXAMPLES = [
 
 
 MILDER = {
-    f"database(existing).{store}.owner.{path}": "nothing"
-    for store in ("default", "visibility")
-    for path in ("user", "password.secret", "password.key")
+    f"database(existing).{store}.owner.{path}": "nothing" for store in ("default", "visibility") for path in _ROLE_KEYS
+} | {
+    f"{place}.authentication(login).owner.{path}": "nothing"
+    for place in (
+        "visibility(existing)",
+        "visibility(existing).move.to(existing)",
+        "visibility(opensearch).move.to(existing)",
+    )
+    for path in _ROLE_KEYS
 }
 """An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner."""
 DECLARED = leaves() | MILDER

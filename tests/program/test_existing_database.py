@@ -43,6 +43,9 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "databases": ["orders", "search"],
         "searchAttributes": {},
         "archival": "",
+        "visibility": "postgres",
+        "visibilityMove": "",
+        "visibilityStage": "",
     }
 
 

@@ -53,6 +53,18 @@ def test_a_mirror_and_digests_reach_every_pod(mirrored: Recording) -> None:
     assert _images(mirrored) == expected
 
 
+def test_opensearch_comes_from_the_mirror_by_its_digest_too() -> None:
+    """In both of its containers."""
+    digest = f"sha256:{5 * '12'}{54 * '3'}"
+    images = {"registry": MIRROR, "digests": {"opensearch": digest}}
+    found = recording.run(stacks.changed(stacks.opensearch(), images=images))
+    pod = found.pods()["StatefulSet/temporal-opensearch"]
+    assert [container["image"] for container in (*pod["initContainers"], *pod["containers"])] == [
+        f"{MIRROR}/opensearchproject/opensearch:{versions.OPENSEARCH}@{digest}"
+    ] * 2
+    assert _images(found)["Job/temporal-schema-search-v14"] == f"{MIRROR}/{PATHS['adminTools']}"
+
+
 def test_pull_secrets_reach_every_pod(mirrored: Recording) -> None:
     found = {name: pod.get("imagePullSecrets") for name, pod in mirrored.pods().items()}
     assert found == {name: [{"name": "login"}, {"name": "second-login"}] for name in IMAGE_OF}

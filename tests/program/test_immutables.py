@@ -26,8 +26,15 @@ def _refused(config: dict[str, Any], deployed: dict[str, Any]) -> str:
     return str(raised.value)
 
 
-def test_a_stack_takes_its_own_outputs(local: Recording, existing: Recording) -> None:
-    for first, config in ((local, stacks.local()), (existing, stacks.existing())):
+def test_a_stack_takes_its_own_outputs(
+    local: Recording, existing: Recording, opensearch: Recording, searching: Recording
+) -> None:
+    for first, config in (
+        (local, stacks.local()),
+        (existing, stacks.existing()),
+        (opensearch, stacks.opensearch()),
+        (searching, stacks.searching()),
+    ):
         again = recording.run(config, deployed=first.exports)
         assert {r.name for r in again.registrations} == {r.name for r in first.registrations}
         assert again.exports == first.exports
@@ -61,6 +68,16 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
         {},
         {"immutable": {"historyShardCount": 128.0, "databases": ["orders", "search"]}},
         ("database.kind: found 'in-cluster'; allowed: 'existing' with 'orders' and 'search', which hold the data",),
+    ),
+    "visibility": (
+        {"visibility": {"kind": "opensearch"}},
+        {},
+        (
+            "visibility: found 'https://temporal-opensearch.local.svc:9200/temporal_visibility_v1'; allowed: ",
+            "'postgres', which holds what is found by searches. The server cannot write to both. With ",
+            "temporal:visibility.replaces: postgres one `up` changes over and has every execution recorded anew ",
+            "(docs/visibility.md)",
+        ),
     ),
     "older": (
         {"backend__version": "1.31.5"},

@@ -3,9 +3,7 @@
 That the real tools take these arguments is seen on a cluster.
 """
 
-import os
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,57 +11,9 @@ import pytest
 from components.certificates import given
 from components.server import namespaces, schema, search_attributes, usable
 from components.stores.database.roles import ROLES_SH
-
-_TOOL = """\
-#!/bin/sh
-echo "$(basename "$0") $*" >>"$CALLS"
-case "$*" in
-{cases}
-esac
-exit 0
-"""
-
-
-@dataclass
-class Image:
-    """A PATH of made-up tools. `answers` maps a shell pattern of a call's arguments to what runs for it."""
-
-    folder: Path
-    answers: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def run(self, script: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        tools = self.folder / "bin"
-        tools.mkdir()
-        for name in ("temporal", "temporal-sql-tool", "psql", "sleep"):
-            cases = "\n".join(f"{pattern}) {action} ;;" for pattern, action in self.answers.get(name, {}).items())
-            (tools / name).write_text(_TOOL.format(cases=cases))
-            (tools / name).chmod(0o755)
-        path = f"{tools}:{os.environ['PATH']}"
-        return subprocess.run(
-            ["/bin/sh", "-c", script],
-            env={"PATH": path, "CALLS": str(self.folder / "calls"), **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def calls(self, tool: str) -> list[str]:
-        lines = (self.folder / "calls").read_text().splitlines()
-        return [line.partition(" ")[2] for line in lines if line.partition(" ")[0] == tool]
-
-
-@pytest.fixture
-def image(tmp_path: Path) -> Image:
-    return Image(tmp_path)
-
+from tests.program.job_image import Image, after
 
 ABSENT = "echo Namespace x is not found. >&2; exit 1"
-
-
-def _after(attempts: int, path: Path) -> str:
-    """A shell command that fails until it was called `attempts` times."""
-    return f'echo x >>"{path}"; [ "$(wc -l <"{path}")" -ge {attempts} ] || exit 1'
 
 
 def _namespaces(image: Image, rows: str) -> subprocess.CompletedProcess[str]:
@@ -151,7 +101,7 @@ def test_search_attributes_are_made_and_tried_and_others_are_listed(image: Image
     image.answers["temporal"] = {
         '"operator search-attribute list --namespace default"*': f"cat <<'EOF'\n{ATTRIBUTES}EOF\n",
         '"operator search-attribute list"*': 'echo \'{"systemAttributes": {"RunId": "INDEXED_VALUE_TYPE_INT"}}\'',
-        '"workflow count"*': _after(2, tmp_path / "count"),
+        '"workflow count"*': after(2, tmp_path / "count"),
     }
     done = _search_attributes(image, "default|CaseId|Keyword\n")
     assert (done.returncode, done.stderr) == (0, "")
@@ -163,6 +113,7 @@ def test_search_attributes_are_made_and_tried_and_others_are_listed(image: Image
     ]
     tried = "workflow count --namespace default --query CaseId IS NULL"
     assert image.calls("temporal") == [
+        "operator search-attribute list --namespace default --output json",
         "operator search-attribute create --namespace default --name CaseId --type Keyword",
         *[tried, tried],
         "operator search-attribute list --namespace default --output json",
@@ -186,8 +137,8 @@ def test_a_server_that_does_not_list_its_search_attributes_fails_the_job(image: 
 
 def test_namespaces_wait_for_the_frontend_and_its_cache(image: Image, tmp_path: Path) -> None:
     image.answers["temporal"] = {
-        '"operator cluster health"': _after(3, tmp_path / "health"),
-        '"workflow count"*': _after(2, tmp_path / "count"),
+        '"operator cluster health"': after(3, tmp_path / "health"),
+        '"workflow count"*': after(2, tmp_path / "count"),
     }
     assert _namespaces(image, "default|72h|disabled||\n").returncode == 0
     assert image.calls("sleep") == ["2", "2", "2"]
@@ -266,7 +217,7 @@ def _schema(
 
 
 def test_a_schema_is_set_up_and_updated_as_soon_as_the_database_answers(image: Image, tmp_path: Path) -> None:
-    image.answers["temporal-sql-tool"] = {'"setup-schema"*': _after(3, tmp_path / "setup")}
+    image.answers["temporal-sql-tool"] = {'"setup-schema"*': after(3, tmp_path / "setup")}
     done = _schema(image)
     assert done.returncode == 0
     assert image.calls("temporal-sql-tool") == [

@@ -5,6 +5,7 @@ The proof ends there: that a failed job really holds back what follows is seen o
 
 import pytest
 
+from tests.program import recording, stacks
 from tests.program.recording import Recording, Registration
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
@@ -113,3 +114,37 @@ def test_services_roll_one_after_the_other(local: Recording) -> None:
     for name in SERVICES:
         file = _of(local, f"kubernetes:core/v1:ConfigMap::temporal-server-{name}-config")
         assert file.waits_for & DEPLOYMENTS == before[name]
+
+
+SEARCH_SCHEMA = "kubernetes:batch/v1:Job::temporal-server-schema-search"
+SEARCH_TARGET = "kubernetes:batch/v1:Job::temporal-server-schema-search-target"
+OPENSEARCH = "kubernetes:core/v1:Service::temporal-visibility-service"
+REFILL = "kubernetes:batch/v1:Job::temporal-refill"
+
+
+def test_the_index_after_opensearch_and_servers_after_both_indexes(moving: Recording) -> None:
+    """Another store, which is somebody else's, is there."""
+    assert "kubernetes:apps/v1:StatefulSet::temporal-visibility" in _of(moving, OPENSEARCH).waits_for
+    assert OPENSEARCH in _of(moving, SEARCH_SCHEMA).waits_for
+    assert OPENSEARCH not in _of(moving, SEARCH_TARGET).waits_for
+    before = {"kubernetes:batch/v1:Job::temporal-server-schema-temporal", SEARCH_SCHEMA, SEARCH_TARGET}
+    for deployment in DEPLOYMENTS:
+        assert _of(moving, deployment).waits_for >= before
+
+
+def test_another_index_of_opensearch_waits_for_it_too() -> None:
+    found = recording.run(stacks.opensearch(move=stacks.move("prepare")))
+    assert OPENSEARCH in _of(found, SEARCH_TARGET).waits_for
+
+
+def test_a_new_store_is_filled_when_every_server_writes_to_it_and_knows_its_attributes(moving: Recording) -> None:
+    refill = _of(moving, REFILL)
+    assert refill.waits_for >= DEPLOYMENTS | {"kubernetes:batch/v1:Job::temporal-namespaces"}
+
+
+def test_opensearch_nodes_find_each_other_before_any_is_ready(moving: Recording) -> None:
+    nodes = "kubernetes:core/v1:Service::temporal-visibility-nodes-service"
+    assert nodes in _of(moving, "kubernetes:apps/v1:StatefulSet::temporal-visibility").waits_for
+    service = _of(moving, nodes).inputs
+    assert service["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
+    assert service["spec"]["publishNotReadyAddresses"] is True

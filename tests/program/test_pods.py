@@ -43,12 +43,33 @@ def test_the_images_are_the_publishers_own_names() -> None:
     assert versions.SERVER_IMAGE == "docker.io/temporalio/server:1.32.2"
     assert versions.ADMIN_TOOLS_IMAGE == "docker.io/temporalio/admin-tools:1.32.2"
     assert versions.UI_IMAGE == "docker.io/temporalio/ui:2.54.1"
+    assert versions.OPENSEARCH_IMAGE == "docker.io/opensearchproject/opensearch:2.19.4"
     assert versions.POSTGRES_IMAGE == "docker.io/library/postgres:15.20-bookworm"
     assert versions.VERSITYGW_IMAGE == "docker.io/versity/versitygw:v1.8.0"
 
 
 def test_every_pod_is_restricted(archived: Recording) -> None:
     assert {name: violations(pod) for name, pod in archived.pods().items()} == {name: [] for name in PODS}
+
+
+SEARCH_PODS = {
+    "StatefulSet/temporal-opensearch": (versions.OPENSEARCH_IMAGE, 1000),
+    "Job/temporal-schema-search-v14": (versions.ADMIN_TOOLS_IMAGE, 1000),
+    "Job/temporal-visibility-refill": (versions.ADMIN_TOOLS_IMAGE, 1000),
+}
+
+
+@pytest.mark.parametrize("name", SEARCH_PODS)
+def test_pods_of_a_search_store_are_confined_alike(moving: Recording, name: str) -> None:
+    """What stands before the one container included, which is of the same image."""
+    pod = moving.pods()[name]
+    assert violations(pod) == []
+    _gets_no_more_than_it_needs(pod)
+    containers = [*pod["containers"], *pod.get("initContainers", ())]
+    assert {(each["image"], pod["securityContext"]["runAsUser"]) for each in containers} == {SEARCH_PODS[name]}
+    if not name.startswith("Job/"):
+        assert pod["serviceAccountName"] == name.partition("/")[2]
+        assert moving.objects("ServiceAccount")[pod["serviceAccountName"]]["automountServiceAccountToken"] is False
 
 
 def test_the_api_server_enforces_restricted_in_the_installation(local: Recording) -> None:
@@ -63,10 +84,13 @@ def test_the_api_server_enforces_restricted_in_the_installation(local: Recording
 @pytest.mark.parametrize("name", PODS)
 def test_every_pod_gets_no_more_than_it_needs(archived: Recording, name: str) -> None:
     """Read-only root, no service account token, no environment from other Services, memory that is really there."""
-    pod = archived.pods()[name]
+    _gets_no_more_than_it_needs(archived.pods()[name])
+
+
+def _gets_no_more_than_it_needs(pod: dict[str, Any]) -> None:
     assert pod["automountServiceAccountToken"] is False
     assert pod["enableServiceLinks"] is False
-    for container in pod["containers"]:
+    for container in (*pod["containers"], *pod.get("initContainers", ())):
         assert container["securityContext"]["readOnlyRootFilesystem"] is True
         resources = container["resources"]
         assert resources["limits"] == {"memory": resources["requests"]["memory"]}

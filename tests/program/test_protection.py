@@ -30,6 +30,20 @@ PROTECTED = {
     "cert_manager": NAMESPACES
     | DATA
     | {f"kubernetes:cert-manager.io/v1:Certificate::{CERTIFICATES}-{who}-ca" for who in ("internode", "database")},
+    "opensearch": NAMESPACES
+    | DATA
+    | {
+        "kubernetes:apps/v1:StatefulSet::temporal-visibility",
+        *(
+            f"random:index/randomPassword:RandomPassword::temporal-visibility-{user}-password"
+            for user in ("temporal", "temporal-schema")
+        ),
+    }
+    | {
+        f"tls:index/{kind}::{CERTIFICATES}-{who}-ca{suffix}"
+        for who in ("internode", "frontend", "client", "database", "search")
+        for kind, suffix in (("selfSignedCert:SelfSignedCert", ""), ("privateKey:PrivateKey", "-key"))
+    },
     "provided": DATA,
     "nothing_generated": set(),
 }
@@ -41,8 +55,8 @@ def _protected(found: Recording) -> set[str]:
 
 @pytest.mark.parametrize("stack", PROTECTED)
 def test_what_nothing_brings_back_is_protected(stack: str) -> None:
-    """Data, the superuser's password, authorities and the namespaces around them. The other passwords can be made "
-    "anew."""
+    """Data, the superuser's password, authorities and the namespaces around them. Other passwords of the database can
+    be made anew; those of OpenSearch are read at its first start only."""
     config: dict[str, Any] = getattr(stacks, stack)()
     assert _protected(recording.run(stacks.changed(config, protection=True))) == PROTECTED[stack]
 

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from contract import ConnectionReference, PlatformOutputs, SecretReference
+from tests.program import recording, stacks
+from tests.program.opensearch_files import nodes_dn
 from tests.program.recording import ROOT, Recording, mounted_secret
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
@@ -86,6 +88,23 @@ def test_a_job_looks_for_them_and_mounts_no_private_key(provided: Recording) -> 
     expected = [tuple(line.split()[:2]) for line in EXPECTED.splitlines()]
     assert [(secret["name"], item["key"]) for secret, item in mounted] == expected
     assert not [item for _, item in mounted if item["key"] == "tls.key"]
+
+
+def test_opensearch_has_a_certificate_of_theirs_and_their_word_for_its_subject() -> None:
+    search = {"secret": "their-search", "subject": "CN=search,O=Example"}
+    found = recording.run(stacks.changed(stacks.provided(), visibility={"kind": "opensearch"}, tls__search=search))
+    assert nodes_dn(found) == ["CN=search,O=Example"]
+    tls = {"/usr/share/opensearch/config/tls": mounted_secret("their-search", "tls.crt", "tls.key", "ca.crt")}
+    assert tls.items() <= found.mounts("StatefulSet/temporal-opensearch").items()
+    authority = {"/etc/temporal/visibility-ca": mounted_secret("their-search", "ca.crt")}
+    assert authority.items() <= found.mounts("Deployment/temporal-history").items()
+    [script] = [o for name, o in found.objects("ConfigMap").items() if name.startswith(LOOK.partition("/")[2])]
+    database = "their-database ca.crt the authority of the database's certificate\n"
+    looked_for = "their-search tls.crt OpenSearch's certificate\n"
+    looked_for += "their-search ca.crt the authority of OpenSearch's certificate\n"
+    assert script["data"]["expected"] == EXPECTED.replace(database, database + looked_for)
+    look = "kubernetes:batch/v1:Job::temporal-certificates-given"
+    assert look in found.of("kubernetes:apps/v1:StatefulSet")["temporal-visibility"].waits_for
 
 
 def test_every_pod_that_waits_for_a_given_secret_comes_after_the_look(provided: Recording) -> None:

@@ -18,12 +18,14 @@ PARTS: dict[tuple[str, ...], str] = {
     ("database",): "StatefulSet/temporal-postgres",
     ("archival",): "StatefulSet/temporal-archive",
 }
-"""The parts of a stack file that speak of pods, and the pods they speak of."""
+"""The parts of the local stack file that speak of pods, and the pods they speak of."""
+SEARCHED_PARTS = {**PARTS, ("visibility",): "StatefulSet/temporal-opensearch"}
+"""And those of one with an OpenSearch."""
 JOBS = {
     "Job/temporal-archive-look",
     "Job/temporal-database-roles",
     "Job/temporal-schema-temporal-v1-19",
-    "Job/temporal-schema-visibility-v1-14",
+    "Job/temporal-schema-search-v14",
     "Job/temporal-namespaces",
 }
 SPREAD = {
@@ -81,7 +83,7 @@ def _with(place: tuple[str, ...], words: dict[str, Any], config: dict[str, Any])
 
 
 def _everywhere() -> dict[str, Any]:
-    return _with(("kubernetes", "pods"), EVERYWHERE, stacks.archived_in_cluster())
+    return _with(("kubernetes", "pods"), EVERYWHERE, stacks.stored())
 
 
 @pytest.fixture(scope="module")
@@ -106,18 +108,18 @@ def _scheduling(found: Recording) -> dict[str, dict[str, Any]]:
 
 
 def test_words_for_all_pods_reach_all_of_them(everywhere: Recording) -> None:
-    assert _scheduling(everywhere) == dict.fromkeys({*PARTS.values(), *JOBS}, EVERYWHERE)
+    assert _scheduling(everywhere) == dict.fromkeys({*SEARCHED_PARTS.values(), *JOBS}, EVERYWHERE)
 
 
-def test_nothing_is_said_of_pods_unless_the_stack_file_does(archived: Recording) -> None:
-    assert _scheduling(archived) == {name: {} for name in (*PARTS.values(), *JOBS)}
+def test_nothing_is_said_of_pods_unless_the_stack_file_does(stored: Recording) -> None:
+    assert _scheduling(stored) == {name: {} for name in (*SEARCHED_PARTS.values(), *JOBS)}
 
 
 def test_a_parts_own_words_replace_those_for_all() -> None:
     """Every part others, also empty ones: without tolerations it tolerates nothing. Jobs have no words of their own."""
     config = _everywhere()
     expected: dict[str, Any] = dict.fromkeys(JOBS, EVERYWHERE)
-    for number, (place, name) in enumerate(PARTS.items()):
+    for number, (place, name) in enumerate(SEARCHED_PARTS.items()):
         own = {**OWN, "nodeSelector": {"pool": f"own-{number}"}, "priorityClass": f"own-{number}"}
         config = _with(place, own, config)
         expected[name] = {key: value for key, value in own.items() if key != "tolerations"}
@@ -136,29 +138,29 @@ def _environments(found: Recording) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_variables_reach_the_part_that_names_them(archived: Recording) -> None:
+def test_variables_reach_the_part_that_names_them(stored: Recording) -> None:
     """In the clear and from Secrets, after the platform's own; jobs and other parts get none."""
-    config = stacks.changed(stacks.archived_in_cluster(), kubernetes__createNamespace=False)
-    for number, place in enumerate(PARTS):
+    config = stacks.changed(stacks.stored(), kubernetes__createNamespace=False)
+    for number, place in enumerate(SEARCHED_PARTS):
         stacks.put(config, [*place, "environment"], {"PLAIN": f"value {number}"})
         stacks.put(config, [*place, "secretEnvironment"], {"HIDDEN": {"secret": f"secret-{number}", "key": "k"}})
-    before, after = _environments(archived), _environments(recording.run(config))
-    for number, name in enumerate(PARTS.values()):
+    before, after = _environments(stored), _environments(recording.run(config))
+    for number, name in enumerate(SEARCHED_PARTS.values()):
         added = {"PLAIN": f"value {number}", "HIDDEN": {"secretKeyRef": {"name": f"secret-{number}", "key": "k"}}}
         assert list(after[name].items()) == [*before[name].items(), *added.items()]
     assert {name: after[name] for name in JOBS} == {name: before[name] for name in JOBS}
 
 
-def test_what_the_platform_sets_is_what_the_rules_say(archived: Recording) -> None:
-    """But for what a stack file may set instead."""
-    found = {name: frozenset(variables) for name, variables in _environments(archived).items()}
+def test_what_the_platform_sets_is_what_the_rules_say(moving: Recording, stored: Recording) -> None:
+    """But for what a stack file may set instead; services with two search stores, which set the most."""
+    found = {name: frozenset(variables) for name, variables in (_environments(stored) | _environments(moving)).items()}
     unless_said = {"GOMAXPROCS"}
-    of_the_archive = {name: {v for v in found[name] if v.startswith("AWS_")} for name in PARTS.values()}
-    assert {name: found[name] - of_the_archive[name] for name in PARTS.values()} == {
+    assert {name: found[name] for name in SEARCHED_PARTS.values()} == {
         **{f"Deployment/temporal-{name}": SET_BY_THE_PLATFORM["server"] | unless_said for name in SERVICES},
         "Deployment/temporal-ui": SET_BY_THE_PLATFORM["ui"],
         "StatefulSet/temporal-postgres": SET_BY_THE_PLATFORM["database"],
         "StatefulSet/temporal-archive": SET_BY_THE_PLATFORM["archive"],
+        "StatefulSet/temporal-opensearch": SET_BY_THE_PLATFORM["search"],
     }
 
 
@@ -168,9 +170,9 @@ def _resources(found: Recording) -> dict[str, dict[str, Any]]:
 
 def test_resources_reach_the_part_that_names_them() -> None:
     """Every part other figures. A CPU limit only where one is said, and requests follow the memory limit."""
-    config = stacks.archived_in_cluster()
+    config = stacks.stored()
     expected: dict[str, Any] = {}
-    for number, (place, name) in enumerate(PARTS.items(), start=1):
+    for number, (place, name) in enumerate(SEARCHED_PARTS.items(), start=1):
         stacks.put(config, [*place, "resources", "requests"], {"cpu": f"{number}00m"})
         stacks.put(config, [*place, "resources", "limits"], {"memory": f"{number}Gi"})
         expected[name] = {

@@ -9,9 +9,11 @@ import re
 from collections import defaultdict
 from typing import Any
 
+import pytest
+
 from tests.program.recording import Recording, is_secret, plain
 
-SECRET_TEXT = re.compile(r"password-of-[-a-z]+|KEY [-a-z]+")
+SECRET_TEXT = re.compile(r"(?:password|hash)-of-[-a-z]+|KEY [-a-z]+")
 SERVICES = {
     f"Deployment/temporal-{name}" for name in ("frontend", "internal-frontend", "history", "matching", "worker")
 }
@@ -19,6 +21,7 @@ SCHEMA_JOBS = {"Job/temporal-schema-temporal-v1-19", "Job/temporal-schema-visibi
 POSTGRES = {"StatefulSet/temporal-postgres"}
 ROLES_JOB = {"Job/temporal-database-roles"}
 UI = {"Deployment/temporal-ui"}
+USERS = ("temporal-password", "temporal-schema-password")
 NAMESPACES_JOB = {"Job/temporal-namespaces"}
 
 READERS = {
@@ -67,22 +70,28 @@ def _secret_texts(value: Any) -> set[str]:
     return set(SECRET_TEXT.findall(json.dumps(plain(value))))
 
 
-def test_no_secret_text_outside_of_secrets(local: Recording) -> None:
+@pytest.mark.parametrize("stack", ["local", "opensearch"])
+def test_no_secret_text_outside_of_secrets(request: pytest.FixtureRequest, stack: str) -> None:
     """tls resources take each other's keys as inputs; apart from them only a Kubernetes Secret holds a secret text."""
-    carriers = {r.type for r in local.registrations if _secret_texts(r.inputs)}
+    found: Recording = request.getfixturevalue(stack)
+    carriers = {r.type for r in found.registrations if _secret_texts(r.inputs)}
     assert carriers == {
         "kubernetes:core/v1:Secret",
         "tls:index/selfSignedCert:SelfSignedCert",
         "tls:index/certRequest:CertRequest",
         "tls:index/locallySignedCert:LocallySignedCert",
     }
-    assert _secret_texts(local.exports) == set()
+    assert _secret_texts(found.exports) == set()
 
 
-def test_every_secret_text_is_marked_so_that_the_state_holds_it_encrypted(local: Recording) -> None:
+@pytest.mark.parametrize("stack", ["local", "opensearch"])
+def test_every_secret_text_is_marked_so_that_the_state_holds_it_encrypted(
+    request: pytest.FixtureRequest, stack: str
+) -> None:
+    found: Recording = request.getfixturevalue(stack)
     unmarked = [
         (r.name, key)
-        for r in local.registrations
+        for r in found.registrations
         for key, value in r.inputs.items()
         if _secret_texts(value) and not is_secret(value)
     ]
@@ -145,3 +154,42 @@ def test_secrets_are_mounted_for_the_group_and_never_in_the_environment(local: R
         for container in pod["containers"]:
             assert "envFrom" not in container
             assert not any("secretKeyRef" in variable.get("valueFrom", {}) for variable in container["env"])
+
+
+SEARCH_READERS = {
+    "temporal-search-tls": {"tls.crt tls.key ca.crt": {"StatefulSet/temporal-opensearch"}},
+    "temporal-search-ca": {"ca.crt": SERVICES | {"Job/temporal-schema-search-v14"}},
+    "temporal-opensearch-security": {"everything": {"StatefulSet/temporal-opensearch"}},
+    "temporal-opensearch-users": {
+        "temporal": {"Job/temporal-schema-search-v14"},
+        "temporal-schema": {"Job/temporal-schema-search-v14"},
+    },
+}
+
+
+def test_opensearch_knows_hashes_and_nobody_mounts_more_passwords_than_it_says(opensearch: Recording) -> None:
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name, pod in opensearch.pods().items():
+        for secret, keys in _mounted(pod):
+            if "search" in secret:
+                found[secret][keys].add(name)
+    assert found == SEARCH_READERS
+    secrets = {name: _secret_texts(secret) for name, secret in opensearch.objects("Secret").items() if "open" in name}
+    assert secrets == {
+        f"temporal-opensearch-{role}": {f"{word}-of-temporal-visibility-{user}" for user in USERS}
+        for role, word in (("users", "password"), ("security", "hash"))
+    }
+
+
+def test_the_one_password_in_an_environment_is_the_search_users(opensearch: Recording) -> None:
+    """The server reads this one from no file; it reaches it as a reference."""
+    found = {
+        name: variable
+        for name, pod in opensearch.pods().items()
+        for container in pod["containers"]
+        for variable in container["env"]
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    }
+    reference = {"secretKeyRef": {"name": "temporal-opensearch-users", "key": "temporal"}}
+    variable = {"name": "TEMPORAL_VISIBILITY_PASSWORD", "valueFrom": reference}
+    assert found == dict.fromkeys(SERVICES, variable)

@@ -41,6 +41,7 @@ def test_the_server_fills_in_the_pods_address(local: Recording, service: str) ->
     text = _text(local, service)
     assert text.startswith("#")
     assert "enable-template" in text.partition("\n")[0]
+    assert "{{" not in text.partition("\n")[0]
     assert text.count("{{") == 1
     assert _configuration(local, service)["global"]["membership"]["broadcastAddress"] == '{{ env "POD_IP" }}'
 

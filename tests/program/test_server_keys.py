@@ -48,17 +48,15 @@ def _configurations(found: Recording) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def written(
-    local: Recording, existing: Recording, provided: Recording, issued: Recording
-) -> dict[str, dict[str, dict[str, Any]]]:
+def written(request: pytest.FixtureRequest) -> dict[str, dict[str, dict[str, Any]]]:
     """The files of stacks that switch on every branch."""
+    shared = ("local", "existing", "provided", "issued", "searching", "moving")
+    signing = stacks.changed(stacks.searching(), visibility=stacks.search_store("search", stacks.SIGNING))
     found = {
-        "local": local,
-        "provided": provided,
-        "cert-manager": issued,
-        "database of a public authority": existing,
+        **{name: request.getfixturevalue(name) for name in shared},
         "database with an authority": recording.run(stacks.existing(CA)),
         "database without TLS": recording.run(stacks.existing({"kind": "disable"})),
+        "search engine with signed requests": recording.run(signing),
         "archive in a bucket": recording.run(stacks.archived(stacks.COMPATIBLE)),
         "archive on a volume": recording.run(stacks.archived(stacks.VOLUME)),
     }
@@ -87,7 +85,7 @@ def _paths(type_: Any) -> Iterator[tuple[str, ...]]:
     if is_dataclass(type_):
         hints = get_type_hints(type_)
         for field in fields(type_):
-            yield from ((field.name.rstrip("_"), *path) for path in _paths(hints[field.name]))
+            yield from ((field.name.rstrip("_").replace("_", "-"), *path) for path in _paths(hints[field.name]))
     elif getattr(type_, "__origin__", None) is dict:
         yield from (("*", *path) for path in _paths(get_args(type_)[1]))
     elif getattr(type_, "__origin__", None) is list:
@@ -110,7 +108,8 @@ def _leads(known: Any, path: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize("minor", MINORS)
 def test_the_platforms_dynamic_config_is_the_servers(minor: str) -> None:
     """With everything that it can write."""
-    found = recording.run(stacks.changed(stacks.local(), database__queriesPerSecond=1000))
+    moving = stacks.opensearch(move=stacks.move("write-both"))
+    found = recording.run(stacks.changed(moving, database__queriesPerSecond=1000))
     text = found.objects("ConfigMap")["temporal-dynamic-config"]["data"]["dynamic.yaml"]
     known = {setting.key: setting.type for setting in dynamic_config(minor).values()}
     written = yaml.safe_load(text)
@@ -120,6 +119,8 @@ def test_the_platforms_dynamic_config_is_the_servers(minor: str) -> None:
         "history.cacheSizeBasedLimit": "bool",
         "history.hostLevelCacheMaxSizeBytes": "int",
         "history.eventsHostLevelCacheMaxSizeBytes": "int",
+        "system.secondaryVisibilityWritingMode": "string",
+        "system.enableReadFromSecondaryVisibility": "bool",
         **{key: "int" for key in written if key.endswith(".persistenceGlobalMaxQPS")},
         **{key: "duration" for key in written if "hutdown" in key or "embership" in key},
     }

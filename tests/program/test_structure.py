@@ -21,6 +21,7 @@ TOKENS = {
     "CertManagerCertificates": "temporal:certificates:CertManagerCertificates",
     "InClusterPostgres": "temporal:database:InClusterPostgres",
     "InClusterS3": "temporal:archival:InClusterS3",
+    "InClusterOpenSearch": "temporal:visibility:InClusterOpenSearch",
     "TemporalServer": "temporal:server:TemporalServer",
     "ServerService": "temporal:server:ServerService",
     "WebUi": "temporal:server:WebUi",
@@ -41,10 +42,10 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(archived: Recording, issued: Recording) -> None:
+def test_type_tokens_are_frozen(stored: Recording, issued: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    registered = {r.type for found in (archived, issued) for r in found.registrations if r.type.startswith("temporal:")}
+    registered = {r.type for found in (stored, issued) for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
 
@@ -58,11 +59,11 @@ def test_only_the_platform_and_the_provider_hang_at_the_stack(local: Recording) 
     assert not [r.name for r in local.registrations if not r.parent]
 
 
-def test_names_say_whose_child_a_resource_is(local: Recording) -> None:
+def test_names_say_whose_child_a_resource_is(moving: Recording) -> None:
     """The parent is the component whose name is the longest beginning of the child's."""
-    owners = [r.name for r in local.registrations if r.type.startswith("temporal:")]
+    owners = [r.name for r in moving.registrations if r.type.startswith("temporal:")]
     strangers = {}
-    for child in local.registrations:
+    for child in moving.registrations:
         parent = child.parent.rpartition("::")[2]
         is_component = child.type.startswith("temporal:")
         owning = [o for o in owners if child.name.startswith(f"{o}-") or (o == child.name and not is_component)]
@@ -71,9 +72,10 @@ def test_names_say_whose_child_a_resource_is(local: Recording) -> None:
     assert strangers == {"temporal-ui-way-in": "temporal"}
 
 
-def test_every_component_registers_its_outputs_once(local: Recording) -> None:
-    found = sorted(urn.rpartition("::")[2] for urn in local.registered_outputs if "pulumi:pulumi:Stack::" not in urn)
-    assert found == sorted(r.name for r in local.registrations if r.type.startswith("temporal:"))
+def test_every_component_registers_its_outputs_once(opensearch: Recording) -> None:
+    outputs = opensearch.registered_outputs
+    found = sorted(urn.rpartition("::")[2] for urn in outputs if "pulumi:pulumi:Stack::" not in urn)
+    assert found == sorted(r.name for r in opensearch.registrations if r.type.startswith("temporal:"))
 
 
 def test_the_one_provider_is_explicit(local: Recording) -> None:
@@ -118,8 +120,8 @@ def test_two_installations_share_a_cluster_without_touching(local: Recording) ->
     assert len(places(local)) == len(local.kubernetes()) == len(other.kubernetes())
 
 
-def test_every_object_carries_the_five_labels(local: Recording) -> None:
-    for found in local.kubernetes():
+def test_every_object_carries_the_five_labels(moving: Recording) -> None:
+    for found in moving.kubernetes():
         labels = found["metadata"]["labels"]
         assert set(labels) >= LABELS, found["metadata"]["name"]
         assert labels["app.kubernetes.io/instance"] == "local"
@@ -127,8 +129,8 @@ def test_every_object_carries_the_five_labels(local: Recording) -> None:
         assert labels["app.kubernetes.io/managed-by"] == "pulumi"
 
 
-def test_selectors_hold_what_never_changes(local: Recording) -> None:
-    for owner in [*local.objects("Deployment").values(), *local.objects("StatefulSet").values()]:
+def test_selectors_hold_what_never_changes(moving: Recording) -> None:
+    for owner in [*moving.objects("Deployment").values(), *moving.objects("StatefulSet").values()]:
         selector = owner["spec"]["selector"]["matchLabels"]
         assert set(selector) == {"app.kubernetes.io/name", "app.kubernetes.io/instance"}
         assert selector.items() <= owner["spec"]["template"]["metadata"]["labels"].items()

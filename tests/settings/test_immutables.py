@@ -19,6 +19,9 @@ FACTS = {
     "server_version": "1.32.2",
     "search_attributes": {},
     "archival": "",
+    "visibility": "postgres",
+    "move": "",
+    "stage": "",
 }
 
 

@@ -1,8 +1,11 @@
 """Proves what each part of an installation gets: its size's preset, with the file's own words over it."""
 
+import pytest
+
 from settings import queries
 from settings.affinity import Toleration
 from settings.disruption import USUAL, DisruptionBudget
+from settings.opensearch_memory import heap_mib
 from settings.plans import ServicePlan
 from settings.references import SecretKey
 from settings.sizes import SERVICE_NAMES, ServiceName
@@ -87,6 +90,9 @@ def test_every_kind_of_pod_is_listed_once() -> None:
     services = [("backend", "services", name) for name in SERVICE_NAMES]
     assert [path for path, _ in Case().load().pods()] == [*services, ("access", "ui"), ("database",)]
     assert [path for path, _ in Case(stack="existing").load().pods()] == services
+    assert [path for path, _ in Case(stack="search").load().pods()] == services
+    opensearch = {"visibility": {"kind": "opensearch"}}
+    assert [path for path, _ in Case(stack="existing", set=opensearch).load().pods()] == [*services, ("visibility",)]
 
 
 def test_the_web_ui_and_the_database_have_sizes_too() -> None:
@@ -99,6 +105,37 @@ def test_the_web_ui_and_the_database_have_sizes_too() -> None:
     assert (database.cpu_request, database.memory_limit) == ("100m", "896Mi")
     assert Case(drop=["access.ui"]).load().ui() is None
     assert Case(stack="existing").load().in_cluster_database() is None
+
+
+def test_the_search_nodes_have_sizes_too() -> None:
+    alone = Case(set={"visibility": {"kind": "opensearch"}}).load().in_cluster_search()
+    assert alone is not None
+    assert (alone.budget, alone.pod.cpu_request, alone.pod.memory_limit) == (None, "100m", "1Gi")
+    said = {"kind": "opensearch", "nodes": 3, "priorityClass": "high", "resources": {"limits": {"memory": "8Gi"}}}
+    several = Case(stack="existing", set={"visibility": said}).load().in_cluster_search()
+    assert several is not None
+    assert several.budget == USUAL
+    assert (several.pod.cpu_request, several.pod.memory_request, several.pod.memory_limit) == ("1", "8Gi", "8Gi")
+    assert several.pod.scheduling.priority_class == "high"
+    budget = {"kind": "opensearch", "nodes": 5, "disruptionBudget": {"minAvailable": 3}}
+    careful = Case(stack="existing", set={"visibility": budget}).load().in_cluster_search()
+    assert careful is not None
+    assert careful.budget == DisruptionBudget.model_validate({"minAvailable": 3})
+    assert Case(stack="search").load().in_cluster_search() is None
+    assert Case().load().in_cluster_search() is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "heap"), [("768Mi", 256), ("1Gi", 512), ("1536Mi", 768), ("2G", 953), ("4Gi", 2048), ("100Gi", 31744)]
+)
+def test_half_of_a_search_node_is_heap_as_far_as_java_gets_along_beside_it(limit: str, heap: int) -> None:
+    assert heap_mib(limit) == heap
+
+
+def test_a_search_store_takes_no_connections_of_the_database() -> None:
+    pools = {"backend.services.history.pools": {"default": 60}}
+    plan = Case(stack="search", set=pools).load().service("history")
+    assert (plan.pool, plan.visibility_pool) == (60, 0)
 
 
 def test_how_pods_leave() -> None:

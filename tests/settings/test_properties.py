@@ -20,6 +20,7 @@ from settings.places import path
 from settings.scalars import bytes_of, millicores_of
 from settings.shapes import keys_of
 from settings.sizes import SERVICE_NAMES
+from settings.visibility import Postgres, place_of, target_of
 from tests.settings.mutations import harmed, mappings
 from tests.settings.valid import as_text, stack_files
 
@@ -111,13 +112,20 @@ def _parts_are_consistent(taken: Settings) -> None:
 def _can_be_deployed_again(taken: Settings) -> None:
     database = taken.database
     names = (
-        (database.default.database, database.visibility.database)
+        (database.default.database, database.visibility.database if database.visibility else "")
         if isinstance(database, Existing)
         else IN_CLUSTER_DATABASES
     )
     attributes = {namespace.name: namespace.search_attributes for namespace in taken.namespaces}
     place = uri_of(taken.archival) if taken.archival else ""
-    deployed = Deployed(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place)
+    said = taken.visibility
+    move = None if isinstance(said, Postgres) else said.move
+    deployed = Deployed(
+        *(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place),
+        visibility=place_of(said, taken.name),
+        move="" if isinstance(said, Postgres) or move is None else target_of(said, move, taken.name),
+        stage=move.stage if move else "",
+    )
     assert refusals(deployed, taken) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from settings import document, load_text
 from settings.database import InCluster
 from settings.tls import Generated
+from settings.visibility import Postgres
 from tests.settings.cases import STACKS, Case, table
 
 ACCEPTED = table("accepted")
@@ -63,6 +64,7 @@ def test_the_least_stack_file_gets_the_documented_defaults() -> None:
     assert (settings.kubernetes.create_namespace, settings.kubernetes.adopt_existing_objects) == (True, False)
     assert (settings.access.frontend.kind, settings.access.ui) == ("cluster", None)
     assert (settings.namespaces, settings.applications) == ((), ())
+    assert settings.visibility == Postgres(kind="postgres")
     database, tls = settings.database, settings.tls
     assert isinstance(database, InCluster)
     assert (database.storage, database.storage_class, database.max_connections) == ("10Gi", None, 200)
@@ -105,6 +107,21 @@ def test_shards_that_are_no_power_of_two_deserve_a_second_look(*, shards: int, w
 def test_a_database_that_nobody_checks_deserves_a_second_look(kind: str) -> None:
     assert Case(stack="existing", set={"database.tls": {"kind": kind}}).load().warnings() == [
         f"temporal:database.tls.kind: with '{kind}' nobody checks who answers as the database; 'verify-full' does"
+    ]
+
+
+def test_a_search_store_in_the_clear_or_open_to_all_deserves_a_second_look() -> None:
+    store = {"kind": "existing", "url": "http://search:9200", "index": "temporal_visibility_v1"}
+    move = {"stage": "prepare", "to": {**store, "url": "http://new:9200", "authentication": {"kind": "none"}}}
+    signing = {"kind": "aws-request-signing", "region": "eu-central-1"}
+    clear = "over 'http://' passwords and what is searched are in the clear; 'https://' protects them"
+    assert Case(set={"visibility": {**store, "authentication": signing, "move": move}}).load().warnings() == [
+        f"temporal:visibility.url: {clear}",
+        f"temporal:visibility.move.to.url: {clear}",
+        (
+            "temporal:visibility.move.to.authentication.kind: with 'none' whoever reaches the store may read and "
+            "change what is searched; 'login' keeps others out"
+        ),
     ]
 
 

@@ -61,13 +61,13 @@ config:
     registry: registry.example.com/mirror
     pullSecrets: [pull]
     digests: {server: &digest "sha256:0000000000000000000000000000000000000000000000000000000000000000",
-              adminTools: *digest, ui: *digest, postgres: *digest, versitygw: *digest}
+               adminTools: *digest, ui: *digest, postgres: *digest, opensearch: *digest, versitygw: *digest}
   temporal:backend:
     kind: self-hosted
     version: 1.32.1
     services:
       frontend:
-        pools: {default: 5, visibility: 5}
+        pools: {default: 5}
         shutdown: {failHealthCheck: 5s, drain: 10s, gracePeriod: 60s}
         rollout: {maxSurge: 1, maxUnavailable: 25%, minReady: 10s}
         disruptionBudget: {minAvailable: 1}
@@ -99,6 +99,15 @@ config:
       {database: temporal, user: temporal, password: {secret: db, key: password},
        owner: {user: owner, password: {secret: db, key: owner}}}
     visibility: {database: visibility, user: temporal, password: {secret: db, key: password}}
+  temporal:visibility:
+    kind: opensearch
+    index: temporal_visibility_v1_wide
+    nodes: 3
+    storage: 20Gi
+    storageClass: gp3
+    disruptionBudget: {maxUnavailable: 1}
+    move: {stage: write-both, to: {kind: index, index: temporal_visibility_v1_new}}
+    replaces: postgres
   temporal:tls:
     kind: provided
     internode: {secret: internode, serverName: internode.example.com}
@@ -108,6 +117,7 @@ config:
     ui: ui
     database: database
     archive: archive
+    search: {secret: search, subject: "CN=search,O=Example"}
     refreshInterval: 30m
   temporal:applications:
     - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
@@ -127,13 +137,36 @@ config:
   temporal:access: {ui: {login: {kind: none}}}
 encryptionsalt: v1:x
 """
+EXISTING_SEARCH = """
+  temporal:visibility:
+    kind: existing
+    url: https://search.example.com
+    index: temporal_visibility_v1
+    version: v7
+    ca: {secret: search, key: ca.crt}
+    clusterSettings: false
+    authentication:
+      {kind: login, user: temporal, password: {secret: search, key: password},
+       owner: {user: owner, password: {secret: search, key: owner}}}
+    move:
+      stage: prepare
+      to:
+        kind: existing
+        url: https://new.example.com
+        index: temporal_visibility_v1
+        version: v8
+        clusterSettings: true
+        authentication: {kind: aws-request-signing, region: eu-central-1}
+"""
 MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
 LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
 DOCUMENTS = {
     "provided": PROVIDED,
     "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m, rotation: 1")
     .replace(
-        "config:\n", "config:\n  temporal:archival: {kind: filestore, claim: archive, prefix: a, reads: true}\n", 1
+        "config:\n",
+        f"config:{EXISTING_SEARCH}  temporal:archival: {{kind: filestore, claim: archive, prefix: a, reads: true}}\n",
+        1,
     )
     .replace("temporal:kubernetes:\n", "temporal:kubernetes:\n    createNamespace: false\n")
     .replace("exposure: {kind: node-port}", "exposure: {kind: node-port, port: 30001}")
@@ -142,16 +175,12 @@ DOCUMENTS = {
 config:
   temporal:name: small
   temporal:kubernetes: {context: kind}
-  temporal:backend: {kind: self-hosted}
+  temporal:backend: {kind: self-hosted, services: {worker: {pools: {visibility: 5}}}}
   temporal:database: {kind: in-cluster}
   temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}
   temporal:tls: {kind: generated}
 """,
-    "cert-manager": LEGAL_AI.replace(
-        "config:\n",
-        "config:\n  temporal:archival: {kind: s3, bucket: archive, region: eu-central-1, paused: true}\n",
-        1,
-    ).replace(
+    "cert-manager": LEGAL_AI.replace("region: us-east-1", "region: us-east-1\n    paused: true").replace(
         "name: legal-ai-temporal}",
         "name: legal-ai-temporal, group: cert-manager.io}\n    duration: 90d\n    renewBefore: 30d",
     ),
@@ -324,7 +353,7 @@ def test_what_an_editor_shows_of_a_key() -> None:
         "default": 512,
     }
     assert SCHEMA["properties"]["config"]["properties"]["temporal:database"] == {
-        "description": "Where executions and visibility are stored.\n"
+        "description": "Where executions are stored, and, unless `temporal:visibility` says otherwise, searched.\n"
         "in-cluster: One PostgreSQL pod with a volume, for development and tests: no replica, no backup.\n"
         "existing: A PostgreSQL (13 to 17) that somebody else runs: a managed service, an operator's cluster, "
         "a machine.",

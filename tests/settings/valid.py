@@ -21,6 +21,7 @@ from tests.settings.valid_pods import (
     shutdowns,
     some,
 )
+from tests.settings.valid_visibility import attribute_types, refers, visibilities
 
 ENOUGH_CONNECTIONS: Final = 31_000
 """For ten pods of each service, twice as many in a rollout, with the largest pools drawn."""
@@ -32,7 +33,7 @@ _hosts = st.one_of(st.builds("{}.example.com".format, labels), st.sampled_from([
 _digests = st.sampled_from(["a", "5"]).map(lambda digit: f"sha256:{digit * 64}")
 _replicas = st.integers(1, 10)
 _queries = st.integers(ENOUGH_QUERIES, 1_000_000)
-_pools = some(default=st.integers(1, 150), visibility=st.integers(1, 150))
+_pools = st.integers(1, 150)
 _identities = st.fixed_dictionaries({"secret": labels, "serverName": _hosts})
 _rotations = st.integers(0, 1_000_000)
 _refreshes = st.sampled_from(["1s", "90s", "30m", "1h"])
@@ -46,12 +47,15 @@ _encryption = st.one_of(
 @st.composite
 def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     """The configuration of a valid stack, with full keys."""
+    visibility = draw(visibilities())
+    searches_sql = visibility.get("kind", "postgres") == "postgres"
     said: dict[str, Any] = {
         "name": draw(labels),
-        "backend": draw(_backends()),
-        "database": draw(_databases()),
+        "backend": draw(_backends(searches_sql=searches_sql)),
+        "database": draw(_databases(searches_sql=searches_sql, replaced="replaces" in visibility)),
         "tls": draw(_issuers()),
-        "namespaces": draw(_namespaces()),
+        "namespaces": draw(_namespaces(searches_sql=searches_sql)),
+        **({"visibility": visibility} if visibility else {}),
         **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
     }
     if draw(st.booleans()):
@@ -65,7 +69,9 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         some(
             registry=st.sampled_from(["mirror.example.com", "10.0.0.1:5000/docker.io"]),
             pullSecrets=st.lists(labels, max_size=1),
-            digests=some(server=_digests, adminTools=_digests, ui=_digests, postgres=_digests, versitygw=_digests),
+            digests=some(
+                **dict.fromkeys(("server", "adminTools", "ui", "postgres", "opensearch", "versitygw"), _digests)
+            ),
         )
     )
     said["applications"] = draw(_applications(said))
@@ -80,13 +86,13 @@ def as_text(config: dict[str, Any]) -> str:
 
 
 @st.composite
-def _backends(draw: st.DrawFn) -> dict[str, Any]:
+def _backends(draw: st.DrawFn, *, searches_sql: bool) -> dict[str, Any]:
     version = draw(st.sampled_from([*versions.SERVERS]))
     leaving = draw(shutdowns())
     services = {}
     for name in SERVICE_NAMES:
         shutdown = {"shutdown": leaving[name]} if name in leaving else {}
-        said = draw(_services(name)) if draw(st.booleans()) else {}
+        said = draw(_services(name, searches_sql=searches_sql)) if draw(st.booleans()) else {}
         services[name] = {**said, **shutdown}
     return {
         "kind": "self-hosted",
@@ -98,13 +104,14 @@ def _backends(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def _services(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    keys = {"pools": _pools, "rollout": ROLLOUTS, "disruptionBudget": BUDGETS, **PODS, **SPREAD}
+def _services(draw: st.DrawFn, name: str, *, searches_sql: bool) -> dict[str, Any]:
+    pools = some(default=_pools, **({"visibility": _pools} if searches_sql else {}))
+    keys = {"pools": pools, "rollout": ROLLOUTS, "disruptionBudget": BUDGETS, **PODS, **SPREAD}
     number = {"autoscaling": AUTOSCALERS} if name in SCALABLE and draw(st.booleans()) else {"replicas": _replicas}
     return draw(some(**number, **keys))
 
 
-def _databases() -> st.SearchStrategy[dict[str, Any]]:
+def _databases(*, searches_sql: bool, replaced: bool) -> st.SearchStrategy[dict[str, Any]]:
     limit = {"maxConnections": st.integers(ENOUGH_CONNECTIONS, 100_000)}
     in_cluster = st.fixed_dictionaries(
         {"kind": st.just("in-cluster"), **limit},
@@ -116,9 +123,12 @@ def _databases() -> st.SearchStrategy[dict[str, Any]]:
             **PODS,
         },
     )
+    needed, further = (
+        ({"visibility": _stores("b")}, {}) if searches_sql or replaced else ({}, {"visibility": _stores("b")})
+    )
     existing = st.fixed_dictionaries(
-        {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), "visibility": _stores("b")},
-        optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries},
+        {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), **needed},
+        optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries, **further},
     )
     return st.one_of(in_cluster.map(_with_memory_for_its_connections), existing)
 
@@ -193,6 +203,8 @@ def _complete_certificates(said: dict[str, Any], *, has_ui: bool) -> None:
         stores = {"database": said["database"], "archive": said.get("archival", {})}
         tls |= {"ui": "ui-certificate"} if has_ui else {}
         tls |= {name: f"{name}-certificate" for name, store in stores.items() if store.get("kind") == "in-cluster"}
+        if said.get("visibility", {}).get("kind") == "opensearch":
+            tls["search"] = {"secret": "search-certificate", "subject": "CN=search,O=Ex ample"}
 
 
 @st.composite
@@ -209,21 +221,19 @@ def _ways_in(draw: st.DrawFn) -> dict[str, Any]:
     return draw(some(frontend=ways[0], ui=ui))
 
 
-def _namespaces() -> st.SearchStrategy[list[dict[str, Any]]]:
+@st.composite
+def _namespaces(draw: st.DrawFn, *, searches_sql: bool) -> list[dict[str, Any]]:
+    """An index has one type for an attribute's name; a database has a few columns of each type for a namespace."""
     namespace = st.fixed_dictionaries(
         {"name": st.sampled_from(["default", "Default", "a.b_C-d", "5", "null", "x" * 255])},
         optional={
             "retention": st.sampled_from(["1h", "72h", "30d", "3650d"]),
             "owner": st.sampled_from(["", "ada@example.com", "Team 5"]),
             "description": st.sampled_from(["", "5", "no", "a: b # c", "'\"{}", "é"]),
-            "searchAttributes": st.dictionaries(
-                st.sampled_from(["CaseId", "a", "no", "x" * 100, "K_9"]),
-                st.sampled_from(["Keyword", "Text", "Datetime"]),
-                max_size=3,
-            ),
+            "searchAttributes": attribute_types(3) if searches_sql else st.just(draw(attribute_types(5))),
         },
     )
-    return st.lists(namespace, max_size=4, unique_by=lambda each: each["name"])
+    return draw(st.lists(namespace, max_size=4, unique_by=lambda each: each["name"]))
 
 
 @st.composite
@@ -253,10 +263,11 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     if "node-port" in json.dumps(said.get("access", {})) or draw(st.booleans()):
         cluster["nodeAddress"] = draw(_hosts)
     words = json.dumps([said["tls"], said["database"]["kind"]])
-    refers = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
+    must_be_there = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
     archive = said.get("archival", {"kind": "s3"})
-    refers = refers or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
-    if refers or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
+    must_be_there = must_be_there or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
+    must_be_there = must_be_there or refers(said.get("visibility", {}))
+    if must_be_there or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
         cluster["createNamespace"] = False
     elif draw(st.booleans()):
         cluster["createNamespace"] = draw(st.booleans())

@@ -5,8 +5,9 @@ from settings.database import Disable, Existing, Store, VerifyFull
 
 
 def existing_stores(settings: Existing) -> SqlStores:
-    """The two databases as the stack file describes them."""
-    return SqlStores(default=_store(settings, settings.default), visibility=_store(settings, settings.visibility))
+    """The databases as the stack file describes them."""
+    visibility = _store(settings, settings.visibility) if settings.visibility else None
+    return SqlStores(default=_store(settings, settings.default), visibility=visibility)
 
 
 def _store(settings: Existing, store: Store) -> SqlStore:

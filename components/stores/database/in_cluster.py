@@ -18,6 +18,7 @@ from components.kubernetes import (
     mount,
     scratch_volume,
     secret_volume,
+    volume_claim,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.stores.database.names import POSTGRES
@@ -249,16 +250,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
                 template=template,
                 volume_claim_templates=[
-                    k8s.core.v1.PersistentVolumeClaimArgs(
-                        metadata=k8s.meta.v1.ObjectMetaArgs(name="data", labels=selector),
-                        spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
-                            access_modes=["ReadWriteOnce"],
-                            storage_class_name=self._args.storage_class,
-                            resources=k8s.core.v1.VolumeResourceRequirementsArgs(
-                                requests={"storage": settings.storage}
-                            ),
-                        ),
-                    )
+                    volume_claim("data", selector, storage=settings.storage, storage_class=self._args.storage_class)
                 ],
             ),
             opts=self._precious(),

@@ -1,0 +1,79 @@
+"""Who may do what in an in-cluster OpenSearch: the files of its security plugin.
+
+Source: OpenSearch 2.19 documentation, "Modifying the YAML files". They fill the plugin's index at the very first start
+and are never read again.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import yaml
+
+from settings.visibility import INDEX_PREFIX
+
+SERVER: Final = "temporal"
+"""The server's user: reads, writes, and adds fields for custom search attributes."""
+SCHEMA: Final = "temporal-schema"
+"""The schema job's user: makes the template and the index, and switches automatic creation of indexes off."""
+USERS: Final = (SERVER, SCHEMA)
+
+_ROLES: Final = {
+    SERVER: {
+        "reserved": True,
+        "cluster_permissions": ["cluster_composite_ops", "cluster:monitor/main", "cluster:monitor/health"],
+        "index_permissions": [
+            {
+                "index_patterns": [f"{INDEX_PREFIX}*"],
+                "allowed_actions": [
+                    "crud",
+                    "indices:admin/get",
+                    "indices:admin/mappings/get",
+                    "indices:admin/mapping/put",
+                ],
+            }
+        ],
+    },
+    SCHEMA: {
+        "reserved": True,
+        "cluster_permissions": [
+            "cluster_composite_ops",
+            "cluster_monitor",
+            "cluster:admin/settings/update",
+            "indices:admin/template/*",
+            "indices:admin/index_template/*",
+        ],
+        "index_permissions": [{"index_patterns": [f"{INDEX_PREFIX}*"], "allowed_actions": ["indices_all"]}],
+    },
+}
+_CONFIG: Final = {
+    "config": {
+        "dynamic": {
+            "http": {"anonymous_auth_enabled": False},
+            "authc": {
+                "basic_internal_auth_domain": {
+                    "http_enabled": True,
+                    "transport_enabled": False,
+                    "order": 0,
+                    "http_authenticator": {"type": "basic", "challenge": True},
+                    "authentication_backend": {"type": "intern"},
+                }
+            },
+        }
+    }
+}
+
+
+def security_files(hashes: Mapping[str, str]) -> dict[str, str]:
+    """Files by name; `hashes` are bcrypt's, by user. They replace the publisher's, which hold demonstration users."""
+    documents: dict[str, tuple[str, Mapping[str, Any]]] = {
+        "config": ("config", _CONFIG),
+        "internal_users": ("internalusers", {user: {"hash": hashes[user], "reserved": True} for user in USERS}),
+        "roles": ("roles", _ROLES),
+        "roles_mapping": ("rolesmapping", {user: {"reserved": True, "users": [user]} for user in USERS}),
+        "action_groups": ("actiongroups", {}),
+        "tenants": ("tenants", {}),
+    }
+    return {
+        f"{name}.yml": yaml.safe_dump({"_meta": {"type": kind, "config_version": 2}, **content}, sort_keys=False)
+        for name, (kind, content) in documents.items()
+    }

@@ -1,0 +1,96 @@
+"""Where executions are searched."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from settings.database import Existing
+from settings.opensearch_memory import LEAST
+from settings.rules.contradiction import Contradiction
+from settings.scalars import bytes_of
+from settings.visibility import OpenSearch, Postgres, RequestSigning, existing_stores, place_of, target_of
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+
+def postgres_has_a_database(settings: "Settings") -> Iterator[Contradiction]:
+    """Somebody else's PostgreSQL searches in a database that the stack file names."""
+    database = settings.database
+    if isinstance(settings.visibility, Postgres) and isinstance(database, Existing) and database.visibility is None:
+        yield Contradiction(
+            location=("database", "visibility"),
+            found=None,
+            allowed="with temporal:visibility.kind postgres, the database that is searched and its user",
+        )
+
+
+def what_is_replaced_is_named(settings: "Settings") -> Iterator[Contradiction]:
+    """The job that records everything anew lists executions in the visibility database."""
+    visibility, database = settings.visibility, settings.database
+    if isinstance(visibility, Postgres) or visibility.replaces is None:
+        return
+    if isinstance(database, Existing) and database.visibility is None:
+        yield Contradiction(
+            location=("database", "visibility"),
+            found=None,
+            allowed="with temporal:visibility.replaces, the database that was searched: its executions are recorded "
+            "anew in the new store",
+        )
+
+
+def heaps_fit(settings: "Settings") -> Iterator[Contradiction]:
+    """Java takes its heap at once; with too little besides, the kernel kills the node at its start."""
+    visibility = settings.visibility
+    said = visibility.resources.limits.memory if isinstance(visibility, OpenSearch) else None
+    if said is not None and bytes_of(said) < bytes_of(LEAST):
+        yield Contradiction(
+            location=("visibility", "resources", "limits", "memory"),
+            found=said,
+            allowed=f"at least {LEAST}: Java needs 512 MiB besides its heap",
+        )
+
+
+def signed_requests_trust_public_authorities(settings: "Settings") -> Iterator[Contradiction]:
+    """The client that signs takes no TLS settings (store/elasticsearch/client/aws.go), so it would ignore the key."""
+    for location, store in existing_stores(settings.visibility):
+        if store.ca is None or not isinstance(store.authentication, RequestSigning):
+            continue
+        yield Contradiction(
+            location=(*location, "ca"),
+            found=store.ca.model_dump(by_alias=True),
+            instead="not here",
+            allowed="nothing with authentication.kind aws-request-signing: the server's signing client checks "
+            "certificates against public authorities only",
+        )
+
+
+def moves_go_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
+    """Written twice, the same index is no second store."""
+    visibility = settings.visibility
+    if isinstance(visibility, Postgres) or visibility.move is None:
+        return
+    store = place_of(visibility, settings.name)
+    if target_of(visibility, visibility.move, settings.name) == store:
+        yield Contradiction(
+            location=("visibility", "move", "to"),
+            found=store,
+            allowed="another store or index than the one that is searched now",
+        )
+
+
+def attributes_of_one_name_are_of_one_type(settings: "Settings") -> Iterator[Contradiction]:
+    """An index has one field of a name, for all namespaces; PostgreSQL maps names for each namespace."""
+    if isinstance(settings.visibility, Postgres):
+        return
+    first: dict[str, tuple[str, str]] = {}
+    for index, namespace in enumerate(settings.namespaces):
+        for name, type_ in namespace.search_attributes.items():
+            where, known = first.setdefault(name, (namespace.name, type_))
+            if known != type_:
+                yield Contradiction(
+                    location=("namespaces", index, "searchAttributes", name),
+                    found=type_,
+                    allowed=f"the type that another namespace gives it: with temporal:visibility.kind "
+                    f"{settings.visibility.kind} all namespaces share one index",
+                    figures=f" ({known!r} in {where})",
+                )
