@@ -63,6 +63,7 @@ RULES = (
     database.stores_are_two_databases,
     visibility.postgres_has_a_database,
     visibility.what_is_replaced_is_named,
+    visibility.what_takes_over_has_no_attributes,
     visibility.heaps_fit,
     visibility.signed_requests_trust_public_authorities,
     visibility.moves_go_elsewhere,

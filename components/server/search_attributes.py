@@ -10,8 +10,8 @@ LEARNED_SECONDS: Final = "65"
 a minute)."""
 
 SEARCH_ATTRIBUTES_SH: Final = """\
-# $1: namespace; $2: attribute. In an index all namespaces have the attributes of each, and those that take the place
-# of PostgreSQL's columns.
+# $1: namespace; $2: attribute. In an index all namespaces have the attributes of each, and the server knows names for
+# some of each type beforehand.
 said() {
   [ -n "${ONE_INDEX-}" ] || {
     grep -Fq -e "$1|$2|" "$SEARCH_ATTRIBUTES_FILE"

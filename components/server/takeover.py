@@ -2,7 +2,7 @@
 
 The server lists executions only where it searches, so psql lists them in the database; tdbg then has history make the
 tasks of each again, those of visibility among them (AdminService.RefreshWorkflowTasks). What the server still keeps is
-recorded whole, open or closed; what its retention has deleted meanwhile is counted and left.
+recorded, open or closed; what its retention has deleted meanwhile is counted and left.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,6 @@ from components.pods import environment, resources, restricted_container
 from components.server import paths
 from components.server.job_client import ClientOfJob
 from components.server.refill import HOURS
-from components.server.search_attributes import LEARNED_SECONDS
-from settings.search_attributes import POSTGRES_LIMITS
 
 _UID: Final = 1000
 _LISTED: Final = "/listed"
@@ -37,18 +35,11 @@ there=$(psql -X -A -t -v ON_ERROR_STOP=1 -c "SELECT count(*) FROM pg_tables WHER
 echo "$(wc -l <"$LISTED") executions in database $PGDATABASE at $PGHOST:$PGPORT"
 """
 
-# Attributes of executions that began on PostgreSQL have the names of its columns in their histories, and each namespace
-# knows which is which: the new store needs fields of those names.
 _RECORD_SH: Final = """\
 set -eu
 tab=$(printf '\\t')
 listed=$(temporal operator namespace list)
 printf '%s\\n' "$listed" | sed -n 's/^ *NamespaceInfo\\.\\(Name\\|Id\\)  *//p' >"$WORK/pairs"
-first=$(sed -n 1p "$WORK/pairs")
-# shellcheck disable=SC2086
-temporal operator search-attribute create --namespace "$first" $COLUMNS
-echo "fields for attributes of executions that began on PostgreSQL are there"
-sleep "$LEARNED_SECONDS" # each service looks at the list of attributes once a minute
 
 name_of() {
   awk -v id="$1" '$0 == id { print last } { last = $0 }' "$WORK/pairs"
@@ -113,11 +104,6 @@ class TakeoverArgs:
 def takeover_job(name: str, args: TakeoverArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A job named after the store that it fills; it may run again without harm."""
     database = args.database
-    columns = " ".join(
-        f"--name {type_}{number:02d} --type {type_}"
-        for type_, most in POSTGRES_LIMITS.items()
-        for number in range(1, most + 1)
-    )
     listing = k8s.core.v1.ContainerArgs(
         name="listing",
         image=args.installation.images.postgres,
@@ -144,8 +130,6 @@ def takeover_job(name: str, args: TakeoverArgs, opts: pulumi.ResourceOptions) ->
             scripts={"run.sh": _RECORD_SH},
             environment={
                 "SEARCH_STORE": args.target,
-                "COLUMNS": columns,
-                "LEARNED_SECONDS": LEARNED_SECONDS,
                 "PARTS": "8",
                 "LISTED": _FILE,
                 "WORK": "/tmp",  # noqa: S108

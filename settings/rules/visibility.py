@@ -38,6 +38,23 @@ def what_is_replaced_is_named(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
+def what_takes_over_has_no_attributes(settings: "Settings") -> Iterator[Contradiction]:
+    """The server keeps the names of PostgreSQL's columns (Keyword01) for a namespace's attributes for good, in new
+    executions too; an index has no fields of those names, and the server makes none. Seen on the embedded cluster."""
+    visibility = settings.visibility
+    if isinstance(visibility, Postgres) or visibility.replaces is None:
+        return
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.search_attributes:
+            yield Contradiction(
+                location=("namespaces", index, "searchAttributes"),
+                found=len(namespace.search_attributes),
+                instead="not here",
+                allowed="nothing with temporal:visibility.replaces: attributes that a namespace had in PostgreSQL are "
+                "found by no search in another store. A namespace of another name, or another stack, can have them",
+            )
+
+
 def heaps_fit(settings: "Settings") -> Iterator[Contradiction]:
     """Java takes its heap at once; with too little besides, the kernel kills the node at its start."""
     visibility = settings.visibility

@@ -122,7 +122,7 @@ config:
   temporal:applications:
     - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
   temporal:namespaces:
-    - {name: default, retention: 3d, description: All, archival: true, searchAttributes: {CaseId: Keyword}}
+    - {name: default, retention: 3d, description: All, archival: true}
   temporal:archival:
     kind: s3-compatible
     endpoint: https://s3.example.com
@@ -180,7 +180,9 @@ config:
   temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}
   temporal:tls: {kind: generated}
 """,
-    "cert-manager": LEGAL_AI.replace("region: us-east-1", "region: us-east-1\n    paused: true").replace(
+    "cert-manager": LEGAL_AI.replace("region: us-east-1", "region: us-east-1\n    paused: true")
+    .replace("archival: true", "archival: true\n      searchAttributes: {CaseId: Keyword}")
+    .replace(
         "name: legal-ai-temporal}",
         "name: legal-ai-temporal, group: cert-manager.io}\n    duration: 90d\n    renewBefore: 30d",
     ),

@@ -58,6 +58,9 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         **({"visibility": visibility} if visibility else {}),
         **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
     }
+    if "replaces" in visibility:
+        for namespace in said["namespaces"]:
+            namespace.pop("searchAttributes", None)
     if draw(st.booleans()):
         said["archival"] = draw(_archives())
         for namespace in said["namespaces"]:
