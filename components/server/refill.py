@@ -25,8 +25,19 @@ set -eu
 # $1: namespace; $2: which executions; $3: a word for this part.
 refill() {
   id="temporal-platform-refill-$3-$(cat /proc/sys/kernel/random/uuid)"
-  tdbg --yes --namespace "$1" workflow refresh-tasks --query "$2" --job-id "$id" \\
-    --reason "recorded in $SEARCH_STORE, too" >/dev/null
+  attempt=1
+  # One batch at a time, and a search still finds the one before for a moment after its end.
+  until said=$(tdbg --yes --namespace "$1" workflow refresh-tasks --query "$2" --job-id "$id" \\
+    --reason "recorded in $SEARCH_STORE, too" 2>&1); do
+    case $said in *"Max concurrent"*) ;; *) attempt=60 ;; esac
+    if [ "$attempt" -ge 60 ]; then
+      printf '%s\\n' "$said" >&2
+      echo "namespace $1: no batch could be started; see the line above" >&2
+      exit 1
+    fi
+    attempt=$((attempt + 1))
+    sleep 5
+  done
   if ! done=$(temporal workflow result --namespace "$1" --workflow-id "$id" --output json 2>&1); then
     printf '%s\\n' "$done" >&2
     echo "namespace $1: its executions could not all be recorded in $SEARCH_STORE; see the line above" >&2

@@ -4,6 +4,7 @@ That the real tools take these arguments, and say what they say here, is seen on
 """
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -248,7 +249,18 @@ def test_a_refused_batch_fails_the_job(image: Image) -> None:
     image.answers["tdbg"] = {"*": "echo no permission >&2; exit 7"}
     done = _refill(image)
     assert done.returncode != 0
-    assert done.stderr == "no permission\n"
+    assert done.stderr == "no permission\nnamespace default: no batch could be started; see the line above\n"
+    assert image.calls("sleep") == []
+
+
+def test_a_batch_waits_until_the_one_before_counts_no_more(image: Image, tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+    busy = f'echo x >>"{tries}"; [ "$(wc -l <"{tries}")" != 2 ] || {{ echo Max concurrent >&2; exit 1; }}'
+    image.answers["tdbg"] = {"*": busy}
+    done = _refill(image)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert image.calls("sleep") == ["5"]
+    assert len(image.calls("tdbg")) == 5
 
 
 def test_a_server_that_does_not_list_its_namespaces_fails_the_job(image: Image) -> None:
