@@ -48,8 +48,8 @@ class JobArgs:
     """Where they are."""
     before: Sequence[k8s.core.v1.ContainerArgs] = ()
     """Containers that end before the job's own begins."""
-    deadline_seconds: int = _DEADLINE_SECONDS
-    """How long it may take; the engine waits as long."""
+    hours: int | None = None
+    """How long it may take, and the engine waits for it; ten minutes when None."""
 
 
 def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -88,7 +88,7 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         ),
         spec=k8s.batch.v1.JobSpecArgs(
             backoff_limit=1,
-            active_deadline_seconds=args.deadline_seconds,
+            active_deadline_seconds=args.hours * 3600 if args.hours else _DEADLINE_SECONDS,
             template=k8s.core.v1.PodTemplateSpecArgs(
                 metadata=k8s.meta.v1.ObjectMetaArgs(
                     labels=args.installation.selector(args.component),
@@ -97,5 +97,11 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
                 spec=pod,
             ),
         ),
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[scripts])),
+        opts=pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(depends_on=[scripts], custom_timeouts=_patience(args.hours))
+        ),
     )
+
+
+def _patience(hours: int | None) -> pulumi.CustomTimeouts | None:
+    return pulumi.CustomTimeouts(create=f"{hours}h") if hours else None

@@ -83,9 +83,7 @@ def refill_job(name: str, args: RefillArgs, opts: pulumi.ResourceOptions) -> k8s
             environment={"SEARCH_STORE": args.target, **args.client.temporal, **args.client.tdbg},
             volumes=[args.client.volume],
             mounts=[args.client.mount],
-            deadline_seconds=HOURS * 3600,
+            hours=HOURS,
         ),
-        pulumi.ResourceOptions.merge(
-            opts, pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=f"{HOURS}h"))
-        ),
+        opts,
     )

@@ -144,11 +144,9 @@ def takeover_job(name: str, args: TakeoverArgs, opts: pulumi.ResourceOptions) ->
                 args.client.volume,
             ],
             mounts=[mount("listed", _LISTED), args.client.mount],
-            deadline_seconds=HOURS * 3600,
+            hours=HOURS,
         ),
-        pulumi.ResourceOptions.merge(
-            opts, pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=f"{HOURS}h"))
-        ),
+        opts,
     )
 
 

@@ -9,7 +9,7 @@ import pulumi_random as random
 
 import versions
 from components.handles import Bucket, KeyPair, SecretKey, StoreCertificates
-from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
+from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume, volume_claim
 from components.pods import environment, planned_resources, pod_spec, restricted_container, secret_variable
 from components.stores.archival.look import look_job
 from components.stores.archival.names import ARCHIVE
@@ -159,14 +159,7 @@ class InClusterS3(pulumi.ComponentResource):
                 ],
             ),
         )
-        claim = k8s.core.v1.PersistentVolumeClaimArgs(
-            metadata=k8s.meta.v1.ObjectMetaArgs(name="data", labels=selector),
-            spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
-                access_modes=["ReadWriteOnce"],
-                storage_class_name=self._args.storage_class,
-                resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": settings.storage}),
-            ),
-        )
+        claim = volume_claim("data", selector, storage=settings.storage, storage_class=self._args.storage_class)
         return k8s.apps.v1.StatefulSet(
             self._name,
             metadata=self._metadata(ARCHIVE),
