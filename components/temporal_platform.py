@@ -63,7 +63,7 @@ class TemporalPlatform(pulumi.ComponentResource):
         stores = self._stores(issued)
         server = self._server(issued, stores, self._archive_store(issued))
         registered = self._namespaces(server, issued)
-        self._refill(server, issued, stores, registered)
+        filled = self._refill(server, issued, stores, registered)
         endpoint = Endpoint(
             address=server.address,
             external_address=self._frontend_way_in(server),
@@ -100,9 +100,9 @@ class TemporalPlatform(pulumi.ComponentResource):
                 history_shard_count=settings.backend.shards,
                 databases=self._databases,
                 archival=self._archive,
-                visibility=place_of(settings.visibility, settings.name),
-                visibility_move=self._move_target,
-                visibility_stage=self._move.stage if self._move else "",
+                visibility=_known_after(filled, place_of(settings.visibility, settings.name)),
+                visibility_move=_known_after(filled, self._move_target),
+                visibility_stage=_known_after(filled, self._move.stage if self._move else ""),
                 search_attributes={n.name: n.search_attributes for n in settings.namespaces if n.search_attributes},
             ),
         )
@@ -270,15 +270,15 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def _refill(
         self, server: TemporalServer, issued: Certificates, stores: Stores, registered: Sequence[pulumi.Resource]
-    ) -> None:
-        """Records what is in the old store in the new one, too, once that is written."""
+    ) -> list[pulumi.Resource]:
+        """The jobs that record in a new store what is in the old one, once the new one is written."""
         client = ClientOfJob(
             address=server.address, server_name=issued.server.frontend_name, secret=issued.own_client(_JOBS)
         )
         opts = self._inside(*server.services, *registered)
         if self._move and self._move.stage != "prepare":
             arguments = RefillArgs(installation=self._installation, target=self._move_target, client=client)
-            refill_job(f"{self._name}-refill", arguments, opts)
+            return [refill_job(f"{self._name}-refill", arguments, opts)]
         if stores.replaced:
             takeover = TakeoverArgs(
                 installation=self._installation,
@@ -286,7 +286,8 @@ class TemporalPlatform(pulumi.ComponentResource):
                 target=place_of(self._settings.visibility, self._settings.name),
                 client=client,
             )
-            takeover_job(f"{self._name}-takeover", takeover, opts)
+            return [takeover_job(f"{self._name}-takeover", takeover, opts)]
+        return []
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
         return way_in(
@@ -332,3 +333,9 @@ class TemporalPlatform(pulumi.ComponentResource):
             self._inside(deployed),
         )
         return pulumi.Output.concat("https://", address) if address else None
+
+
+def _known_after(jobs: Sequence[pulumi.Resource], fact: str) -> pulumi.Input[str]:
+    """A fact that holds once the jobs have succeeded. While one fails, no outputs are registered: the stack keeps those
+    from before, and the next stage is held against what really was reached."""
+    return pulumi.Output.all(*(job.urn for job in jobs)).apply(lambda _: fact) if jobs else fact

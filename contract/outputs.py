@@ -51,11 +51,11 @@ class ImmutableFacts:
     """Types of the custom search attributes by name, by Temporal namespace."""
     archival: str = ""
     """URI of the archive; empty without one."""
-    visibility: str = "postgres"
+    visibility: Any = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
-    visibility_move: str = ""
+    visibility_move: Any = ""
     """The URL of the index that a move of it goes to; empty without one."""
-    visibility_stage: str = ""
+    visibility_stage: Any = ""
     """How far that move is: `prepare`, `write-both` or `read-new`; empty without one."""
 
 

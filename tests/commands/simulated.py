@@ -1,6 +1,9 @@
 """The platform's own program under the real engine, on a simulated cluster."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ from commands.engine import TOOLS, Engine, Outcome
 from commands.stackfile import HERE
 from embedded import toolchain
 from embedded.progress import Progress
-from tests.commands.checkout import STACK_FILE
+from tests.commands.checkout import ROOT, STACK_FILE
 
 
 class Simulated:
@@ -17,6 +20,7 @@ class Simulated:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._plugins = plugins.simulated()
         self.file = folder / "Pulumi.small.yaml"
         self.restore()
 
@@ -35,7 +39,7 @@ class Simulated:
         """The engine, for the file as it is now."""
         stack = stackfile.read("small", self.file, self._folder / "state")
         progress = Progress()
-        return Engine(stack, toolchain.ensure(TOOLS, progress), plugins.simulated(), progress)
+        return Engine(stack, toolchain.ensure(TOOLS, progress), self._plugins, progress)
 
     def preview(self) -> dict[str, Any]:
         """Raises CommandError when the program refuses."""
@@ -50,6 +54,22 @@ class Simulated:
         """The resources that the state holds."""
         found: list[dict[str, Any]] = json.loads(self.engine.query("stack", "export"))["deployment"]["resources"]
         return found
+
+    def facts(self) -> dict[str, Any]:
+        """What the stack's outputs say that it cannot simply become."""
+        found: dict[str, Any] = json.loads(self.engine.query("stack", "output", "--json"))["immutable"]
+        return found
+
+    @contextmanager
+    def failing(self, name: str) -> Iterator[None]:
+        """The resource of this name cannot be made."""
+        self._plugins = plugins.Plugins((ROOT / "tests" / "commands" / "bin" / "failing", *plugins.simulated().folders))
+        os.environ["FAILING"] = name
+        try:
+            yield
+        finally:
+            del os.environ["FAILING"]
+            self._plugins = plugins.simulated()
 
     def _ready(self) -> Engine:
         engine = self.engine
