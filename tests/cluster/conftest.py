@@ -27,3 +27,11 @@ def platform() -> Iterator[Deployment]:
     deployment = deployment_of(Path(__file__).with_name("Pulumi.test.yaml").read_text(), "platform")
     with deployed(deployment):
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def search() -> Iterator[Deployment]:
+    """The stack with an OpenSearch and an archive of its own."""
+    text = Path(__file__).with_name("Pulumi.search.yaml").read_text()
+    with deployed(deployment_of(text, "search")) as deployment:
+        yield deployment

@@ -69,9 +69,12 @@ class Deployment:
     file: Path
     namespace: str
     outputs: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def command(self, name: str, **variables: str) -> Ran:
-        """One of the project's commands, to its end."""
+        """One of the project's commands, to its end. What `make env` said counts until the next `up`."""
+        if name in ("up", "down"):
+            self._clients.clear()
         done = subprocess.run(
             self._words(name), cwd=ROOT, env=self._environment(variables), capture_output=True, text=True, check=False
         )
@@ -97,11 +100,13 @@ class Deployment:
         return ran
 
     def client(self, namespace: str = "default") -> dict[str, str]:
-        """What `make env` exports."""
-        ran = self.command("env", NAMESPACE=namespace)
-        assert ran.code == 0, ran.err
-        words = [shlex.split(line)[1] for line in ran.out.splitlines() if " TEMPORAL_" in line]
-        return dict(word.split("=", 1) for word in words)
+        """What `make env` exports. It takes longer than the CLI, so it is asked once between other commands."""
+        if namespace not in self._clients:
+            ran = self.command("env", NAMESPACE=namespace)
+            assert ran.code == 0, ran.err
+            words = [shlex.split(line)[1] for line in ran.out.splitlines() if " TEMPORAL_" in line]
+            self._clients[namespace] = dict(word.split("=", 1) for word in words)
+        return self._clients[namespace]
 
     def kubectl(self, *words: str, stdin: str | None = None, check: bool = True) -> str:
         """Standard output of kubectl on the tests' node."""

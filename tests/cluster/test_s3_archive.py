@@ -7,152 +7,130 @@ seen only in what they have in common with it.
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.cluster.stack import Deployment, deployed, deployment_of, until
+from tests.cluster.stack import Deployment, deployment_of, until
 
-HERE = Path(__file__).parent
 NAMESPACE = "kept"
 POD = "temporal-archive-0"
 BUCKETS = "/var/lib/versitygw/buckets"
 ASTRAY = "astray"
 
 
-@dataclass
-class Steady(Deployment):
-    """A deployment whose certificates stay: `make env`, which takes longer than the CLI, is asked once a namespace."""
-
-    asked: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def client(self, namespace: str = "default") -> dict[str, str]:
-        if namespace not in self.asked:
-            self.asked[namespace] = super().client(namespace)
-        return self.asked[namespace]
+def temporal(search: Deployment, *words: str) -> str:
+    return search.temporal(*words, namespace=NAMESPACE)
 
 
-@pytest.fixture(scope="module")
-def archived() -> Iterator[Deployment]:
-    """A stack with an archive of its own."""
-    made = deployment_of((HERE / "Pulumi.archived.yaml").read_text(), "archived")
-    with deployed(Steady(made.file, made.namespace)) as deployment:
-        yield deployment
-
-
-def temporal(archived: Deployment, *words: str) -> str:
-    return archived.temporal(*words, namespace=NAMESPACE)
-
-
-def closed(archived: Deployment, name: str) -> tuple[str, ...]:
+def closed(search: Deployment, name: str) -> tuple[str, ...]:
     """Starts an execution, sends it a signal, ends it; the words that name it."""
     started = ("--workflow-id", name, "--type", "kept", "--task-queue", "nobody")
-    temporal(archived, "workflow", "start", *started)
-    temporal(archived, "workflow", "signal", "--workflow-id", name, "--name", "remember", "--input", '"this"')
-    described = json.loads(temporal(archived, "workflow", "describe", "--workflow-id", name, "--output", "json"))
-    temporal(archived, "workflow", "terminate", "--workflow-id", name)
+    temporal(search, "workflow", "start", *started)
+    temporal(search, "workflow", "signal", "--workflow-id", name, "--name", "remember", "--input", '"this"')
+    described = json.loads(temporal(search, "workflow", "describe", "--workflow-id", name, "--output", "json"))
+    temporal(search, "workflow", "terminate", "--workflow-id", name)
     return "--workflow-id", name, "--run-id", described["workflowExecutionInfo"]["execution"]["runId"]
 
 
-def listed(archived: Deployment) -> set[str]:
+def listed(search: Deployment) -> set[str]:
     """Workflow ids of the archived executions."""
     query = ("--archived", "--query", "WorkflowType = 'kept'", "--output", "json")
-    found: list[dict[str, Any]] = json.loads(temporal(archived, "workflow", "list", *query) or "[]")
+    found: list[dict[str, Any]] = json.loads(temporal(search, "workflow", "list", *query) or "[]")
     return {each["execution"]["workflowId"] for each in found}
 
 
-def restart(archived: Deployment, variable: str) -> None:
+def restart(search: Deployment, variable: str) -> None:
     """Another pod of the archive, with a variable more or, with `-` behind its name, less."""
-    words = ["-n", archived.namespace]
-    archived.kubectl(*words, "set", "env", "statefulset/temporal-archive", variable)
-    archived.kubectl(*words, "rollout", "status", "statefulset/temporal-archive", "--timeout=180s")
+    words = ["-n", search.namespace]
+    search.kubectl(*words, "set", "env", "statefulset/temporal-archive", variable)
+    search.kubectl(*words, "rollout", "status", "statefulset/temporal-archive", "--timeout=180s")
 
 
-def in_the_archive(archived: Deployment, *command: str) -> str:
-    words = ["-n", archived.namespace, "exec", POD, "--"]
-    return archived.kubectl(*words, *command)
+def in_the_archive(search: Deployment, *command: str) -> str:
+    words = ["-n", search.namespace, "exec", POD, "--"]
+    return search.kubectl(*words, *command)
 
 
-def open_metrics(archived: Deployment) -> None:
+def open_metrics(search: Deployment) -> None:
     """Gives history a port for its metrics, inside its pod alone: the platform opens none."""
     name = "temporal-history-config"
-    file = yaml.safe_load(archived.get("configmap", name)["data"]["server.yaml"])
+    file = yaml.safe_load(search.get("configmap", name)["data"]["server.yaml"])
     file["global"]["metrics"] = {"prometheus": {"listenAddress": "127.0.0.1:9090"}}
     text = f"# enable-template\n{yaml.safe_dump(file)}"
-    words = ["-n", archived.namespace]
-    archived.kubectl(*words, "patch", "configmap", name, "--patch", json.dumps({"data": {"server.yaml": text}}))
-    archived.kubectl(*words, "rollout", "restart", "deployment/temporal-history")
-    archived.kubectl(*words, "rollout", "status", "deployment/temporal-history", "--timeout=180s")
+    words = ["-n", search.namespace]
+    search.kubectl(*words, "patch", "configmap", name, "--patch", json.dumps({"data": {"server.yaml": text}}))
+    search.kubectl(*words, "rollout", "restart", "deployment/temporal-history")
+    search.kubectl(*words, "rollout", "status", "deployment/temporal-history", "--timeout=180s")
 
 
-def counted(archived: Deployment, name: str) -> float:
+def counted(search: Deployment, name: str) -> float:
     """A counter of history, over all its labels; nothing is 0, for the series comes with the first event."""
-    words = ["-n", archived.namespace, "exec", "deployment/temporal-history", "--"]
-    text = archived.kubectl(*words, "wget", "-q", "-O", "-", "http://127.0.0.1:9090/metrics")
+    words = ["-n", search.namespace, "exec", "deployment/temporal-history", "--"]
+    text = search.kubectl(*words, "wget", "-q", "-O", "-", "http://127.0.0.1:9090/metrics")
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(f"{name}{{"))
 
 
-def failures(archived: Deployment) -> list[str]:
+def failures(search: Deployment) -> list[str]:
     """What history said lately of archives that it could not write."""
-    said = archived.command("logs", SERVICE="history", SINCE="5m").out
+    said = search.command("logs", SERVICE="history", SINCE="5m").out
     return [line for line in said.splitlines() if "failed to archive workflow" in line]
 
 
-def test_1_a_history_is_archived_and_read_back_after_its_execution_is_deleted(archived: Deployment) -> None:
-    one = closed(archived, "first")
-    until("the execution is archived", lambda: listed(archived) == {"first"}, 120)
-    files = in_the_archive(archived, "find", f"{BUCKETS}/temporal-archive/tests", "-type", "f").splitlines()
+def test_1_a_history_is_archived_and_read_back_after_its_execution_is_deleted(search: Deployment) -> None:
+    one = closed(search, "first")
+    until("the execution is archived", lambda: listed(search) == {"first"}, 120)
+    files = in_the_archive(search, "find", f"{BUCKETS}/temporal-archive/tests", "-type", "f").splitlines()
     assert {path.split("/")[8] for path in files} == {"history", "visibility"}
-    temporal(archived, "workflow", "delete", *one)
+    temporal(search, "workflow", "delete", *one)
     gone = "workflow execution not found"
 
     def is_gone() -> bool:
-        return gone in archived.try_temporal("workflow", "describe", *one, namespace=NAMESPACE).err.lower()
+        return gone in search.try_temporal("workflow", "describe", *one, namespace=NAMESPACE).err.lower()
 
     until("it is deleted", is_gone, 60)
-    shown = temporal(archived, "workflow", "show", *one)
+    shown = temporal(search, "workflow", "show", *one)
     assert "WorkflowExecutionSignaled" in shown
     assert "WorkflowExecutionTerminated" in shown
-    assert listed(archived) == {"first"}
+    assert listed(search) == {"first"}
 
 
-def test_2_nothing_of_a_namespace_without_archival_is_archived(archived: Deployment) -> None:
+def test_2_nothing_of_a_namespace_without_archival_is_archived(search: Deployment) -> None:
     """The smoke test's 100 executions, closed long ago, are not there."""
-    folders = in_the_archive(archived, "ls", f"{BUCKETS}/temporal-archive/tests").split()
-    described = temporal(archived, "operator", "namespace", "describe", "--namespace", NAMESPACE, "--output", "json")
+    folders = in_the_archive(search, "ls", f"{BUCKETS}/temporal-archive/tests").split()
+    described = temporal(search, "operator", "namespace", "describe", "--namespace", NAMESPACE, "--output", "json")
     assert folders == [json.loads(described)["namespaceInfo"]["id"]]
 
 
-def test_3_a_bucket_that_refuses_writes_is_told_and_nothing_is_lost(archived: Deployment) -> None:
+def test_3_a_bucket_that_refuses_writes_is_told_and_nothing_is_lost(search: Deployment) -> None:
     """In history's log, by a metric, and with a retry that comes through once the bucket is mended. What was archived
     before can be read all the time: it outlives the pod, which restarts twice."""
     failed = "history_archiver_archive_non_retryable_error"
-    open_metrics(archived)
-    restart(archived, "VGW_READ_ONLY=true")
-    closed(archived, "second")
-    until("the metric counts it", lambda: counted(archived, failed), 120)
-    (line, *_) = until("the log tells it", lambda: failures(archived), 60)
+    open_metrics(search)
+    restart(search, "VGW_READ_ONLY=true")
+    closed(search, "second")
+    until("the metric counts it", lambda: counted(search, failed), 120)
+    (line, *_) = until("the log tells it", lambda: failures(search), 60)
     assert "AccessDenied" in line
     assert '"second"' in line
-    assert listed(archived) == {"first"}
-    restart(archived, "VGW_READ_ONLY-")
-    until("the execution is archived", lambda: listed(archived) == {"first", "second"}, 240)
-    until("the metric counts it", lambda: counted(archived, "history_archiver_archive_success"), 60)
+    assert listed(search) == {"first"}
+    restart(search, "VGW_READ_ONLY-")
+    until("the execution is archived", lambda: listed(search) == {"first", "second"}, 240)
+    until("the metric counts it", lambda: counted(search, "history_archiver_archive_success"), 60)
 
 
 @pytest.fixture(scope="module")
-def astray(archived: Deployment) -> Iterator[Deployment]:
+def astray(search: Deployment) -> Iterator[Deployment]:
     """Another stack that shall use the archive of the first as somebody else's store, with the Secrets it needs."""
-    document = yaml.safe_load(archived.file.read_text())
+    document = yaml.safe_load(search.file.read_text())
     said = document["config"]
     said |= {"temporal:name": ASTRAY, "temporal:namespaces": [{"name": "default", "archival": True}]}
     said["temporal:kubernetes"]["createNamespace"] = False
+    del said["temporal:visibility"]
     said["temporal:archival"] = {
         "kind": "s3-compatible",
-        "endpoint": "https://temporal-archive.archived.svc:7070",
+        "endpoint": "https://temporal-archive.search.svc:7070",
         "bucket": "temporal-archive",
         "ca": {"secret": "store", "key": "ca.crt"},
         "credentials": {half: {"secret": "store", "key": half} for half in ("accessKey", "secretKey")},
@@ -164,24 +142,22 @@ def astray(archived: Deployment) -> Iterator[Deployment]:
     deployment.kubectl("delete", "namespace", ASTRAY, "--wait=false")
 
 
-def hand_over(archived: Deployment, **others: str) -> None:
+def hand_over(search: Deployment, **others: str) -> None:
     """What opens the archive, as a Secret of the other stack; `others` replace keys of it."""
     data = {
-        **archived.get("secret", "temporal-archive-keys")["data"],
-        **archived.get("secret", "temporal-archive-ca")["data"],
+        **search.get("secret", "temporal-archive-keys")["data"],
+        **search.get("secret", "temporal-archive-ca")["data"],
     }
     data |= {key: base64.b64encode(text.encode()).decode() for key, text in others.items()}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "store", "namespace": ASTRAY}, "data": data}
-    archived.kubectl("apply", "-f", "-", stdin=json.dumps(secret))
+    search.kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
 
-def test_4_a_store_that_cannot_be_used_is_told_before_the_server_rolls(
-    archived: Deployment, astray: Deployment
-) -> None:
+def test_4_a_store_that_cannot_be_used_is_told_before_the_server_rolls(search: Deployment, astray: Deployment) -> None:
     """The other mistakes, an authority, a bucket, a region, are told likewise: test_s3_image has them all."""
-    hand_over(archived, secretKey="another")
+    hand_over(search, secretKey="another")
     pair = "key accessKey of Secret store and key secretKey of Secret store"
-    why = "https://temporal-archive.archived.svc:7070 does not let this key pair list bucket temporal-archive"
+    why = "https://temporal-archive.search.svc:7070 does not let this key pair list bucket temporal-archive"
     ran = astray.command("up")
     assert (ran.code, "Traceback" in ran.err) == (1, False)
     assert f"{why} (403 SignatureDoesNotMatch" in ran.err

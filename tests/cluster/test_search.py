@@ -5,25 +5,13 @@ The proof ends at one node; moves between stores are a drill.
 
 import base64
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cluster.searching import found, start_searchable
-from tests.cluster.stack import Deployment, deployed, deployment_of, ready, until
+from tests.cluster.stack import Deployment, ready, until
 
 NAMESPACE = "search"
 NAME = "temporal-opensearch"
-
-
-@pytest.fixture(scope="module")
-def search() -> Iterator[Deployment]:
-    """The deployed stack."""
-    text = Path(__file__).with_name("Pulumi.search.yaml").read_text()
-    with deployed(deployment_of(text, NAMESPACE)) as deployment:
-        yield deployment
 
 
 def test_1_executions_are_found_by_their_attributes(search: Deployment) -> None:
