@@ -129,8 +129,6 @@ class Stores:
     """What is searched."""
     secondary: SearchStore | None
     """What a move goes to."""
-    replaced: SqlStore | None
-    """What was searched before, and is to be recorded anew."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -197,20 +197,19 @@ class TemporalPlatform(pulumi.ComponentResource):
         )
         move = self._move
         secondary = target(move, searched) if move and isinstance(searched, SearchStore) else None
-        said = settings.visibility
-        replaces = not isinstance(said, Postgres) and said.replaces is not None
-        return Stores(
-            default=databases.default,
-            visibility=searched,
-            secondary=secondary,
-            replaced=databases.visibility if replaces else None,
-        )
+        return Stores(default=databases.default, visibility=searched, secondary=secondary)
 
     @property
     def _move(self) -> Move | None:
         """The move to another store that is under way."""
         said = self._settings.visibility
         return None if isinstance(said, Postgres) else said.move
+
+    @property
+    def _replaces(self) -> bool:
+        """Whether what was searched before is given up."""
+        said = self._settings.visibility
+        return not isinstance(said, Postgres) and said.replaces is not None
 
     def _archive_store(self, issued: Certificates) -> ArchiveStore | None:
         settings = self._settings
@@ -279,10 +278,10 @@ class TemporalPlatform(pulumi.ComponentResource):
         if self._move and self._move.stage != "prepare":
             arguments = RefillArgs(installation=self._installation, target=self._move_target, client=client)
             return [refill_job(f"{self._name}-refill", arguments, opts)]
-        if stores.replaced:
+        if self._replaces:
             takeover = TakeoverArgs(
                 installation=self._installation,
-                database=stores.replaced,
+                database=stores.default,
                 target=place_of(self._settings.visibility, self._settings.name),
                 client=client,
             )

@@ -16,7 +16,7 @@ from settings.scalars import Bytes, ObjectName, Region
 _ROLLS = "the server's pods restart"
 _CALLED = changing("rolling", f"{_ROLLS} with it")
 _STORE = changing("refused", "what is recorded would no longer be found")
-_REPLACES = changing("nothing", "a job has executions recorded anew")
+_REPLACES = changing("nothing", "a job has every execution recorded anew")
 _VOLUME = changing("replaced", "the StatefulSet is made anew; its volumes stay and are used again")
 
 INDEX_PREFIX: Final = "temporal_visibility_v1"
@@ -39,6 +39,14 @@ SearchUrl = Annotated[
         "https://, or http:// for no TLS, then host and optionally port, without path; no OpenSearch Serverless "
         "(aoss), whose requests the server cannot sign",
         ("https://search.example.com:9200",),
+    ),
+]
+Replaced = Annotated[
+    str,
+    Text(
+        rf"postgres|https?://[-.a-z0-9]{{1,253}}(:[1-9][0-9]{{0,4}})?/{INDEX_PREFIX}[-_.a-z0-9]{{0,150}}",
+        "postgres, or the URL of an index: what the stack output immutable.visibility says",
+        ("postgres", f"https://search.example.com:9200/{INDEX_PREFIX}_lost"),
     ),
 ]
 SearchUser = Annotated[
@@ -162,9 +170,10 @@ class OpenSearch(Pods):
     """What evictions are held to; one node at a time when left out and there are several."""
     move: Move | None = None
     """A move to another store."""
-    replaces: Annotated[Literal["postgres"] | None, _REPLACES] = None
-    """Takes over from the visibility database: the `up` that changes to this store has every execution recorded here
-    anew, and until it has ended, searches find only some. May leave the file afterwards."""
+    replaces: Annotated[Replaced | None, _REPLACES] = None
+    """What was searched before and is given up: PostgreSQL, or an index that is lost. The `up` that changes to this
+    store has every execution recorded here anew, open or closed, and until it has ended, searches find only some. May
+    leave the file afterwards."""
 
 
 class ExistingSearch(ExistingTarget):
@@ -172,9 +181,10 @@ class ExistingSearch(ExistingTarget):
 
     move: Move | None = None
     """A move to another store."""
-    replaces: Annotated[Literal["postgres"] | None, _REPLACES] = None
-    """Takes over from the visibility database: the `up` that changes to this store has every execution recorded here
-    anew, and until it has ended, searches find only some. May leave the file afterwards."""
+    replaces: Annotated[Replaced | None, _REPLACES] = None
+    """What was searched before and is given up: PostgreSQL, or an index that is lost. The `up` that changes to this
+    store has every execution recorded here anew, open or closed, and until it has ended, searches find only some. May
+    leave the file afterwards."""
 
 
 OPENSEARCH: Final = "temporal-opensearch"

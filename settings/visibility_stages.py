@@ -22,7 +22,7 @@ def visibility_refusals(store: str, target: str, stage: str, settings: "Settings
     wanted = place_of(visibility, name)
     wanted_target, wanted_stage = _move_of(visibility, name)
     if wanted != store:
-        if store == _POSTGRES and not isinstance(visibility, Postgres) and visibility.replaces == _POSTGRES:
+        if not isinstance(visibility, Postgres) and visibility.replaces == store:
             return
         if stage == _LAST and wanted == target and not wanted_target:
             return
@@ -59,7 +59,10 @@ def _another_store(store: str, target: str, stage: str, wanted: str) -> str:
         )
     if wanted == _POSTGRES:
         return f"{found} There is no way back to PostgreSQL: the server cannot write to both"
-    return f"{found} Another store is reached by temporal:visibility.move, stage by stage (docs/visibility.md)"
+    return (
+        f"{found} Another store is reached by temporal:visibility.move, stage by stage; an index that is lost is "
+        f"given up by temporal:visibility.replaces: {store} (docs/visibility.md)"
+    )
 
 
 def _rank(stage: str) -> int:

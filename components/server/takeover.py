@@ -1,8 +1,8 @@
-"""A job that has every execution of a visibility database recorded anew, in the search store that took its place.
+"""A job that has every execution recorded anew, in the search store that took the place of another.
 
-The server lists executions only where it searches, so psql lists them in the database; tdbg then has history make the
-tasks of each again, those of visibility among them (AdminService.RefreshWorkflowTasks). What the server still keeps is
-recorded, open or closed; what its retention has deleted meanwhile is counted and left.
+The server lists executions only where it searches, and that store is given up: psql lists them in the server's own
+database (table executions: open ones, and closed ones until their retention ends). tdbg then has history make the tasks
+of each again, those of visibility among them (AdminService.RefreshWorkflowTasks).
 """
 
 from dataclasses import dataclass
@@ -28,10 +28,8 @@ _LIST_SH: Final = """\
 set -eu
 PGPASSWORD=$(cat "$PASSWORD_FILE")
 export PGPASSWORD
-there=$(psql -X -A -t -v ON_ERROR_STOP=1 -c "SELECT count(*) FROM pg_tables WHERE tablename = 'executions_visibility'")
-: >"$LISTED"
-[ "$there" = 0 ] || psql -X -v ON_ERROR_STOP=1 -o "$LISTED" \\
-  -c "COPY (SELECT rtrim(namespace_id), rtrim(run_id), workflow_id FROM executions_visibility) TO STDOUT"
+columns="encode(namespace_id, 'hex')::uuid, encode(run_id, 'hex')::uuid, workflow_id"
+psql -X -v ON_ERROR_STOP=1 -o "$LISTED" -c "COPY (SELECT $columns FROM executions) TO STDOUT"
 echo "$(wc -l <"$LISTED") executions in database $PGDATABASE at $PGHOST:$PGPORT"
 """
 
@@ -94,7 +92,7 @@ class TakeoverArgs:
     installation: Installation
     """Where the job runs."""
     database: SqlStore
-    """The database that was searched."""
+    """The server's own."""
     target: str
     """The store that is searched now; another one runs the job again."""
     client: ClientOfJob

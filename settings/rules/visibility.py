@@ -24,17 +24,27 @@ def postgres_has_a_database(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def what_is_replaced_is_named(settings: "Settings") -> Iterator[Contradiction]:
-    """The job that records everything anew lists executions in the visibility database."""
-    visibility, database = settings.visibility, settings.database
-    if isinstance(visibility, Postgres) or visibility.replaces is None:
-        return
-    if isinstance(database, Existing) and database.visibility is None:
+def what_is_replaced_is_another_store(settings: "Settings") -> Iterator[Contradiction]:
+    """The server believes that an index of the old name still has the fields of all search attributes, and would make
+    none of them in a new one (SearchAttributesManager keeps them by the index's name)."""
+    visibility = settings.visibility
+    if not isinstance(visibility, Postgres) and visibility.replaces == place_of(visibility, settings.name):
         yield Contradiction(
-            location=("database", "visibility"),
-            found=None,
-            allowed="with temporal:visibility.replaces, the database that was searched: its executions are recorded "
-            "anew in the new store",
+            location=("visibility", "replaces"),
+            found=visibility.replaces,
+            allowed="another store than this one: give the index that takes over a name of its own",
+        )
+
+
+def what_is_replaced_does_not_move(settings: "Settings") -> Iterator[Contradiction]:
+    """Nothing is in the new store yet that could be copied on."""
+    visibility = settings.visibility
+    if not isinstance(visibility, Postgres) and visibility.replaces and visibility.move:
+        yield Contradiction(
+            location=("visibility", "move"),
+            found=visibility.move.stage,
+            instead="not here",
+            allowed="nothing beside temporal:visibility.replaces: one after the other",
         )
 
 
@@ -42,7 +52,7 @@ def what_takes_over_has_no_attributes(settings: "Settings") -> Iterator[Contradi
     """The server keeps the names of PostgreSQL's columns (Keyword01) for a namespace's attributes for good, in new
     executions too; an index has no fields of those names, and the server makes none. Seen on the embedded cluster."""
     visibility = settings.visibility
-    if isinstance(visibility, Postgres) or visibility.replaces is None:
+    if isinstance(visibility, Postgres) or visibility.replaces != "postgres":
         return
     for index, namespace in enumerate(settings.namespaces):
         if namespace.search_attributes:
@@ -50,8 +60,9 @@ def what_takes_over_has_no_attributes(settings: "Settings") -> Iterator[Contradi
                 location=("namespaces", index, "searchAttributes"),
                 found=len(namespace.search_attributes),
                 instead="not here",
-                allowed="nothing with temporal:visibility.replaces: attributes that a namespace had in PostgreSQL are "
-                "found by no search in another store. A namespace of another name, or another stack, can have them",
+                allowed="nothing with temporal:visibility.replaces: postgres. Attributes that a namespace had in "
+                "PostgreSQL are found by no search in another store. A namespace of another name, or another stack, "
+                "can have them",
             )
 
 

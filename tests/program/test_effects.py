@@ -163,14 +163,7 @@ BASES = {
     ),
     "reindexing opensearch": stacks.opensearch(nodes=3, move=stacks.move("prepare")),
     "reindexing": stacks.searching(move=stacks.move("prepare")),
-    "searched before": stacks.changed(
-        stacks.searching(),
-        database__visibility={
-            "database": "visibility",
-            "user": "temporal",
-            "password": {"secret": "visibility", "key": "password"},
-        },
-    ),
+    "searching": stacks.searching(),
     **SEARCH_STORES,
     "s3": stacks.archived(stacks.AMAZON),
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
@@ -258,7 +251,7 @@ def _of_visibility() -> Iterator[Example]:
     yield Example("opensearch", {"visibility/index": index})
     yield Example("opensearch", {"visibility/nodes": 3}, OPENSEARCH)
     yield Example("opensearch", {"visibility/replaces": "postgres"})
-    yield Example("searched before", {"visibility/replaces": "postgres"})
+    yield Example("searching", {"visibility/replaces": "postgres"})
     yield Example("opensearch", {"visibility/storage": "20Gi"})
     yield Example("opensearch", {"visibility/storageClass": "fast"})
     yield Example("opensearch", {"visibility/disruptionBudget/minAvailable": 0})

@@ -106,7 +106,6 @@ config:
     storage: 20Gi
     storageClass: gp3
     disruptionBudget: {maxUnavailable: 1}
-    move: {stage: write-both, to: {kind: index, index: temporal_visibility_v1_new}}
     replaces: postgres
   temporal:tls:
     kind: provided

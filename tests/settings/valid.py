@@ -52,13 +52,13 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     said: dict[str, Any] = {
         "name": draw(labels),
         "backend": draw(_backends(searches_sql=searches_sql)),
-        "database": draw(_databases(searches_sql=searches_sql, replaced="replaces" in visibility)),
+        "database": draw(_databases(searches_sql=searches_sql)),
         "tls": draw(_issuers()),
         "namespaces": draw(_namespaces(searches_sql=searches_sql)),
         **({"visibility": visibility} if visibility else {}),
         **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
     }
-    if "replaces" in visibility:
+    if visibility.get("replaces") == "postgres":
         for namespace in said["namespaces"]:
             namespace.pop("searchAttributes", None)
     if draw(st.booleans()):
@@ -114,7 +114,7 @@ def _services(draw: st.DrawFn, name: str, *, searches_sql: bool) -> dict[str, An
     return draw(some(**number, **keys))
 
 
-def _databases(*, searches_sql: bool, replaced: bool) -> st.SearchStrategy[dict[str, Any]]:
+def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
     limit = {"maxConnections": st.integers(ENOUGH_CONNECTIONS, 100_000)}
     in_cluster = st.fixed_dictionaries(
         {"kind": st.just("in-cluster"), **limit},
@@ -127,7 +127,7 @@ def _databases(*, searches_sql: bool, replaced: bool) -> st.SearchStrategy[dict[
         },
     )
     needed, further = (
-        ({"visibility": _stores("b")}, {}) if searches_sql or replaced else ({}, {"visibility": _stores("b")})
+        ({"visibility": _stores("b")}, {}) if searches_sql else ({}, {"visibility": _stores("b")})
     )
     existing = st.fixed_dictionaries(
         {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), **needed},

@@ -16,7 +16,7 @@ _logins = st.fixed_dictionaries(
 )
 _signing = st.fixed_dictionaries({"kind": st.just("aws-request-signing"), "region": st.just("eu-central-1")})
 
-_REPLACES: Final = st.sampled_from([{}, {"replaces": "postgres"}])
+_REPLACED: Final = ("postgres", f"http://10.0.0.9:9200/{_PREFIX}_lost")
 
 
 @st.composite
@@ -26,9 +26,9 @@ def visibilities(draw: st.DrawFn) -> dict[str, Any]:
         case "postgres":
             return {"kind": "postgres"}
         case "opensearch":
-            return {**draw(_clusters()), **draw(_moves()), **draw(_REPLACES)}
+            return {**draw(_clusters()), **draw(_changes())}
         case "existing":
-            return {**draw(_existing(_indexes)), **draw(_moves()), **draw(_REPLACES)}
+            return {**draw(_existing(_indexes)), **draw(_changes())}
         case _:
             return {}
 
@@ -86,9 +86,10 @@ def _existing(draw: st.DrawFn, indexes: st.SearchStrategy[str]) -> dict[str, Any
 
 
 @st.composite
-def _moves(draw: st.DrawFn) -> dict[str, Any]:
-    """To an index that no store has, or none."""
+def _changes(draw: st.DrawFn) -> dict[str, Any]:
+    """A move to an index that no store has, or what is given up, or neither."""
     index = f"{_PREFIX}_moved"
     to = st.one_of(_existing(st.just(index)), st.just({"kind": "index", "index": index}))
     move = st.fixed_dictionaries({"stage": st.sampled_from(_STAGES), "to": to})
-    return draw(st.sampled_from([{}, {"move": draw(move)}]))
+    replaces = st.sampled_from(_REPLACED)
+    return draw(st.sampled_from([{}, {"move": draw(move)}, {"replaces": draw(replaces)}]))
