@@ -126,9 +126,7 @@ def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
             **PODS,
         },
     )
-    needed, further = (
-        ({"visibility": _stores("b")}, {}) if searches_sql else ({}, {"visibility": _stores("b")})
-    )
+    needed, further = ({"visibility": _stores("b")}, {}) if searches_sql else ({}, {"visibility": _stores("b")})
     existing = st.fixed_dictionaries(
         {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), **needed},
         optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries, **further},
