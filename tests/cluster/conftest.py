@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.stack import Deployment, deployed, deployment_of
+from tests.cluster.stack import Deployment, deployed, deployment_of, platform_stack
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,13 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Deployment]:
-    """The tests' stack, deployed from a copy of its file that tests may change.
-
-    The copy has a fixed place, and so has the stack's state: a run after a killed one goes on from there.
-    """
+    """The tests' stack."""
     assert os.geteuid() == 0, "the tests on the real cluster need root; without it run `make test-fast`"
-    deployment = deployment_of(Path(__file__).with_name("Pulumi.test.yaml").read_text(), "platform")
-    with deployed(deployment):
+    with platform_stack() as deployment:
         yield deployment
 
 

@@ -62,6 +62,16 @@ def deployed(deployment: "Deployment") -> Iterator["Deployment"]:
     assert ran.code == 0, ran.err
 
 
+@contextmanager
+def platform_stack() -> Iterator["Deployment"]:
+    """The tests' own stack while it is up, deployed from a copy of its file that tests may change.
+
+    The copy has a fixed place, and so has the stack's state: a run after a killed one goes on from there.
+    """
+    with deployed(deployment_of(Path(__file__).with_name("Pulumi.test.yaml").read_text(), "platform")) as deployment:
+        yield deployment
+
+
 @dataclass
 class Deployment:
     """A stack file on the tests' node."""
@@ -124,8 +134,14 @@ class Deployment:
         return done.stdout if check else done.stdout + done.stderr
 
     def temporal(self, *words: str, namespace: str = "default") -> str:
-        """Standard output of the `temporal` CLI, which must succeed."""
-        ran = self.try_temporal(*words, namespace=namespace)
+        """Standard output of the `temporal` CLI, which must succeed. Unlike SDKs it does not wait where the server asks
+        it to: a namespace has ten searches a second."""
+
+        def tried() -> Ran | None:
+            ran = self.try_temporal(*words, namespace=namespace)
+            return None if "rate limit exceeded" in ran.err else ran
+
+        ran: Ran = until("the namespace's limit lets the CLI through", tried, 30)
         assert ran.code == 0, ran.err
         return ran.out
 

@@ -7,8 +7,6 @@ import json
 import re
 import socket
 import ssl
-import subprocess
-import sys
 import urllib.parse
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -20,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contract import PlatformOutputs
-from tests.cluster.stack import ROOT, Deployment, ready, until
+from tests.cluster.stack import ROOT, Deployment, until
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
 
@@ -212,44 +210,6 @@ def test_changing_one_service_rolls_that_service_alone(platform: Deployment) -> 
     assert {name for name in after if after[name] != before[name]} == {"temporal-matching"}
     assert re.search(r"changes: 1 update\b", ran.err), ran.err
     platform.up()
-
-
-def test_every_pod_may_die_once_under_load(platform: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
-    """200 executions run while each pod, PostgreSQL's too, is deleted once: all end right, no activity is lost.
-
-    Prints for each pod the seconds until its successor was ready.
-    """
-    load = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("load.py")), "200", "60"],
-        env=platform.client(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert load.stdout is not None
-    assert load.stdout.readline() == "started\n"
-    recovered = {name: _seconds_to_replace(platform, name) for name in ("postgres", "ui", *SERVICES)}
-    out, err = load.communicate(timeout=400)
-    assert load.returncode == 0, err
-    counted = json.loads(out.splitlines()[-1])  # the SDK's own warnings come before
-    with capsys.disabled():
-        print("\nseconds until the successor was ready:", recovered, "load:", counted)
-    assert (counted["right"], counted["activities"]) == (200, 400)
-
-
-def _seconds_to_replace(platform: Deployment, component: str) -> float:
-    selector = f"app.kubernetes.io/name=temporal-{component}"
-    began = datetime.now(UTC)
-    old = {pod["metadata"]["uid"] for pod in platform.get("pods", "-l", selector)["items"]}
-    assert old, f"no pod of {component}"
-    platform.kubectl("-n", "platform", "delete", "pod", "-l", selector, "--wait=false")
-
-    def replaced() -> bool:
-        pods = platform.get("pods", "-l", selector)["items"]
-        return bool(pods) and all(pod["metadata"]["uid"] not in old and ready(pod) for pod in pods)
-
-    until(f"a new pod of {component} is ready", replaced, 180)
-    return round((datetime.now(UTC) - began).total_seconds(), 1)
 
 
 def test_ui_shows_executions_over_verified_tls(platform: Deployment) -> None:

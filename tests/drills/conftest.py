@@ -1,11 +1,11 @@
-"""What the drills share: stacks on a node of their own, and the load they are under."""
+"""What the drills share: stacks on a node of their own, most of them under load."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.stack import Deployment, deployed, deployment_of
+from tests.cluster.stack import Deployment, deployed, deployment_of, platform_stack
 
 HERE = Path(__file__).parent
 STACKS = ("careful", "chart")
@@ -27,4 +27,11 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Deployment]:
     if version:
         text = text.replace("kind: self-hosted\n", f"kind: self-hosted\n    version: {version}\n")
     with deployed(deployment_of(text, name)) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Deployment]:
+    """The stack of the tests on the real cluster, for drills that need no load."""
+    with platform_stack() as deployment:
         yield deployment

@@ -20,9 +20,9 @@ from embedded.progress import Progress
 from embedded.toolchain import store
 from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
 from embedded.toolchain.processes import Processes
-from tests.cluster.issuing import Player
 from tests.cluster.served import hurry, pods, serials
 from tests.cluster.stack import Deployment, deployment_of, until
+from tests.drills.issuing import Player
 
 CERT_MANAGER = "1.21.2"
 NAMESPACE = "issued"
