@@ -1,9 +1,9 @@
 """`make drill`: breaks a deployed server on purpose, under load, and writes what the load saw into docs/drills.md.
 
-A drill is a module of tests/drills. Those under load run against two stacks, one after the other on a node of their own:
-one as the platform advises for production, one with the official chart's defaults; each writes its figures where this
-command finds them. The others are tests that take too long for `make test` and have no figures: searches that move from
-store to store, certificates of cert-manager's, rotation.
+A drill is a module of tests/drills. Those under load run against two stacks, one after the other on a node of their
+own: one as the platform advises for production, one with the official chart's defaults; each writes its figures where
+this command finds them. The others are tests that take too long for `make test` and have no figures: searches that move
+from store to store, certificates of cert-manager's, rotation.
 """
 
 import json
