@@ -91,7 +91,7 @@ def _missing(charges: Iterable[Charge], stated: Mapping[str, float]) -> Iterable
     for name, by in wanted.items():
         causes = ", ".join(dict.fromkeys(charge.resource for charge in by))
         yield (
-            f"{STATED}.{name}: missing; {causes} needs it and the table has none{nearest(name, table(), 0.9)}. "
+            f"{STATED}.{name}: missing; {causes} needs it and the table has none. "
             f"State it: temporal:cost: {{prices: {{{name}: <USD per {by[0].unit}>}}}}"
         )
 
