@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env shell logs preview render test test-fast lint bench drill generate
+.PHONY: help up down outputs env shell logs preview render cost test test-fast lint bench drill generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
@@ -41,6 +41,10 @@ preview: $(VENV) ## what would change, against nothing, against a revision's pro
 render: $(VENV) ## the Kubernetes objects as YAML and the AWS resources as JSON; secret values masked
 ##   STACK=local  OUT=<folder> (a new one, or one of an earlier render)
 	$(RUN) render
+
+cost: $(VENV) ## what a stack costs a month, resource by resource, and Temporal Cloud beside it
+##   STACK=local  FORMAT=text|json
+	$(RUN) cost
 
 down: $(VENV) ## destroy every embedded stack and the node; with STACK only that stack
 ##   STACK=…  CONFIRM=<stack> (protected or AWS)

@@ -22,6 +22,7 @@ TARGETS = (
     "logs",
     "preview",
     "render",
+    "cost",
     "test",
     "test-fast",
     "lint",

@@ -6,14 +6,11 @@ takes from another, and the keys of a Secret are told apart from its values.
 
 import json
 from pathlib import Path
-from typing import Any
 
-from commands import manifests, stackfile
+from commands import manifests, simulation, stackfile
 from commands.environment import variable
 from commands.errors import CommandError
 from commands.rendered import Folder
-from commands.simulation import apply, simulation
-from commands.stackfile import HERE, Stack
 from embedded.progress import Progress
 
 
@@ -30,21 +27,10 @@ def main() -> int:
     folder.refuse_if_not_ours()
     stack = stackfile.resolve()
     stackfile.check(stack)
-    resources = _resources(stack, Progress())
+    resources = simulation.state(stack, Progress())
     objects = manifests.kubernetes_objects(resources)
     aws = manifests.aws_resources(resources)
     files = {f"kubernetes/{name}": manifests.as_yaml(obj) for name, obj in manifests.named(objects).items()}
     folder.write({**files, "aws.json": f"{json.dumps(aws, indent=2)}\n"})
     print(f"{out}: {len(objects)} Kubernetes objects, {len(aws)} AWS resources")
     return 0
-
-
-def _resources(stack: Stack, progress: Progress) -> list[dict[str, Any]]:
-    """The resources of the state as the engine exports it, with secrets in the clear inside their marks."""
-    with simulation(stack, progress) as engine:
-        stackfile.write_copy(engine.stack, HERE.root)
-        engine.init()
-        apply(engine)
-        exported = json.loads(engine.query("stack", "export", "--show-secrets"))
-    found: list[dict[str, Any]] = exported["deployment"]["resources"]
-    return found

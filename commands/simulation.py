@@ -1,13 +1,15 @@
 """An engine that touches nothing: simulated plugins, and a backend that is thrown away afterwards."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from commands import plugins, revision
+from commands import plugins, revision, stackfile
 from commands.engine import TOOLS, Engine
 from commands.errors import CommandError
 from commands.stackfile import HERE, Stack
@@ -37,6 +39,18 @@ def apply(engine: Engine, refused: str = "") -> None:
         raise KeyboardInterrupt
     if not outcome.succeeded:
         raise CommandError("\n".join([*([refused] if refused else []), *outcome.complaints]))
+
+
+def state(stack: Stack, progress: Progress) -> list[dict[str, Any]]:
+    """The resources of the state after a simulated `up`, as the engine exports it, with secrets in the clear inside
+    their marks. Unlike a preview it knows every value that one resource takes from another."""
+    with simulation(stack, progress) as engine:
+        stackfile.write_copy(engine.stack, HERE.root)
+        engine.init()
+        apply(engine)
+        exported = json.loads(engine.query("stack", "export", "--show-secrets"))
+    found: list[dict[str, Any]] = exported["deployment"]["resources"]
+    return found
 
 
 @contextmanager

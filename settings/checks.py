@@ -115,6 +115,27 @@ class Whole(Check):
 
 
 @dataclass(frozen=True)
+class Number(Check):
+    """A number, whole or not, from `least` to `most`."""
+
+    least: float
+    most: float
+
+    def words(self) -> str:
+        return f"a number from {self.least:g} to {self.most:.0f}"
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and self.least <= value <= self.most
+
+    def hint(self, value: Any) -> str:
+        is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value)
+        return "; write it without quotes" if is_number and self.fits(float(value)) else ""
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": self.least, "maximum": self.most, "x-allowed": self.words()}
+
+
+@dataclass(frozen=True)
 class WholeOrPercent(Check):
     """A whole number from 0 to `most`, or text of a percentage."""
 

@@ -9,6 +9,7 @@ from settings.access import Access
 from settings.archival import Archival, InClusterArchive
 from settings.backend import Backend
 from settings.base import Model
+from settings.cost import Cost
 from settings.database import Database, InCluster
 from settings.facts import changing
 from settings.images import Images
@@ -119,6 +120,8 @@ class Settings(Model):
     """Kubernetes namespaces that get a connection."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
+    cost: Cost = Cost()
+    """What `make cost` counts with where the stack alone does not tell."""
 
     def service(self, name: ServiceName) -> ServicePlan:
         """What one service gets."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from settings.checks import Address, Text, Whole
+from settings.checks import Address, Number, Text, Whole
 
 _CPU: Final = r"[1-9][0-9]{0,4}m|[1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.(?!0+$)[0-9]{1,3}"
 _BYTES: Final = r"[1-9][0-9]{0,8}(Mi|Gi|Ti|M|G|T)"
@@ -210,4 +210,21 @@ Endpoint = Annotated[
         "https://, or http:// for no TLS, then host and optionally port, without path",
         ("https://s3.example.com:9000",),
     ),
+]
+PriceName = Annotated[
+    str,
+    Text(
+        r"[a-z0-9-]{1,32}/[a-z0-9][a-z0-9.-]{0,63}",
+        "the name of a price: a service, '/' and what it bills, as make cost shows them",
+        ("rds/db.r6g.large", "opensearch/gp3"),
+    ),
+]
+UsDollars = Annotated[float, Number(0, 100_000)]
+Amount = Annotated[float, Number(0, 1_000_000_000)]
+CapacityUnits = Annotated[float, Number(0.5, 256)]
+Few = Annotated[int, Whole(0, 1000)]
+ActionCount = Annotated[int, Whole(1, 1_000_000_000_000)]
+Ec2Type = Annotated[
+    str,
+    Text(r"[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{1,16}", "an EC2 instance type", ("m7g.large",)),
 ]

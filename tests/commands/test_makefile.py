@@ -17,6 +17,7 @@ TARGETS = [
     "logs",
     "preview",
     "render",
+    "cost",
     "test",
     "test-fast",
     "lint",

@@ -35,6 +35,11 @@ CASES = {
         "OUT=Pulumi.yaml is not a folder. Name a new or an empty folder.",
     ),
     "unknown format": ("preview", {"FORMAT": "xml"}, "FORMAT=xml is unknown. Known: text, json, markdown."),
+    "format that estimates do not have": (
+        "cost",
+        {"FORMAT": "markdown"},
+        "FORMAT=markdown is unknown. Known: text, json.",
+    ),
     "switch that is neither": (
         "preview",
         {"LIVE": "yes"},
@@ -121,7 +126,7 @@ def test_bad_stack_file(checkout: Checkout, case: str, target: str) -> None:
     assert not (checkout.root / "out").exists()
 
 
-@pytest.mark.parametrize("target", ["preview", "up", "render"])
+@pytest.mark.parametrize("target", ["preview", "up", "render", "cost"])
 def test_mistakes_are_told_before_anything_is_built(checkout: Checkout, target: str) -> None:
     """Every problem the settings find, each with its line; no state folder is made."""
     file = checkout.stack("wrong", context="tried", more="  temporal:sise: dev\n")

@@ -134,6 +134,16 @@ def _search_stores() -> Iterator[tuple[str, dict[str, Any]]]:
 
 SEARCH_STORES = dict(_search_stores())
 CA = {"kind": "verify-full", "ca": {"secret": "authority", "key": "ca.pem"}}
+ESTIMATE: dict[str, Any] = {
+    "prices": {"rds/db.r6g.large": 0.2},
+    "actionsPerMonth": 5,
+    **dict.fromkeys(("activeGigabytes", "retainedGigabytes", "archiveGigabytes", "backupGigabytes"), 5),
+    **dict.fromkeys(("logGigabytes", "loadBalancerUnits"), 5),
+    **dict.fromkeys(("aurora/gigabytes", "aurora/requests", "aurora/capacityUnits"), 5),
+    **dict.fromkeys(("cluster/controlPlanes", "cluster/nodes", "cluster/natGateways"), 5),
+    "cluster/nodeType": "t3.large",
+}
+"""Every word of the estimate, which nothing that is deployed reads."""
 BASES = {
     "local": stacks.local(),
     "full": _full(),
@@ -419,6 +429,7 @@ EXAMPLES = [
     Example("local", {"applications/0/createNamespace": False}),
     Example("provided", {"applications/0/clientSecret": "other"}),
     Example("full", {"protection": True}),
+    *(Example("local", {f"cost/{path}": value}) for path, value in ESTIMATE.items()),
 ]
 
 

@@ -134,6 +134,17 @@ config:
     reads: true
     paused: false
   temporal:access: {ui: {login: {kind: none}}}
+  temporal:cost:
+    prices: {rds/db.r6g.large: 0.225}
+    actionsPerMonth: 5000000
+    activeGigabytes: 1
+    retainedGigabytes: 2.5
+    archiveGigabytes: 10
+    backupGigabytes: 10
+    logGigabytes: 10
+    loadBalancerUnits: 2
+    aurora: {gigabytes: 10, requests: 5, capacityUnits: 1}
+    cluster: {controlPlanes: 1, nodeType: m7g.large, nodes: 3, natGateways: 1}
 encryptionsalt: v1:x
 """
 EXISTING_SEARCH = """

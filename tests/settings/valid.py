@@ -78,6 +78,8 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         )
     )
     said["applications"] = draw(_applications(said))
+    if draw(st.booleans()):
+        said["cost"] = draw(_estimates())
     said["kubernetes"] = draw(_clusters(said))
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
     return copy.deepcopy({f"temporal:{key}": said[key] for key in draw(st.permutations(sorted(said)))})
@@ -154,6 +156,22 @@ def _archives() -> st.SearchStrategy[dict[str, Any]]:
         {"kind": st.just("in-cluster")}, optional={"storage": sizes, "storageClass": labels, **bucket, **always, **PODS}
     )
     return st.one_of(s3, compatible, volume, in_cluster)
+
+
+def _estimates() -> st.SearchStrategy[dict[str, Any]]:
+    amounts = st.sampled_from([0, 0.5, 100, 1_000_000_000])
+    few = st.integers(0, 1000)
+    names = st.sampled_from(["rds/db.r6g.large", "nlb/hour", "s3/standard"])
+    return some(
+        prices=st.dictionaries(names, st.sampled_from([0, 0.0225, 100_000]), max_size=2),
+        actionsPerMonth=st.sampled_from([1, 10**12]),
+        aurora=some(gigabytes=amounts, requests=amounts, capacityUnits=st.sampled_from([0.5, 256])),
+        cluster=some(
+            controlPlanes=few, nodeType=st.sampled_from(["t3.large", "m7g.2xlarge"]), nodes=few, natGateways=few
+        ),
+        **dict.fromkeys(("activeGigabytes", "retainedGigabytes", "archiveGigabytes"), amounts),
+        **dict.fromkeys(("backupGigabytes", "logGigabytes", "loadBalancerUnits"), amounts),
+    )
 
 
 def _with_memory_for_its_connections(database: dict[str, Any]) -> dict[str, Any]:
