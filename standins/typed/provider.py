@@ -134,7 +134,7 @@ def compared(resource_type: ResourceType, old: Properties, new: Properties) -> t
     detailed: dict[str, str] = {}
     replaces: list[str] = []
     for name, field in resource_type.inputs.items():
-        if field.write_only or (field.computed and name not in new):
+        if field.computed and name not in new:
             continue
         found = dict(changes(name, old.get(name), new.get(name)))
         for path, conditions in resource_type.unchanged_when.items():
