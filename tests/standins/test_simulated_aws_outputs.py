@@ -73,6 +73,12 @@ def test_a_cluster() -> None:
     assert re.fullmatch("tf-[0-9]{26}", made(CLUSTER, {"engine": "aurora-mysql"}).id)
 
 
+def test_a_cluster_whose_name_has_a_prefix() -> None:
+    outputs = made(CLUSTER, {"engine": "aurora-mysql", "clusterIdentifierPrefix": "c-"}).outputs
+    assert re.fullmatch("c-[0-9]{26}", outputs["clusterIdentifier"])
+    assert outputs["endpoint"].startswith(f"{outputs['clusterIdentifier']}.cluster-")
+
+
 @pytest.mark.parametrize(("inputs", "kind"), [({"vpcOptions": {"subnetIds": ["a"]}}, "vpc"), ({}, "search")])
 def test_a_domain(inputs: Properties, kind: str) -> None:
     outputs = made(DOMAIN, {"domainName": "visibility", **inputs}).outputs

@@ -62,8 +62,8 @@ class Prediction:
         if name in inputs and not inputs[name].computed:
             return None
         template = self._kind.id if name == "id" else self._kind.outputs.get(name)
-        if prefix := self._state.get(f"{name}Prefix"):
-            return f"{prefix}{self._by_chance('digits', _DIGITS_OF_A_PREFIXED_NAME)}"
+        if f"{name}Prefix" in self._state:
+            template = f"{{{name}Prefix}}{{digits:{_DIGITS_OF_A_PREFIXED_NAME}}}"
         found = self._filled(template)
         if found is not None or name.endswith("Prefix"):
             return found
