@@ -67,8 +67,8 @@ drill: $(VENV) ## break a deployed server on purpose, under load, and write docs
 ##   NAME=roll,… (default: all)
 	$(RUN) drill
 
-generate: $(VENV) ## renew what is made from other files: catalogues (needs Go and the network), schema, documentation
-##   NAME=catalogues,schema,configuration (default: all)
+generate: $(VENV) ## renew what is made from other files: catalogues (need Go and the network), AWS types (need PyPI), schema, documentation
+##   NAME=catalogues,aws,schema,configuration (default: all)
 	$(RUN) generate
 
 $(VENV):

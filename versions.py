@@ -41,6 +41,7 @@ PULUMI_LANGUAGE_PYTHON: Final = "3.79.0"  # the last sdk/v3 module that still co
 PLUGIN_KUBERNETES: Final = "4.34.2"  # equal to the SDK pins in requirements.txt
 PLUGIN_RANDOM: Final = "4.21.4"
 PLUGIN_TLS: Final = "5.6.2"
+PLUGIN_AWS: Final = "7.51.1"
 
 # The embedded node.
 GO: Final = "1.27.3"

@@ -1,7 +1,8 @@
 """Which provider plugins a run of the engine gets.
 
 The official one of exactly the pinned version where this machine has it, else the stand-in that speaks the same
-protocol. The engine takes the first `pulumi-resource-NAME` on its PATH, so a choice is an order of folders.
+protocol; nothing stands in for AWS where it is about to act. The engine takes the first `pulumi-resource-NAME` on its
+PATH, so a choice is an order of folders.
 """
 
 import os
@@ -18,16 +19,20 @@ PINNED = {
     "kubernetes": versions.PLUGIN_KUBERNETES,
     "random": versions.PLUGIN_RANDOM,
     "tls": versions.PLUGIN_TLS,
+    "aws": versions.PLUGIN_AWS,
 }
+AWS = "aws"
 LIVE = HERE.root / "standins" / "live" / "bin"
 SIMULATED = HERE.root / "standins" / "simulated" / "bin"
 
 
 @dataclass(frozen=True)
 class Plugins:
-    """The folders that go first on the engine's PATH, in this order, and which plugins in them are official."""
+    """The folders that go first on the engine's PATH, in this order, the plugins that one of them must have, and which
+    of these are official."""
 
     folders: tuple[Path, ...]
+    names: tuple[str, ...] = tuple(PINNED)
     official: frozenset[str] = frozenset()
 
 
@@ -36,17 +41,26 @@ def simulated() -> Plugins:
     return Plugins((SIMULATED,))
 
 
-def live(links: Path, progress: Progress) -> Plugins:
-    """Plugins that act. The official ones found are linked into `links`; for the others says what stands in."""
-    official = {name: path for name in PINNED if (path := find_official(name, PINNED[name]))}
+def live(links: Path, progress: Progress, *, names_aws: bool) -> Plugins:
+    """Plugins that act. The official ones found are linked into `links`; for the others says what stands in.
+
+    Raises:
+        CommandError: the stack names AWS, and its official plugin is not on this machine.
+    """
+    names = tuple(name for name in PINNED if name != AWS or names_aws)
+    official = {name: path for name in names if (path := find_official(name, PINNED[name]))}
+    if names_aws and AWS not in official:
+        raise CommandError(
+            f"this stack names AWS, and only Pulumi's own plugin acts there. Install it: {_install(AWS)}"
+        )
     shutil.rmtree(links, ignore_errors=True)
     links.mkdir(parents=True)
     for name, path in official.items():
         (links / f"pulumi-resource-{name}").symlink_to(path)
-    missing = [name for name in PINNED if name not in official]
+    missing = [name for name in names if name not in official]
     if missing:
         progress.say(_note(missing))
-    return Plugins((links, LIVE) if missing else (links,), frozenset(official))
+    return Plugins((links, LIVE) if missing else (links,), names, frozenset(official))
 
 
 def find_official(name: str, version: str) -> Path | None:
@@ -65,7 +79,7 @@ def find_official(name: str, version: str) -> Path | None:
 
 def check(plugins: Plugins) -> None:
     """Raises CommandError when a plugin of this checkout lost its executable bit or is gone."""
-    for name in PINNED:
+    for name in plugins.names:
         file = f"pulumi-resource-{name}"
         if not any(os.access(folder / file, os.X_OK) for folder in plugins.folders):
             raise CommandError(
@@ -80,8 +94,12 @@ def _pulumi_homes() -> list[Path]:
 
 
 def _note(missing: list[str]) -> str:
-    installs = "; ".join(f"pulumi plugin install resource {name} {PINNED[name]}" for name in missing)
+    installs = "; ".join(map(_install, missing))
     return (
         f"no official plugin for {', '.join(missing)} on this machine: the stand-ins of standins/live act instead. "
         f"For the official ones: {installs}"
     )
+
+
+def _install(name: str) -> str:
+    return f"pulumi plugin install resource {name} {PINNED[name]}"

@@ -31,7 +31,7 @@ def reading(stack: Stack, progress: Progress) -> Engine:
 
 def acting(stack: Stack, kubeconfig: Path | None, progress: Progress) -> Engine:
     """An engine whose plugins act on the stack's cluster."""
-    chosen = plugins.live(stack.folder / "plugins", progress)
+    chosen = plugins.live(stack.folder / "plugins", progress, names_aws=stack.names_aws)
     plugins.check(chosen)
     return Engine(stack, toolchain.ensure(TOOLS, progress), chosen, progress, kubeconfig)
 

@@ -141,3 +141,13 @@ class DiffsConfig(Protocol):
     """A provider whose own configuration can replace what it manages. Without it a changed key is an update."""
 
     def diff_config(self, olds: Mapping[str, Value], news: Mapping[str, Value]) -> Diff: ...
+
+
+@runtime_checkable
+class ChecksConfig(Protocol):
+    """A provider that refuses what it cannot be configured with. Without it every configuration is taken.
+
+    `check_config` gets the values as they are, but for what the engine wrote as JSON.
+    """
+
+    def check_config(self, news: Properties) -> tuple[CheckFailure, ...]: ...

@@ -1,10 +1,12 @@
 """`make generate`: renews the files that are made from others and committed.
 
-The catalogues come from the source of the servers, which needs Go and the network; the schema and the documentation
-come from the models and the catalogues in well under a second.
+The catalogues come from the source of the servers, which needs Go and the network, and what the stand-in of the aws
+plugin knows from Pulumi's SDK, which needs PyPI; the schema and the documentation come from the models and the
+catalogues in well under a second.
 """
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
+from commands.generate import aws_schema
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -19,6 +22,8 @@ from settings.schema import stack_schema
 
 SCHEMA = HERE.root / "schemas" / "stack.schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
+AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
+AWS_SCHEMA = AWS_TYPES.with_name("schema.json")
 
 
 def main() -> int:
@@ -43,9 +48,20 @@ def schema_text() -> str:
     return json.dumps(stack_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+def aws_tokens() -> list[str]:
+    """The AWS types that the stand-in has, such as `aws:rds/instance:Instance`."""
+    return list(tomllib.loads(AWS_TYPES.read_text()))
+
+
 def _catalogues(progress: Progress) -> None:
     newest = {catalogue.minor(version): version for version in versions.SERVERS}
     catalogue.write(list(newest.values()), progress)
+
+
+def _aws(progress: Progress) -> None:
+    with progress.step(f"reading the Python SDK of pulumi-aws {versions.PLUGIN_AWS}"):
+        text = aws_schema.downloaded_schema_text(versions.PLUGIN_AWS, aws_tokens())
+    _write(AWS_SCHEMA, text, progress)
 
 
 def _schema(progress: Progress) -> None:
@@ -64,6 +80,7 @@ def _write(file: Path, text: str, progress: Progress) -> None:
 
 PARTS: dict[str, Callable[[Progress], None]] = {
     "catalogues": _catalogues,
+    "aws": _aws,
     "schema": _schema,
     "configuration": _configuration,
 }

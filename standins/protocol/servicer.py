@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
@@ -16,6 +17,8 @@ from standins.protocol.failures import told_to_engine
 from standins.provider import (
     UNKNOWN,
     Call,
+    CheckFailure,
+    ChecksConfig,
     DiffsConfig,
     Properties,
     Provider,
@@ -71,7 +74,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(  # noqa: N802
         self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        return provider_pb2.CheckResponse(inputs=request.news)
+        return provider_pb2.CheckResponse(
+            inputs=request.news, failures=_failures(self._config_failures(reveal(wire.decode(request.news))))
+        )
 
     @told_to_engine
     def DiffConfig(  # noqa: N802
@@ -95,7 +100,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.CheckResponse(
             inputs=wire.encode(checked.inputs),
-            failures=[provider_pb2.CheckFailure(property=f.property, reason=f.reason) for f in checked.failures],
+            failures=_failures(checked.failures),
         )
 
     @told_to_engine
@@ -178,6 +183,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             log=partial(_say, self._log, request.urn),
         )
 
+    def _config_failures(self, news: Properties) -> tuple[CheckFailure, ...]:
+        return self._provider.check_config(news) if isinstance(self._provider, ChecksConfig) else ()
+
     def _config_diff(self, olds: Properties, news: Properties) -> ResourceDiff:
         if isinstance(self._provider, DiffsConfig):
             return self._provider.diff_config(olds, news)
@@ -199,6 +207,10 @@ def _text(value: Value) -> str | Unknown:
     if has_unknowns(value):
         return UNKNOWN
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _failures(found: Iterable[CheckFailure]) -> list[provider_pb2.CheckFailure]:
+    return [provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in found]
 
 
 def _diff_response(diff: ResourceDiff) -> provider_pb2.DiffResponse:

@@ -1,5 +1,6 @@
 """A provider made of a table and, for each type, what only code can say."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,23 +16,31 @@ from standins.provider import (
     reveal,
 )
 from standins.typed import checking
-from standins.typed.comparing import changes
+from standins.typed.comparing import changes, present
+from standins.typed.conditions import Conditions
 from standins.typed.table import ResourceType
+from standins.typed.words import known
 
 Make = Callable[[Call, Properties], Properties]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a type does beyond its table. All get plain values with defaults filled in.
+    """What a type does beyond its table.
 
-    `refused` may assume that the table's checks passed, not that values are known. `foreseen` are the outputs that a
-    preview knows already. `due` names the output because of which an unchanged resource has to be replaced.
+    `completed` adds to the inputs what the program left out, from the old inputs where there are any; it and
+    `deleted_first`, which says that a replacement needs the old resource gone, get inputs as they are. The others get
+    plain values with defaults filled in. `refused` may assume that the table's checks passed, not that values are
+    known. `foreseen` are the outputs that a preview knows already, `followed` those that an update gives another value.
+    `due` names the output because of which an unchanged resource has to be replaced.
     """
 
     refused: Callable[[Properties], Iterable[CheckFailure]] = lambda _inputs: ()
+    completed: Callable[[Call, Properties, Properties], Properties] = lambda _call, _olds, inputs: inputs
     foreseen: Callable[[Properties], Properties] = lambda _inputs: {}
+    followed: Callable[[Properties], Properties] = lambda _state: {}
     due: Callable[[Properties], str] = lambda _outputs: ""
+    deleted_first: Callable[[Properties], bool] = lambda _inputs: False
 
 
 class TypedProvider:
@@ -54,40 +63,35 @@ class TypedProvider:
     def configure(self, _config: Mapping[str, Value]) -> None:
         """Nothing can be configured."""
 
-    def check(self, call: Call, _olds: Properties, news: Properties, _random_seed: bytes) -> Checked:
-        resource_type = self._type(call)
+    def check(self, call: Call, olds: Properties, news: Properties, _random_seed: bytes) -> Checked:
+        resource_type, rules = self._type(call), self._rules[call.type]
         inputs = {name: value for name, value in news.items() if value is not None}
         failures = tuple(checking.failures(resource_type, inputs))
         if not failures:
-            failures = tuple(self._rules[call.type].refused(reveal(resource_type.planned(inputs))))
+            inputs = rules.completed(call, olds, inputs)
+            failures = tuple(rules.refused(reveal(resource_type.planned(inputs))))
         return Checked(inputs, failures)
 
     def diff(self, call: Call, _id: str, _old_inputs: Properties, olds: Properties, news: Properties) -> Diff:
-        resource_type = self._type(call)
+        resource_type, rules = self._type(call), self._rules[call.type]
         old, new = reveal(olds), reveal(resource_type.planned(news))
-        detailed: dict[str, str] = {}
-        replaces: list[str] = []
-        for name, field in resource_type.inputs.items():
-            if field.computed and name not in new:
-                continue
-            found = dict(changes(name, _present(old.get(name)), _present(new.get(name))))
-            detailed |= {path: f"{kind}-replace" if field.replaces else kind for path, kind in found.items()}
-            if found and field.replaces:
-                replaces.append(name)
-        for name, value in self._rules[call.type].foreseen(new).items():
+        detailed, replaces = compared(resource_type, old, new)
+        for name, value in rules.foreseen(new).items():
             detailed |= dict(changes(name, old.get(name), value))
-        if due := self._rules[call.type].due({**old, **new}):
+        if due := rules.due({**old, **new}):
             detailed[due] = "update-replace"
             replaces.append(due)
-        return Diff(detailed, tuple(replaces))
+        for name in sorted(resource_type.unsure & {_top_level(path) for path in detailed}):
+            call.log("warning", f"{name} changes: whether that replaces {call.type} is not known here; shown as update")
+        return Diff(detailed, tuple(replaces), bool(replaces) and rules.deleted_first(news))
 
     def create(self, call: Call, inputs: Properties) -> State:
         resource_type = self._type(call)
         planned = resource_type.planned(inputs)
         foreseen = self._rules[call.type].foreseen(reveal(planned))
         if call.preview:
-            computed: Properties = dict.fromkeys(resource_type.outputs, UNKNOWN)
-            return State("", {**planned, **resource_type.marked(computed), **foreseen})
+            unknown = (*resource_type.outputs, *resource_type.left_out(planned))
+            return State("", {**planned, **resource_type.marked(dict.fromkeys(unknown, UNKNOWN)), **foreseen})
         made = self._makers[call.type](call, reveal(planned))
         outputs = {**planned, **resource_type.marked(made), **foreseen, **resource_type.bookkeeping()}
         return State(made["id"], outputs)
@@ -101,14 +105,16 @@ class TypedProvider:
         return State(id_, {**outputs, due: True} if due else outputs, inputs)
 
     def update(self, call: Call, id_: str, _old_inputs: Properties, olds: Properties, news: Properties) -> State:
-        resource_type = self._type(call)
+        resource_type, rules = self._type(call), self._rules[call.type]
         planned = resource_type.planned(news)
         kept = {
             name: value
             for name, value in olds.items()
             if name not in resource_type.inputs or resource_type.inputs[name].computed
         }
-        return State(id_, {**kept, **planned, **self._rules[call.type].foreseen(reveal(planned))})
+        state = {**kept, **planned}
+        followed = resource_type.marked(rules.followed(reveal(state)))
+        return State(id_, {**state, **followed, **rules.foreseen(reveal(planned))})
 
     def delete(self, call: Call, _id: str, _outputs: Properties) -> None:
         """Nothing stands outside the state."""
@@ -116,14 +122,45 @@ class TypedProvider:
     def _type(self, call: Call) -> ResourceType:
         if call.type not in self._types:
             raise ValueError(
-                f"{call.type} is not one of the types that the stand-in for the {self.name} plugin has: "
-                f"{', '.join(self._types)}; install the official plugin {self.name} {self.version} to use it"
+                f"{call.type} needs the official plugin {self.name} {self.version}: "
+                f"the stand-in does not have this type{known(call.type, self._types)}"
             )
         return self._types[call.type]
 
 
-def _present(value: Value) -> Value:
-    """An empty text and a null in a map count as absent, as they do for the official plugin's replacements."""
-    if isinstance(value, dict):
-        return {key: item for key, item in value.items() if item is not None} or None
-    return None if value == "" else value
+def compared(resource_type: ResourceType, old: Properties, new: Properties) -> tuple[dict[str, str], list[str]]:
+    """The changed paths with what they do, and the inputs because of which the resource is replaced."""
+    old, new = present(old) or {}, present(new) or {}
+    detailed: dict[str, str] = {}
+    replaces: list[str] = []
+    for name, field in resource_type.inputs.items():
+        if field.computed and name not in new:
+            continue
+        found = dict(changes(name, old.get(name), new.get(name)))
+        for path, conditions in resource_type.unchanged_when.items():
+            if _any_holds(conditions, path, old, new):
+                found = {changed: kind for changed, kind in found.items() if not _touches(changed, path)}
+        replacing = {path for path in found if field.replaces}
+        for path, conditions in resource_type.replaces_when.items():
+            if _any_holds(conditions, path, old, new):
+                replacing |= {changed for changed in found if _touches(changed, path)}
+        detailed |= {path: f"{kind}-replace" if path in replacing else kind for path, kind in found.items()}
+        if replacing:
+            replaces.append(name)
+    return detailed, replaces
+
+
+def _any_holds(conditions: Conditions, path: str, old: Properties, new: Properties) -> bool:
+    return any(condition.holds(path, old, new) for condition in conditions)
+
+
+def _touches(changed: str, path: str) -> bool:
+    """Whether one of the paths lies at or below the other."""
+    return any(
+        inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
+        for inner, outer in ((changed, path), (path, changed))
+    )
+
+
+def _top_level(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]

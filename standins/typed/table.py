@@ -2,10 +2,12 @@
 
 import pathlib
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from standins.provider import Properties, Secret, Value, reveal
+from standins.typed.conditions import Conditions
 
 _FOLDER: Final = pathlib.Path(__file__).parent
 _KEY_OF_SCHEMA_VERSION: Final = "__meta"
@@ -13,10 +15,15 @@ _KEY_OF_SCHEMA_VERSION: Final = "__meta"
 
 @dataclass(frozen=True)
 class Field:
-    """One input. `type` is string, integer, boolean, list (of strings), map (of strings) or object.
+    """One input, or one key of a nested type.
+
+    `type` is string, integer, number, boolean, json (a document, as text or as what it describes), any, `[t]` for a
+    list of t, `{t}` for a map with values t, or the name of a nested type.
 
     `default_from` names an input whose value stands in before `default` does. A `computed` input that is taken away
-    keeps the value it had. `secret` inputs are encrypted even when the program does not mark them.
+    keeps the value it had, and one that was never given gets a value from the resource. `secret` inputs are encrypted
+    even when the program does not mark them; a `write_only` one is not kept at all. A `filled` one is written by the
+    check, never by the program.
     """
 
     type: str
@@ -28,16 +35,29 @@ class Field:
     minimum: int | None = None
     replaces: bool = False
     secret: bool = False
+    write_only: bool = False
+    filled: bool = False
+
+
+Fields = Mapping[str, Field]
 
 
 @dataclass(frozen=True)
 class ResourceType:
-    """`outputs` are what a resource has besides its inputs."""
+    """`outputs` are what a resource has besides its inputs; `types` are the nested types by name.
 
-    inputs: dict[str, Field]
+    Paths in `replaces_when` replace the resource under a condition, changes of those in `unchanged_when` count for
+    nothing under theirs. Whether a change of an input in `unsure` replaces is not known: it is taken for an update.
+    """
+
+    inputs: Fields
     outputs: tuple[str, ...]
     secret_outputs: tuple[str, ...] = ()
     schema_version: int = 0
+    types: Mapping[str, Fields] = field(default_factory=dict)
+    replaces_when: Mapping[str, Conditions] = field(default_factory=dict)
+    unchanged_when: Mapping[str, Conditions] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
     def planned(self, inputs: Properties) -> Properties:
         """The inputs with defaults, without nulls, secrets marked; values that have no default are left out."""
@@ -45,7 +65,7 @@ class ResourceType:
         return {
             name: Secret(reveal(value)) if self.inputs[name].secret else value
             for name, value in values.items()
-            if value is not None
+            if value is not None and not self.inputs[name].write_only
         }
 
     def _with_default(self, name: str, field: Field, inputs: Properties) -> Value:
@@ -53,6 +73,10 @@ class ResourceType:
             if given is not None:
                 return given
         return field.default
+
+    def left_out(self, planned: Properties) -> tuple[str, ...]:
+        """The inputs that the program left to the resource."""
+        return tuple(name for name, field in self.inputs.items() if field.computed and name not in planned)
 
     def marked(self, outputs: Properties) -> Properties:
         """Computed outputs with their secrets marked."""

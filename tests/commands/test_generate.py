@@ -54,7 +54,7 @@ def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", "schema,docs")
     with pytest.raises(CommandError) as raised:
         generate.main()
-    assert str(raised.value) == "NAME=docs is unknown. Known: catalogues, schema, configuration."
+    assert str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration."
 
 
 @pytest.mark.parametrize(

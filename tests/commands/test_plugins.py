@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from commands import plugins
+from commands.errors import CommandError
 from commands.stackfile import HERE
 from embedded.progress import Progress
-from versions import PLUGIN_KUBERNETES, PLUGIN_RANDOM
+from versions import PLUGIN_AWS, PLUGIN_KUBERNETES, PLUGIN_RANDOM
 
 PLUGIN = """\
 #!{python}
@@ -39,10 +40,11 @@ def installed(home: Path, name: str, version: str) -> Path:
     return file
 
 
-def chosen(tmp_path: Path) -> tuple[list[str], list[Path], str]:
+def chosen(tmp_path: Path, *, names_aws: bool = False) -> tuple[list[str], list[Path], str]:
     """The linked official plugins, the folders in their order, and what was said."""
     said = StringIO()
-    found = plugins.live(tmp_path / "links", Progress(said))
+    found = plugins.live(tmp_path / "links", Progress(said), names_aws=names_aws)
+    plugins.check(found)
     return sorted(link.name for link in (tmp_path / "links").iterdir()), list(found.folders), said.getvalue()
 
 
@@ -67,12 +69,44 @@ def test_exactly_the_pinned_version_counts(tmp_path: Path) -> None:
     assert "no official plugin for random, tls on this machine" in said
 
 
+def test_nothing_stands_in_for_aws(tmp_path: Path) -> None:
+    """A stack that names AWS is told how to get the plugin; one that does not hears nothing of it."""
+    with pytest.raises(CommandError) as refused:
+        chosen(tmp_path, names_aws=True)
+    assert str(refused.value) == (
+        "this stack names AWS, and only Pulumi's own plugin acts there. "
+        f"Install it: pulumi plugin install resource aws {PLUGIN_AWS}"
+    )
+    assert not (tmp_path / "links").exists()
+    assert "aws" not in chosen(tmp_path)[2]
+
+
+def test_official_aws_beside_stand_ins(tmp_path: Path) -> None:
+    aws = installed(tmp_path / "home" / ".pulumi", "aws", PLUGIN_AWS)
+    links, folders, said = chosen(tmp_path, names_aws=True)
+    assert links == ["pulumi-resource-aws"]
+    assert (tmp_path / "links" / "pulumi-resource-aws").resolve() == aws
+    assert folders == [tmp_path / "links", plugins.LIVE]
+    assert "no official plugin for kubernetes, random, tls on this machine" in said
+
+
+def test_simulated_ones_are_whole() -> None:
+    """Every pinned plugin has an executable that touches nothing, the aws plugin too."""
+    plugins.check(plugins.simulated())
+
+
+def test_a_plugin_that_is_gone_is_named() -> None:
+    folder = HERE.root / "standins" / "none"
+    with pytest.raises(CommandError, match="standins/none/pulumi-resource-aws is missing or not executable"):
+        plugins.check(plugins.Plugins((folder,), names=("aws",)))
+
+
 def test_all_official(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of them no stand-in is on the PATH, and nothing is said. PULUMI_HOME is looked at, too."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "elsewhere"))
     for name, version in plugins.PINNED.items():
         installed(tmp_path / "elsewhere", name, version)
-    assert chosen(tmp_path) == (
+    assert chosen(tmp_path, names_aws=True) == (
         sorted(f"pulumi-resource-{name}" for name in plugins.PINNED),
         [tmp_path / "links"],
         "",

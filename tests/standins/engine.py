@@ -55,8 +55,8 @@ class Run:
 
     @cached_property
     def reasons(self) -> dict[str, list[str]]:
-        """For each resource that is replaced: the properties because of which it is."""
-        return {_name(step): sorted(step["keys"]) for step in self._steps() if step["op"] == "replace"}
+        """For each resource that is replaced: the properties because of which it is, none when another's end is why."""
+        return {_name(step): sorted(step.get("keys") or ()) for step in self._steps() if step["op"] == "replace"}
 
     @cached_property
     def errors(self) -> str:
@@ -182,8 +182,13 @@ def _tools() -> dict[str, Path]:
 
 
 def _complete(document: Document) -> Document:
-    pins = {"random": versions.PLUGIN_RANDOM, "tls": versions.PLUGIN_TLS}
-    return {"providers": {}, **document, "version": versions.PLUGIN_KUBERNETES, "versions": pins}
+    pins = {
+        "aws": versions.PLUGIN_AWS,
+        "kubernetes": versions.PLUGIN_KUBERNETES,
+        "random": versions.PLUGIN_RANDOM,
+        "tls": versions.PLUGIN_TLS,
+    }
+    return {"providers": {}, **document, "versions": pins}
 
 
 def _name(step: dict[str, Any]) -> str:

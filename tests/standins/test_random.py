@@ -114,10 +114,10 @@ def test_what_replaces_a_password(old: Properties, new: Properties, detailed: di
     [
         ({}, "length", "is required"),
         ({"length": 0}, "length", "must be at least 1"),
-        ({"length": "8"}, "length", "must be of type integer"),
-        ({"length": True}, "length", "must be of type integer"),
+        ({"length": "8"}, "length", "must be of type integer, not string"),
+        ({"length": True}, "length", "must be of type integer, not boolean"),
         ({"length": 3, "minUpper": 2, "minLower": 2}, "length", "must be at least the sum of the minimums, 4"),
-        ({"length": 3, "keepers": {"a": 1}}, "keepers", "must hold strings only"),
+        ({"length": 3, "keepers": {"a": 1}}, "keepers.a", "must be of type string, not integer"),
         (
             {"length": 3, "numeric": True, "number": False},
             "number",
@@ -143,7 +143,7 @@ def test_an_unknown_input_names_the_known_ones() -> None:
 
 
 def test_a_type_that_is_missing_here_says_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"randomPet.*install the official plugin random 4\."):
+    with pytest.raises(ValueError, match=r"randomPet:RandomPet needs the official plugin random 4\."):
         PROVIDER.create(call("random:index/randomPet:RandomPet"), {})
 
 

@@ -1,8 +1,8 @@
 """Makes the resources of one JSON document, whose path stands in CASE_FILE.
 
-The document: `providers` (name -> settings of a kubernetes provider), `resources` (name -> type, inputs, and options
-provider, dependsOn, ignoreChanges, timeout in seconds). In inputs "${name.path.to[0].value}" is an output of another
-resource and {"secret": value} a secret.
+The document: `providers` (name -> settings of a kubernetes provider; `aws` is one of aws), `versions` of the plugins,
+`resources` (name -> type, inputs, and options provider, dependsOn, ignoreChanges, timeout in seconds). In inputs
+"${name.path.to[0].value}" is an output of another resource and {"secret": value} a secret.
 """
 
 import json
@@ -16,10 +16,15 @@ import pulumi
 DOCUMENT: dict[str, Any] = json.loads(Path(os.environ["CASE_FILE"]).read_text())
 REFERENCE = re.compile(r"\$\{([a-z0-9-]+)\.([^}]+)\}")
 
-providers = {
-    name: pulumi.ProviderResource("kubernetes", name, settings, pulumi.ResourceOptions(version=DOCUMENT["version"]))
-    for name, settings in DOCUMENT["providers"].items()
-}
+VERSIONS: dict[str, str] = DOCUMENT["versions"]
+
+
+def provider(name: str, settings: dict[str, Any]) -> pulumi.ProviderResource:
+    package = "aws" if name == "aws" else "kubernetes"
+    return pulumi.ProviderResource(package, name, settings, pulumi.ResourceOptions(version=VERSIONS[package]))
+
+
+providers = {name: provider(name, settings) for name, settings in DOCUMENT["providers"].items()}
 made: dict[str, pulumi.CustomResource] = {}
 
 
@@ -51,15 +56,16 @@ def output(name: str, path: str) -> pulumi.Output[Any]:
 
 for name, described in DOCUMENT["resources"].items():
     group = described["type"].partition(":")[0]
-    version = None if group == "kubernetes" else DOCUMENT["versions"][group]
+    chosen = providers.get(described.get("provider", "aws" if group == "aws" else "main"))
+    own = chosen if group in ("kubernetes", "aws") else None
     timeout = f"{described['timeout']}s" if "timeout" in described else None
     made[name] = pulumi.CustomResource(
         described["type"],
         name,
         {**dict.fromkeys(described.get("outputs", ())), **value(described["inputs"])},
         pulumi.ResourceOptions(
-            provider=providers.get(described.get("provider", "main")) if group == "kubernetes" else None,
-            version=version,
+            provider=own,
+            version=None if own else VERSIONS[group],
             depends_on=[made[other] for other in described.get("dependsOn", ())],
             ignore_changes=described.get("ignoreChanges"),
             custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None,
