@@ -60,7 +60,9 @@ def as_yaml(obj: Object) -> str:
 
 
 def _is_kubernetes(resource: Mapping[str, Any]) -> bool:
-    return bool(resource["custom"]) and resource["type"].startswith("kubernetes:")
+    """What somebody else made is only read, and has no inputs."""
+    is_ours = resource["custom"] and not resource.get("external")
+    return bool(is_ours) and resource["type"].startswith("kubernetes:")
 
 
 def _object(inputs: Mapping[str, Any]) -> Object:

@@ -32,6 +32,7 @@ def hold_against_deployed(settings: Settings) -> None:
         server_version=known.server_version,
         search_attributes=known.immutable.search_attributes,
         archival=known.immutable.archival,
+        aws=known.immutable.aws,
         visibility=known.immutable.visibility,
         move=known.immutable.visibility_move,
         stage=known.immutable.visibility_stage,

@@ -28,6 +28,7 @@ from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
 from settings.archival import InClusterArchive, uri_of
+from settings.aws import storage_facts
 from settings.database import InCluster
 from settings.immutables import IN_CLUSTER_DATABASES
 from settings.sizes import SERVICE_NAMES
@@ -100,6 +101,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 history_shard_count=settings.backend.shards,
                 databases=self._databases,
                 archival=self._archive,
+                aws=storage_facts(settings),
                 visibility=_known_after(filled, place_of(settings.visibility, settings.name)),
                 visibility_move=_known_after(filled, self._move_target),
                 visibility_stage=_known_after(filled, self._move.stage if self._move else ""),

@@ -51,6 +51,8 @@ class ImmutableFacts:
     """Types of the custom search attributes by name, by Temporal namespace."""
     archival: str = ""
     """URI of the archive; empty without one."""
+    aws: Mapping[str, str] = field(default_factory=dict)
+    """`account` and `region` of what is stored on AWS, and its `key`: an ARN, or `created`; empty without any."""
     visibility: Any = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
     visibility_move: Any = ""

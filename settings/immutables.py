@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from settings.archival import uri_of
+from settings.aws import storage_facts
 from settings.database import Existing
 from settings.visibility import Postgres
 from settings.visibility_stages import visibility_refusals
@@ -28,6 +29,8 @@ class Deployed:
     """Types by name, by Temporal namespace."""
     archival: str
     """URI of the archive; empty without one."""
+    aws: Mapping[str, str]
+    """`account`, `region` and `key` of what is stored on AWS; empty without any."""
     visibility: str
     """Where executions are searched, as `place_of` writes it."""
     move: str
@@ -56,6 +59,7 @@ def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     yield from _version(deployed.server_version, settings.backend.version)
     yield from _search_attributes(deployed.search_attributes, settings)
     yield from _archival(deployed.archival, settings)
+    yield from _aws(deployed.aws, settings)
     yield from visibility_refusals(deployed.visibility, deployed.move, deployed.stage, settings)
 
 
@@ -112,3 +116,15 @@ def _archival(deployed: str, settings: "Settings") -> Iterator[str]:
             "given to. Another place is for new namespaces of another stack; or leave archival out, and this one as "
             "it is"
         )
+
+
+def _aws(deployed: Mapping[str, str], settings: "Settings") -> Iterator[str]:
+    wanted = storage_facts(settings)
+    if not deployed or not wanted:
+        return
+    for name, path in (("account", "account"), ("region", "region"), ("key", "encryption")):
+        if wanted[name] != deployed[name]:
+            yield (
+                f"aws.{path}: found {wanted[name]!r}; allowed: {deployed[name]!r}, where what is stored stays. Another "
+                "one is for another stack"
+            )

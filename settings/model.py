@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from settings.access import Access
 from settings.archival import Archival, InClusterArchive
+from settings.aws import Aws
 from settings.backend import Backend
 from settings.base import Model
 from settings.cost import Cost
@@ -29,6 +30,7 @@ from settings.pods import Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
     autoscaling,
+    aws,
     certificates,
     database,
     disruption,
@@ -52,6 +54,9 @@ from settings.warnings import warnings
 
 RULES = (
     references.secrets_can_exist,
+    aws.subnets_are_of_the_region,
+    aws.identities_are_of_the_cluster,
+    aws.the_key_is_of_the_region,
     tenants.each_name_once,
     tenants.retentions_are_long_enough,
     tenants.archives_have_a_place,
@@ -100,6 +105,8 @@ class Settings(Model):
     """Preset for replicas, resources, pools and shutdown."""
     kubernetes: Kubernetes
     """The cluster."""
+    aws: Aws | None = None
+    """The AWS account that stores are made in; none when left out, and no store may need it."""
     images: Images = Images()
     """Where images come from."""
     backend: Backend

@@ -137,14 +137,18 @@ def obj(kind: str, namespace: str, name: str, api: str = "v1") -> dict[str, Any]
 
 
 def test_only_objects_are_rendered() -> None:
-    """The stack, providers, components and other clouds are no Kubernetes objects."""
+    """The stack, providers, components and other clouds are no Kubernetes objects; an issuer of somebody else's, which
+    is only read, is none of the stack's."""
     config = obj("ConfigMap", "a", "x")
+    issuer = resource("kubernetes:cert-manager.io/v1:ClusterIssuer", {}, external=True)
+    del issuer["inputs"]
     found = manifests.kubernetes_objects(
         [
             {"urn": "urn:pulumi:s::p::pulumi:pulumi:Stack::s", "custom": False, "type": "pulumi:pulumi:Stack"},
             resource("pulumi:providers:kubernetes", {"context": "c"}),
             resource("kubernetes:helm.sh/v3:Release", {}, custom=False),
             resource("aws:rds/instance:Instance", {"storage": 20.0}),
+            issuer,
             resource("kubernetes:core/v1:ConfigMap", config),
         ]
     )

@@ -39,6 +39,7 @@ WRITTEN: dict[str, Any] = {
         "databases": ["temporal", "temporal_visibility"],
         "searchAttributes": {"default": {"CaseId": "Keyword"}},
         "archival": "s3://archive",
+        "aws": {"account": "123456789012", "region": "eu-central-1", "key": "created"},
         "visibility": "https://search.example.com/temporal_visibility_v1",
         "visibilityMove": "https://search.example.com/temporal_visibility_v1_new",
         "visibilityStage": "write-both",
@@ -67,6 +68,7 @@ READ = PlatformOutputs(
         databases=["temporal", "temporal_visibility"],
         search_attributes={"default": {"CaseId": "Keyword"}},
         archival="s3://archive",
+        aws={"account": "123456789012", "region": "eu-central-1", "key": "created"},
         visibility="https://search.example.com/temporal_visibility_v1",
         visibility_move="https://search.example.com/temporal_visibility_v1_new",
         visibility_stage="write-both",
@@ -96,11 +98,11 @@ def test_the_engine_leaves_out_what_is_null() -> None:
 
 
 def test_a_stack_from_before_an_addition_can_be_read() -> None:
-    """It has neither search attributes nor an archive, and searches its PostgreSQL."""
-    added = ("searchAttributes", "archival", "visibility", "visibilityMove", "visibilityStage")
+    """It has neither search attributes nor an archive nor anything on AWS, and searches its PostgreSQL."""
+    added = ("searchAttributes", "archival", "aws", "visibility", "visibilityMove", "visibilityStage")
     before = {key: value for key, value in WRITTEN["immutable"].items() if key not in added}
     found = PlatformOutputs.read({**WRITTEN, "immutable": before}).immutable
-    assert (found.search_attributes, found.archival) == ({}, "")
+    assert (found.search_attributes, found.archival, found.aws) == ({}, "", {})
     assert (found.visibility, found.visibility_move, found.visibility_stage) == ("postgres", "", "")
 
 

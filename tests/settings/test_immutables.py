@@ -19,6 +19,7 @@ FACTS = {
     "server_version": "1.32.2",
     "search_attributes": {},
     "archival": "",
+    "aws": {},
     "visibility": "postgres",
     "move": "",
     "stage": "",

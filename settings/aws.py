@@ -1,0 +1,133 @@
+"""`temporal:aws`: the AWS account, network and EKS cluster that a stack's stores are made in."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import Field
+
+from settings.aws_scalars import (
+    AccountId,
+    AwsRegion,
+    ClusterName,
+    KeyArn,
+    OidcProviderArn,
+    SecurityGroupId,
+    SubnetId,
+    TagKey,
+    TagValue,
+    VpcId,
+    Zone,
+)
+from settings.base import Model
+from settings.facts import changing
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+_PLACE = changing("refused", "what is stored does not move there")
+_ENCRYPTION = changing("refused", "what is stored stays encrypted with the key it was written with")
+_IDENTITY = changing("rolling", "pods that have a role restart")
+_NETWORK = changing("nothing", "stores get other subnets and security groups")
+
+PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+"""Partitions by how their regions begin; `aws` is everywhere else."""
+
+
+class OnAws(Model):
+    """What is made in `temporal:aws`; a part of the stack file that inherits it needs that key."""
+
+
+class Subnet(Model):
+    """A private subnet for stores."""
+
+    id: Annotated[SubnetId, _NETWORK]
+    """Its id."""
+    zone: Annotated[Zone, _NETWORK]
+    """Its availability zone. It stands here so that what needs several zones is checked without an account."""
+
+
+class PodIdentity(Model):
+    """EKS Pod Identity: the cluster's agent hands a role to the pods of a ServiceAccount. Needs the add-on
+    eks-pod-identity-agent, and nodes that are not Fargate."""
+
+    kind: Annotated[Literal["pod-identity"], _IDENTITY]
+    """This way's name."""
+
+
+class Irsa(Model):
+    """IAM roles for service accounts: IAM trusts the tokens that the cluster issues to a ServiceAccount."""
+
+    kind: Annotated[Literal["irsa"], _IDENTITY]
+    """This way's name."""
+    provider: Annotated[OidcProviderArn, _IDENTITY]
+    """ARN of the IAM OIDC provider of the cluster, which exists."""
+
+
+class CreatedKey(Model):
+    """One customer managed key for the installation, rotated every year."""
+
+    kind: Annotated[Literal["created"], _ENCRYPTION]
+    """This way's name."""
+
+
+class ExistingKey(Model):
+    """A customer managed key that exists. Its policy must let the account use it through S3, RDS, OpenSearch, Secrets
+    Manager, CloudWatch Logs and Backup, whichever the stack uses."""
+
+    kind: Annotated[Literal["existing"], _ENCRYPTION]
+    """This way's name."""
+    key: Annotated[KeyArn, _ENCRYPTION]
+    """Its ARN; of the same region, in any account."""
+
+
+class Aws(Model):
+    """The AWS account, network and EKS cluster that a stack's stores are made in; all of them exist."""
+
+    region: Annotated[AwsRegion, _PLACE]
+    """Region of everything."""
+    account: Annotated[AccountId, _PLACE]
+    """The account, in quotes. Credentials of any other account are refused before anything is made."""
+    cluster: Annotated[ClusterName, _IDENTITY]
+    """Name of the EKS cluster that `temporal:kubernetes.context` leads to."""
+    vpc: Annotated[VpcId, _NETWORK]
+    """The VPC of the cluster."""
+    subnets: tuple[Subnet, ...]
+    """Private subnets of that VPC for the stores; in two zones at least for what is to outlive one."""
+    pod_security_group: Annotated[SecurityGroupId, _NETWORK]
+    """The security group that the pods' network interfaces carry. Stores let in this group and nobody else."""
+    identity: Annotated[PodIdentity | Irsa, Field(discriminator="kind")]
+    """How pods get their roles."""
+    encryption: Annotated[CreatedKey | ExistingKey, Field(discriminator="kind")] = CreatedKey(kind="created")
+    """Which KMS key encrypts what is stored."""
+    tags: Annotated[dict[TagKey, TagValue], changing("nothing", "tags change in place")] = {}
+    """Tags of everything that takes tags, besides temporal:installation, temporal:component and temporal:managed-by."""
+
+    @property
+    def partition(self) -> str:
+        """The partition of ARNs: `aws`, `aws-cn` or `aws-us-gov`."""
+        return next((found for start, found in PARTITIONS.items() if self.region.startswith(start)), "aws")
+
+    @property
+    def dns_suffix(self) -> str:
+        """What the names of AWS' endpoints end with in this partition."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+
+def storage_facts(settings: "Settings") -> dict[str, str]:
+    """What cannot change while something is stored: account, region, and the key it is encrypted with."""
+    aws = settings.aws
+    if aws is None:
+        return {}
+    key = aws.encryption.key if isinstance(aws.encryption, ExistingKey) else aws.encryption.kind
+    return {"account": aws.account, "region": aws.region, "key": key}
+
+
+def made_on_aws(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
+    """Every part of the stack file that is made in `temporal:aws`, by its place."""
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        key = field.alias or name
+        parts = [((key, index), part) for index, part in enumerate(value)] if isinstance(value, tuple) else []
+        for location, part in [((key,), value), *parts]:
+            if isinstance(part, OnAws):
+                yield location, part

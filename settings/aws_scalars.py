@@ -1,0 +1,86 @@
+"""Scalars of Amazon Web Services, each with its pattern, examples and the words for what is allowed.
+
+Source: AWS General Reference (ARNs, regions), EC2, EKS and S3 user guides (identifiers, tags).
+"""
+
+from typing import Annotated, Final
+
+from settings.checks import Text
+
+_REGION: Final = r"(cn|us-gov|[a-z]{2})-(?!iso|gov)[a-z]+-[1-9][0-9]?"
+_PARTITION: Final = "aws(-cn|-us-gov)?"
+_HEX: Final = "([0-9a-f]{8}|[0-9a-f]{17})"
+_KEY_ID: Final = "(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_ISSUER: Final = rf"oidc(\.eks\.{_REGION}\.amazonaws\.com(\.cn)?|-eks\.{_REGION}\.api\.aws)/id/[0-9A-F]{{32}}"
+
+AwsRegion = Annotated[
+    str,
+    Text(_REGION, "the name of a region of AWS, China or GovCloud (US)", ("eu-central-1",)),
+]
+Zone = Annotated[
+    str,
+    Text(rf"{_REGION}[a-z]", "the name of an availability zone: a region, then a letter", ("eu-central-1a",)),
+]
+AccountId = Annotated[
+    str,
+    Text(r"[0-9]{12}", "the 12 digits of an AWS account", ("123456789012",)),
+]
+VpcId = Annotated[
+    str,
+    Text(rf"vpc-{_HEX}", "the id of a VPC: vpc- and 8 or 17 hex digits", ("vpc-0123456789abcdef0",)),
+]
+SubnetId = Annotated[
+    str,
+    Text(rf"subnet-{_HEX}", "the id of a subnet: subnet- and 8 or 17 hex digits", ("subnet-0123456789abcdef0",)),
+]
+SecurityGroupId = Annotated[
+    str,
+    Text(rf"sg-{_HEX}", "the id of a security group: sg- and 8 or 17 hex digits", ("sg-0123456789abcdef0",)),
+]
+ClusterName = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9][-_A-Za-z0-9]{0,99}",
+        "the name of an EKS cluster: 1 to 100 of letters, digits, '-' and '_', beginning with a letter or digit",
+        ("production",),
+    ),
+]
+KeyArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:kms:{_REGION}:[0-9]{{12}}:key/{_KEY_ID}",
+        "the ARN of a KMS key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID",
+        ("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",),
+    ),
+]
+OidcProviderArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:iam::[0-9]{{12}}:oidc-provider/{_ISSUER}",
+        "the ARN of the IAM OIDC provider of an EKS cluster: "
+        "arn:aws:iam::ACCOUNT:oidc-provider/oidc.eks.REGION.amazonaws.com/id/ID",
+        (
+            (
+                "arn:aws:iam::123456789012:oidc-provider/"
+                "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+            ),
+        ),
+    ),
+]
+TagKey = Annotated[
+    str,
+    Text(
+        r"(?!aws:|temporal:)[-+=._:/@ A-Za-z0-9]{1,128}",
+        "the key of a tag: 1 to 128 of letters, digits, spaces and + - = . _ : / @, beginning with neither aws: nor "
+        "temporal:, which is this program's own",
+        ("cost-center",),
+    ),
+]
+TagValue = Annotated[
+    str,
+    Text(
+        r"[-+=._:/@ A-Za-z0-9]{0,256}",
+        "text of at most 256 letters, digits, spaces and + - = . _ / @ or colons",
+        ("4711",),
+    ),
+]
