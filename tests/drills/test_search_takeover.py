@@ -81,7 +81,7 @@ def test_search_takeover(search: Deployment) -> None:
     found(search, {**EXPECTED, **WITH_ATTRIBUTES})
     before = ids(search, ALL)
     lose_the_volume(search)
-    assert "no such index" in search.try_temporal("workflow", "count").err
+    assert "404" in search.try_temporal("workflow", "count").err
     store["index"] = "temporal_visibility_v1_again"
     say(search, store, CaseId="Keyword", Amount="Int")
     refused = search.command("up")

@@ -46,6 +46,7 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "visibility": "postgres",
         "visibilityMove": "",
         "visibilityStage": "",
+        "aws": {},
     }
 
 
