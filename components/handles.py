@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pulumi
 
+from components.aws.policies import Grant
 from settings.references import SecretKey as Reference
 from settings.tenants import Application
 
@@ -179,8 +180,22 @@ class ArchiveStore:
     """Whether nothing is archived for now."""
     place: Bucket | SharedVolume
     """What is behind the URI."""
+    grants: Sequence[Grant]
+    """What pods must be allowed on AWS to use it; nothing where they have a key pair, or roles of somebody else's."""
     ready: Sequence[pulumi.Resource]
     """What must exist before the first request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who the pods of one workload are on AWS."""
+
+    annotations: Mapping[str, str]
+    """Of their ServiceAccount."""
+    words: str
+    """Who that is. Pods get it when they start: with other words they restart."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before they start."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
+from components.aws.account import aws_account
+from components.aws.identities import identities
 from components.certificates import CertificatesArgs, certificates
 from components.certificates.names import OPERATOR, ServedNames
 from components.connection import Connection, ConnectionArgs
@@ -53,13 +55,15 @@ class TemporalPlatform(pulumi.ComponentResource):
     """What the stack exports."""
 
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: namespace, certificates, database, archive, server, namespaces, Web UI, ways in, connections."""
+        """Children: namespace, AWS key, certificates, database, archive, AWS identities, server, namespaces, Web UI,
+        ways in, connections."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._name = name
         self._settings = settings = args.settings
         images = ImageSource(settings=settings.images, server_version=settings.backend.version)
         self._installation = Installation(name=settings.name, images=images, jobs=settings.jobs())
         self._kubernetes_namespace = self._namespace() if settings.kubernetes.create_namespace else None
+        self._account = aws_account(f"{self._name}-aws", settings, self)
         issued = self._certificates()
         stores = self._stores(issued)
         server = self._server(issued, stores, self._archive_store(issued))
@@ -222,6 +226,7 @@ class TemporalPlatform(pulumi.ComponentResource):
             ArchiveArgs(
                 installation=self._installation,
                 settings=settings.archival,
+                account=self._account,
                 pod=settings.in_cluster_archive(),
                 storage_class=settings.kubernetes.storage_class,
                 certificates=issued,
@@ -232,6 +237,7 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def _server(self, issued: Certificates, stores: Stores, archived: ArchiveStore | None) -> TemporalServer:
         settings = self._settings
+        granted = [*(archived.grants if archived else ())]
         return TemporalServer(
             f"{self._name}-server",
             TemporalServerArgs(
@@ -244,6 +250,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 stage=self._move.stage if self._move else None,
                 certificates=issued.server,
                 archive=archived,
+                identities=identities(f"{self._name}-identities", self._account, self._installation, granted),
             ),
             self._inside(),
         )

@@ -1,10 +1,13 @@
 """`temporal:archival`: where histories of closed executions are kept beyond their retention."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
+from settings.aws import OnAws
+from settings.aws_scalars import BucketArn, KeyArn, NewBucketName
 from settings.base import Model
+from settings.checks import Whole
 from settings.facts import changing
 from settings.pods import Pods
 from settings.references import SecretKey
@@ -15,6 +18,8 @@ _PLACE = changing("refused", "the server never changes where a namespace's archi
 _READ = changing("rolling", f"{_ROLLS}; what is archived stays", source="common/config/archival.go")
 _PAUSED = changing("nothing", "dynamic config; the server reads it again within 10 s", source="dynamicconfig/*.go")
 _CALLED = changing("rolling", _ROLLS)
+_RIGHTS = changing("nothing", "roles get other rights")
+_BUCKET_RULES = changing("nothing", "the bucket's own rules change in place")
 _VOLUME = "the StatefulSet is made anew; a volume that is there keeps its size and what is archived"
 
 
@@ -54,7 +59,70 @@ class S3(_Bucket):
     region: Annotated[Region, _CALLED]
     """The bucket's region."""
     credentials: Credentials | None = None
-    """A key pair; the identity of the pods when left out."""
+    """A key pair; the identity of the pods when left out. With `temporal:aws` this stack makes their roles, without it
+    they are somebody else's."""
+    kms_key: Annotated[KeyArn | None, _RIGHTS] = None
+    """ARN of the KMS key that encrypts the bucket by default, so that roles which this stack makes may use it; none
+    when left out."""
+
+
+Days = Annotated[int, Whole(1, 36500)]
+StorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+STORAGE_CLASSES: Final = get_args(StorageClass)
+"""In the order in which S3 lets objects go down."""
+FROZEN: Final = ("GLACIER", "DEEP_ARCHIVE")
+"""Storage classes whose objects are restored for hours before they can be read."""
+
+
+class Transition(Model):
+    """When objects of 128 KiB and more go to a cheaper storage class. Visibility records are smaller and stay."""
+
+    days: Annotated[int, Whole(0, 36500), _BUCKET_RULES]
+    """Days after they are written."""
+    storage_class: Annotated[StorageClass, _BUCKET_RULES]
+    """S3's storage class. INTELLIGENT_TIERING is without its archive tiers; objects in GLACIER and DEEP_ARCHIVE cannot
+    be read by the server."""
+
+
+class ObjectLock(Model):
+    """Nobody deletes or replaces what is written from then on. It cannot be switched off, and holds versioning on."""
+
+    mode: Annotated[Literal["GOVERNANCE", "COMPLIANCE"], _BUCKET_RULES]
+    """How firmly: GOVERNANCE lets those through who have s3:BypassGovernanceRetention, COMPLIANCE nobody, the account's
+    root user neither."""
+    days: Annotated[Days, _BUCKET_RULES]
+    """How long after it is written."""
+
+
+class Replication(Model):
+    """A copy of what is written from then on, in a bucket of the same account in another region."""
+
+    bucket: Annotated[BucketArn, _BUCKET_RULES]
+    """ARN of a bucket that exists, with versioning."""
+    kms_key: Annotated[KeyArn, _BUCKET_RULES]
+    """ARN of the KMS key there that encrypts the copies."""
+
+
+class S3Bucket(OnAws, _Archival):
+    """A bucket of Amazon S3 that this stack makes in `temporal:aws`: private, encrypted, versioned, with a log of who
+    reads it in a second bucket, which has the same name and `-logs`. Neither is ever emptied by this program."""
+
+    kind: Annotated[
+        Literal["s3-bucket"], changing("replaced", "the bucket is deleted; AWS refuses one that holds data")
+    ]
+    """This place's name."""
+    bucket: Annotated[NewBucketName, _PLACE]
+    """Its name, which nobody else on AWS may have. Namespaces keep it for good."""
+    prefix: Annotated[ArchivePrefix, _PLACE] = ""
+    """Path inside it, without '/' at either end; none when left out. Namespaces keep it for good."""
+    transitions: tuple[Transition, ...] = ()
+    """Cheaper storage classes for what is old; none when left out."""
+    noncurrent_days: Annotated[Days, changing("nothing", "S3 deletes by the new number", unit="days")] = 90
+    """How long a deleted or replaced object can still be had back."""
+    object_lock: ObjectLock | None = None
+    """Hold what is archived against deletion."""
+    replication: Replication | None = None
+    """Copy what is archived to another region."""
 
 
 class S3Compatible(_Bucket):
@@ -101,7 +169,7 @@ class InClusterArchive(_Archival, Pods):
     """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
 
 
-Archival = Annotated[S3 | S3Compatible | FileStore | InClusterArchive, Field(discriminator="kind")]
+Archival = Annotated[S3 | S3Bucket | S3Compatible | FileStore | InClusterArchive, Field(discriminator="kind")]
 
 FILES = "/archive"
 """Where a shared volume is mounted; part of the URI that namespaces keep."""

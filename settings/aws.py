@@ -59,7 +59,7 @@ class Irsa(Model):
 
     kind: Annotated[Literal["irsa"], _IDENTITY]
     """This way's name."""
-    provider: Annotated[OidcProviderArn, _IDENTITY]
+    provider: Annotated[OidcProviderArn, changing("nothing", "roles trust its tokens instead")]
     """ARN of the IAM OIDC provider of the cluster, which exists."""
 
 
@@ -114,9 +114,10 @@ class Aws(Model):
 
 
 def storage_facts(settings: "Settings") -> dict[str, str]:
-    """What cannot change while something is stored: account, region, and the key it is encrypted with."""
+    """What cannot change while something is stored: account, region, and the key it is encrypted with; empty where
+    nothing is."""
     aws = settings.aws
-    if aws is None:
+    if aws is None or not any(made_on_aws(settings)):
         return {}
     key = aws.encryption.key if isinstance(aws.encryption, ExistingKey) else aws.encryption.kind
     return {"account": aws.account, "region": aws.region, "key": key}

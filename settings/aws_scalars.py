@@ -3,7 +3,7 @@
 Source: AWS General Reference (ARNs, regions), EC2, EKS and S3 user guides (identifiers, tags).
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from settings.checks import Text
 
@@ -53,6 +53,25 @@ KeyArn = Annotated[
         ("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",),
     ),
 ]
+BucketArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:s3:::(?!.*\.\.)[a-z0-9][-.a-z0-9]{{1,61}}[a-z0-9]",
+        "the ARN of a bucket: arn:aws:s3:::NAME",
+        ("arn:aws:s3:::temporal-archive-copy",),
+    ),
+]
+NewBucketName = Annotated[
+    str,
+    Text(
+        r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3|-an)$)[a-z0-9][-a-z0-9]{1,56}[a-z0-9]",
+        "the name of a new bucket: 3 to 58 of a-z, 0-9 and '-', beginning and ending with a letter or digit, without "
+        "what S3 keeps for itself (at the beginning xn--, sthree-, amzn-s3-demo-; at the end -s3alias, --ol-s3, "
+        "--x-s3, --table-s3, -an)",
+        ("temporal-archive-legal-ai",),
+    ),
+]
+"""58, for the bucket of its access logs is called NAME-logs. No '.', for the certificate of S3 does not cover it."""
 OidcProviderArn = Annotated[
     str,
     Text(
@@ -84,3 +103,18 @@ TagValue = Annotated[
         ("4711",),
     ),
 ]
+
+
+class Arn(NamedTuple):
+    """The parts of an ARN; empty where a service has none."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+
+def arn(text: str) -> Arn:
+    """The parts of a checked ARN: `arn("arn:aws:s3:::archive").resource == "archive"`."""
+    return Arn(*text.split(":", 5)[1:])

@@ -29,6 +29,7 @@ from settings.plans import (
 from settings.pods import Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
+    archival,
     autoscaling,
     aws,
     certificates,
@@ -54,12 +55,17 @@ from settings.warnings import warnings
 
 RULES = (
     references.secrets_can_exist,
+    aws.account_is_named,
     aws.subnets_are_of_the_region,
     aws.identities_are_of_the_cluster,
     aws.the_key_is_of_the_region,
     tenants.each_name_once,
     tenants.retentions_are_long_enough,
     tenants.archives_have_a_place,
+    archival.what_is_read_can_be_read,
+    archival.storage_classes_go_down,
+    archival.copies_are_elsewhere,
+    archival.keys_are_for_roles,
     tenants.search_attributes_have_columns,
     tenants.applications_have_a_place,
     ways_in.node_ports_answer,
@@ -73,6 +79,7 @@ RULES = (
     visibility.what_takes_over_has_no_attributes,
     visibility.heaps_fit,
     visibility.signed_requests_trust_public_authorities,
+    visibility.signatures_are_of_the_pods_own,
     visibility.moves_go_elsewhere,
     visibility.attributes_of_one_name_are_of_one_type,
     certificates.renewals_are_seen_in_time,

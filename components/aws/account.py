@@ -1,11 +1,12 @@
 """The AWS account of a stack, as everything that makes something in it sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pulumi
 
-from settings.aws import Aws
+from settings import Settings
+from settings.aws import Aws, ExistingKey, made_on_aws
 
 _GLOBAL: Final = ("iam", "s3")
 """Services whose ARNs name no region."""
@@ -23,13 +24,24 @@ class AwsAccount:
     """`temporal:aws`: region, account, cluster, network, identity."""
     installation: str
     """`temporal:name`, the prefix of what is named in the account."""
-    key: pulumi.Input[str]
-    """ARN of the KMS key that encrypts what is stored."""
+    parent: pulumi.Resource
+    """What everything in the account hangs at. Not the Kubernetes namespace: what goes with that would leave the state
+    with it (`deletedWith`), and stay in the account."""
     protect: bool
     """Whether the engine refuses to delete what holds data."""
+    encryption_key: pulumi.Input[str] | None = None
+    """ARN of the KMS key; None where nothing is stored."""
+
+    @property
+    def key(self) -> pulumi.Input[str]:
+        """ARN of the KMS key that encrypts what is stored. Raises ValueError where nothing is (`OnAws` in settings)."""
+        if self.encryption_key is None:
+            raise ValueError("no part of this stack is OnAws, so it has no key")
+        return self.encryption_key
 
     def name(self, what: str) -> str:
-        """The name of something that is this installation's: `temporal-<installation>-<what>`."""
+        """The name of something that is this installation's: `temporal-<installation>-<what>`. At most 24 letters of
+        `what` keep it within the 64 of IAM."""
         return f"temporal-{self.installation}-{what}"
 
     def tags(self, component: str) -> dict[str, str]:
@@ -51,9 +63,10 @@ class AwsAccount:
         account = "" if service == "s3" else self.settings.account
         return f"arn:{self.settings.partition}:{service}:{region}:{account}:{resource}"
 
-    def endpoint(self, service: str) -> str:
-        """The host name of a service of AWS in this region, which `kms:ViaService` calls it by, too."""
-        return f"{service}.{self.settings.region}.{self.settings.dns_suffix}"
+    def endpoint(self, service: str, region: str = "") -> str:
+        """The host name of a service of AWS, in this region unless another is said; `kms:ViaService` calls services by
+        it, too."""
+        return f"{service}.{region or self.settings.region}.{self.settings.dns_suffix}"
 
     def keeping(self, parent: pulumi.Resource, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of what holds data: where the stack is protected the engine refuses to delete it, and leaves it in
@@ -64,3 +77,18 @@ class AwsAccount:
             protect=self.protect or None,
             retain_on_delete=self.protect or None,
         )
+
+
+def aws_account(name: str, settings: Settings, parent: pulumi.Resource) -> AwsAccount | None:
+    """The account that the stack names, if any, with a key for what is stored there."""
+    if settings.aws is None:
+        return None
+    account = AwsAccount(settings=settings.aws, installation=settings.name, parent=parent, protect=settings.protection)
+    if not any(made_on_aws(settings)):
+        return account
+    if isinstance(settings.aws.encryption, ExistingKey):
+        return replace(account, encryption_key=settings.aws.encryption.key)
+    from components.aws.key import EncryptionKey  # noqa: PLC0415
+
+    key = EncryptionKey(f"{name}-key", account, pulumi.ResourceOptions(parent=parent))
+    return replace(account, encryption_key=key.arn)

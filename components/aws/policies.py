@@ -1,6 +1,6 @@
 """Policy documents of IAM, KMS and S3 as typed data. Nothing is asked of AWS to write one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -8,6 +8,7 @@ import pulumi
 
 _VERSION: Final = "2012-10-17"
 
+Principals = Mapping[Literal["AWS", "Service", "Federated"], Sequence[str]]
 Words = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 Conditions = Mapping[str, Mapping[str, Words]]
 """Values by condition key, by operator: `{"StringEquals": {"aws:SourceAccount": "123456789012"}}`."""
@@ -25,7 +26,7 @@ class Statement:
     """What may, or may not, be done."""
     resources: Sequence[pulumi.Input[str]] = ()
     """ARNs of what it may be done to; none in a role's trust policy."""
-    principals: Mapping[Literal["AWS", "Service", "Federated"], Sequence[str]] | Literal["*"] | None = None
+    principals: Principals | Literal["*"] | None = None
     """Who may; everybody for "*". None in a policy of a role, which is about that role."""
     conditions: Conditions = field(default_factory=dict)
     """All of these must hold."""
@@ -39,6 +40,19 @@ class Grant:
     """Its ServiceAccount in the installation's namespace, less `temporal-`: `history`, `schema-search`."""
     statements: Sequence[Statement]
     """What its role allows."""
+
+
+def by_workload(grants: Iterable[Grant]) -> dict[str, list[Statement]]:
+    """What each workload may do, whoever grants it. Raises ValueError when two of its statements have one name, which
+    IAM refuses."""
+    found: dict[str, list[Statement]] = {}
+    for grant in grants:
+        for statement in grant.statements:
+            own = found.setdefault(grant.workload, [])
+            if any(other.sid == statement.sid for other in own):
+                raise ValueError(f"{grant.workload} is granted {statement.sid} twice")
+            own.append(statement)
+    return found
 
 
 def document(statements: Sequence[Statement]) -> pulumi.Output[str]:

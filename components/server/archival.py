@@ -10,11 +10,11 @@ from components.kubernetes import authority_volume
 from components.pods import secret_variable
 from components.server import configuration as c
 from components.server import paths
+from components.stores.archival.names import READERS, WRITER
 from settings.sizes import ServiceName
 
-USERS: Final[frozenset[ServiceName]] = frozenset({"frontend", "internal-frontend", "history"})
-"""History writes; the frontends read, and look for the bucket when a namespace is made (service/frontend/fx.go,
-service/history/fx.go). Nobody else gets credentials or the volume."""
+USERS: Final[frozenset[ServiceName]] = READERS | {WRITER}
+"""Nobody else gets credentials or the volume."""
 _SHARED: Final = "archive"
 
 

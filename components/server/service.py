@@ -1,6 +1,6 @@
 """One service of the server: Deployment, ServiceAccount, Service, configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.disruption import disruption_budget
-from components.handles import ArchiveStore, ServerCertificates, SqlStore, Stores
+from components.handles import ArchiveStore, Identity, ServerCertificates, SqlStore, Stores
 from components.kubernetes import (
     Installation,
     authority_volume,
@@ -51,6 +51,8 @@ class ServerServiceArgs:
     """TLS material."""
     archive: ArchiveStore | None
     """The archive, for a service that uses it."""
+    identity: Identity | None
+    """Who its pods are on AWS, if anybody."""
     dynamic_config: pulumi.Input[str]
     """ConfigMap with the dynamic config."""
     after: Sequence[pulumi.Resource]
@@ -87,8 +89,8 @@ class ServerService(pulumi.ComponentResource):
         )
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata=self._metadata(self._object_name),
-            automount_service_account_token=False,
+            metadata=self._metadata(self._object_name, args.identity.annotations if args.identity else None),
+            automount_service_account_token=False,  # AWS' token is mounted by the cluster, beside this one
             opts=child,
         )
         self.deployment = self._deployment(name, account.metadata.name, config.metadata.name, text)
@@ -107,8 +109,9 @@ class ServerService(pulumi.ComponentResource):
     def _object_name(self) -> str:
         return f"temporal-{self._args.service}"
 
-    def _metadata(self, object_name: str) -> k8s.meta.v1.ObjectMetaArgs:
-        return self._args.installation.metadata(object_name, self._args.service, self._args.installation.server_version)
+    def _metadata(self, object_name: str, annotations: Mapping[str, str] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
+        args = self._args
+        return args.installation.metadata(object_name, args.service, args.installation.server_version, annotations)
 
     def _deployment(
         self, name: str, account: pulumi.Input[str], config: pulumi.Input[str], text: str
@@ -133,7 +136,7 @@ class ServerService(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=list(args.after),
+                depends_on=[*args.after, *(args.identity.ready if args.identity else [])],
                 custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
                 # What the autoscaler has set since is not for the engine to take back.
                 ignore_changes=["spec.replicas"] if args.plan.autoscaling else None,
@@ -221,7 +224,10 @@ class ServerService(pulumi.ComponentResource):
                 annotations={
                     **args.plan.pod.scheduling.annotations,
                     "temporal-platform/config-hash": content_hash(
-                        text, args.certificates.trust, *visibility.rolled_by(args.service, args.stage)
+                        text,
+                        args.certificates.trust,
+                        *visibility.rolled_by(args.service, args.stage),
+                        *([args.identity.words] if args.identity else []),
                     ),
                 },
             ),
@@ -268,6 +274,8 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
         "TEMPORAL_SERVICES": args.service,
         "TEMPORAL_SERVER_CONFIG_FILE_PATH": f"{paths.CONFIG_DIR}/{paths.CONFIG_FILE}",
         "TEMPORAL_VERSION_CHECK_DISABLED": "1",
+        # A pod whose role is not there must not pass for its node.
+        **({"AWS_EC2_METADATA_DISABLED": "true"} if args.identity else {}),
         **go_environment(args.plan.pod),
     }
     return [

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.handles import ArchiveStore, SearchStore, ServerCertificates, SqlStore, Stores
+from components.handles import ArchiveStore, Identity, SearchStore, ServerCertificates, SqlStore, Stores
 from components.kubernetes import Installation
 from components.server import archival, paths
 from components.server.dynamic_config import dynamic_config_text
@@ -49,6 +49,8 @@ class TemporalServerArgs:
     """TLS material."""
     archive: ArchiveStore | None
     """Where histories are archived, if anywhere."""
+    identities: Mapping[str, Identity]
+    """Who the pods of services are on AWS, by service; nobody where a service is not among them."""
 
 
 class TemporalServer(pulumi.ComponentResource):
@@ -91,6 +93,7 @@ class TemporalServer(pulumi.ComponentResource):
                     stage=args.stage,
                     certificates=args.certificates,
                     archive=args.archive if service in archival.USERS else None,
+                    identity=args.identities.get(service),
                     dynamic_config=dynamic_config.metadata.name,
                     after=after,
                 ),

@@ -1,14 +1,24 @@
 """The AWS account and what is made in it."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from settings.aws import ExistingKey, Irsa
+from settings.aws import ExistingKey, Irsa, made_on_aws
+from settings.aws_scalars import arn
 from settings.rules.contradiction import Contradiction
+from settings.shapes import kind_of
 
 if TYPE_CHECKING:
     from settings.model import Settings
+
+
+def account_is_named(settings: "Settings") -> Iterator[Contradiction]:
+    """What is made on AWS is made in an account and a region that the file names."""
+    needing = [f"{_shown(place)}.kind {kind_of(type(part))!r}" for place, part in made_on_aws(settings)]
+    if needing and settings.aws is None:
+        yield Contradiction(
+            location=("aws",), found=None, allowed=f"account, region and network, needed by {', '.join(needing)}"
+        )
 
 
 def subnets_are_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
@@ -38,9 +48,9 @@ def identities_are_of_the_cluster(settings: "Settings") -> Iterator[Contradictio
     aws = settings.aws
     if aws is None or not isinstance(aws.identity, Irsa):
         return
-    partition, account, issuer = _parts(aws.identity.provider, 1, 4, 5)
-    region = re.split("[./]", issuer.removeprefix("oidc-provider/oidc").lstrip(".-"))[1]
-    if (partition, account, region) != (aws.partition, aws.account, aws.region):
+    provider = arn(aws.identity.provider)
+    is_near = f"eks.{aws.region}." in provider.resource
+    if (provider.partition, provider.account) != (aws.partition, aws.account) or not is_near:
         yield Contradiction(
             location=("aws", "identity", "provider"),
             found=aws.identity.provider,
@@ -54,7 +64,8 @@ def the_key_is_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
     aws = settings.aws
     if aws is None or not isinstance(aws.encryption, ExistingKey):
         return
-    if _parts(aws.encryption.key, 1, 3) != (aws.partition, aws.region):
+    key = arn(aws.encryption.key)
+    if (key.partition, key.region) != (aws.partition, aws.region):
         yield Contradiction(
             location=("aws", "encryption", "key"),
             found=aws.encryption.key,
@@ -63,7 +74,6 @@ def the_key_is_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def _parts(arn: str, *which: int) -> tuple[str, ...]:
-    """Parts of an ARN by number: 1 partition, 3 region, 4 account, 5 the resource."""
-    parts = arn.split(":", 5)
-    return tuple(parts[number] for number in which)
+def _shown(place: tuple[str | int, ...]) -> str:
+    key, *indexes = place
+    return f"temporal:{key}{''.join(f'[{index}]' for index in indexes)}"

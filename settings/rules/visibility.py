@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from settings.archival import InClusterArchive, S3Compatible
 from settings.database import Existing
 from settings.opensearch_memory import LEAST
 from settings.rules.contradiction import Contradiction
@@ -90,6 +91,22 @@ def signed_requests_trust_public_authorities(settings: "Settings") -> Iterator[C
             allowed="nothing with authentication.kind aws-request-signing: the server's signing client checks "
             "certificates against public authorities only",
         )
+
+
+def signatures_are_of_the_pods_own(settings: "Settings") -> Iterator[Contradiction]:
+    """Amazon's SDK has one set of credentials in a pod, and a key pair in its environment comes before its identity
+    (SDKs and Tools Reference Guide, "Credential provider chain")."""
+    archival = settings.archival
+    if not isinstance(archival, S3Compatible | InClusterArchive):
+        return
+    for location, store in existing_stores(settings.visibility):
+        if isinstance(store.authentication, RequestSigning):
+            yield Contradiction(
+                location=(*location, "authentication", "kind"),
+                found=store.authentication.kind,
+                allowed=f"login or none with temporal:archival.kind {archival.kind}: requests would be signed with the "
+                "key pair of the archive",
+            )
 
 
 def moves_go_elsewhere(settings: "Settings") -> Iterator[Contradiction]:

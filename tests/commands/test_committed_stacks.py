@@ -15,6 +15,7 @@ from commands.generate import SCHEMA
 from commands.stackfile import HERE
 from settings import Settings, load_text
 
+OWN = sorted(HERE.root.glob("Pulumi.*.yaml"))
 EXAMPLES = sorted((HERE.root / "examples" / "stacks").glob("*.yaml"))
 
 
@@ -26,8 +27,8 @@ def _example(name: str) -> Settings:
     return _loaded(HERE.root / "examples" / "stacks" / name)
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=[file.name for file in EXAMPLES])
-def test_an_example_is_valid_without_a_warning(file: Path) -> None:
+@pytest.mark.parametrize("file", [*OWN, *EXAMPLES], ids=lambda file: file.name)
+def test_a_stack_is_valid_without_a_warning(file: Path) -> None:
     assert _loaded(file).warnings() == []
 
 
@@ -35,6 +36,21 @@ def test_an_example_for_each_team_that_hosts_itself_and_for_what_none_of_them_ha
     listed = re.findall(r"^\| \[([^]]+)\]\(\1\)", (EXAMPLES[0].parent / "README.md").read_text(), re.MULTILINE)
     assert sorted(listed) == [file.name for file in EXAMPLES]
     assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "002", "003", "004", "local"}
+
+
+def test_the_stacks_of_the_project() -> None:
+    """One for a machine, two for AWS: production keeps what it holds, staging can be taken down."""
+    found = {settings.name: settings for settings in map(_loaded, OWN)}
+    assert {name: (each.size, each.protection) for name, each in found.items()} == {
+        "local": ("dev", False),
+        "temporal": ("production", True),
+        "temporal-staging": ("staging", False),
+    }
+    zones = {name: {subnet.zone for subnet in each.aws.subnets} for name, each in found.items() if each.aws}
+    assert zones == {
+        "temporal": {"us-east-1a", "us-east-1b", "us-east-1c"},
+        "temporal-staging": {"us-east-1a", "us-east-1b"},
+    }
 
 
 def test_the_facts_of_legal_ai() -> None:
@@ -106,7 +122,7 @@ def test_lint_sees_a_wrong_file(tmp_path: Path) -> None:
     assert "'nodeAdress' was unexpected" in ran.stdout
 
 
-@pytest.mark.parametrize("file", [*HERE.root.glob("Pulumi.local.yaml"), *EXAMPLES], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [*OWN, *EXAMPLES], ids=lambda file: file.name)
 def test_the_first_line_leads_an_editor_to_the_schema(file: Path) -> None:
     found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text())
     assert found

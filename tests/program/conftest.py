@@ -66,6 +66,12 @@ def image(tmp_path: Path) -> Image:
 
 
 @pytest.fixture(scope="session")
+def on_aws() -> Recording:
+    """An archive on AWS, pods with EKS Pod Identity."""
+    return recording.run(stacks.on_aws())
+
+
+@pytest.fixture(scope="session")
 def stored() -> Recording:
     """Every store in the cluster."""
     return recording.run(stacks.stored())

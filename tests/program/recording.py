@@ -31,6 +31,8 @@ class Registration:
     deleted_with: str
     protect: bool
     provider: str
+    retained: bool = False
+    """Whether it stays where it is when it leaves the state."""
     ignored: tuple[str, ...] = ()
     patience: str = ""
     """How long the engine waits for an update."""
@@ -141,6 +143,8 @@ class _Values(mocks.Mocks):
                 "privateKeyPem": pulumi.Output.secret(f"KEY {args.name}"),
                 "privateKeyPemPkcs8": pulumi.Output.secret(f"PKCS8 KEY {args.name}"),
             }
+        if args.typ.startswith("aws:"):
+            added = {"arn": f"arn:aws:{args.typ.split('/')[0][4:]}:::{args.name}", "keyId": f"id-of-{args.name}"}
         outputs = {**args.inputs, **added}
         if outputs.get("kind") == "Service":
             for number, port in enumerate(outputs["spec"]["ports"]):
@@ -180,6 +184,7 @@ class _Monitor(mocks.MockMonitor):
                     deleted_with=request.deletedWith,
                     protect=request.protect,
                     provider=request.provider,
+                    retained=request.retainOnDelete,
                     ignored=tuple(request.ignoreChanges),
                     patience=request.customTimeouts.update,
                     first_patience=request.customTimeouts.create,

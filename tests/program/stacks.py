@@ -82,6 +82,36 @@ def archived_in_cluster() -> dict[str, Any]:
     return changed(local(), archival=dict(IN_CLUSTER_ARCHIVE), namespaces__0__archival=True)
 
 
+ACCOUNT = "123456789012"
+ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+IRSA: Mapping[str, Any] = {"kind": "irsa", "provider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"}
+KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+COPY: Mapping[str, Any] = {
+    "bucket": "arn:aws:s3:::orders-copy",
+    "kmsKey": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+}
+AWS: Mapping[str, Any] = {
+    "region": "eu-central-1",
+    "account": ACCOUNT,
+    "cluster": "production",
+    "vpc": "vpc-0123456789abcdef0",
+    "subnets": [
+        {"id": f"subnet-0123456789abcdef{number}", "zone": f"eu-central-1{zone}"} for number, zone in enumerate("abc")
+    ],
+    "podSecurityGroup": "sg-0123456789abcdef0",
+    "identity": {"kind": "pod-identity"},
+    "encryption": {"kind": "created"},
+    "tags": {"cost-center": "4711"},
+}
+AWS_BUCKET: Mapping[str, Any] = {"kind": "s3-bucket", "bucket": "orders-archive", "prefix": "a"}
+
+
+def on_aws(archival: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """The default namespace is archived on AWS, in a bucket of the stack's own."""
+    config = changed(local(), aws=dict(AWS), archival={**AWS_BUCKET, **(archival or {})}, namespaces__0__archival=True)
+    return changed(config, **changes)
+
+
 INDEX = "temporal_visibility_v1"
 LOGIN: Mapping[str, Any] = {
     "kind": "login",

@@ -179,6 +179,17 @@ BASES = {
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
     "filestore": stacks.archived(stacks.VOLUME),
     "in-cluster archive": stacks.changed(stacks.archived_in_cluster(), kubernetes__createNamespace=False),
+    "aws": stacks.on_aws(
+        {
+            "transitions": [{"days": 30, "storageClass": "STANDARD_IA"}],
+            "objectLock": {"mode": "GOVERNANCE", "days": 30},
+            "replication": dict(stacks.COPY),
+        },
+        kubernetes__createNamespace=False,
+    ),
+    "aws irsa": stacks.on_aws(aws__identity=dict(stacks.IRSA)),
+    "aws key": stacks.on_aws(aws__encryption={"kind": "existing", "key": stacks.KEY}),
+    "aws s3": stacks.changed(stacks.on_aws(), archival={"kind": "s3", "bucket": "old", "region": "eu-central-1"}),
     "provided": stacks.provided(),
     "provided archive": stacks.changed(
         stacks.provided(), archival=dict(stacks.IN_CLUSTER_ARCHIVE), tls__archive="their-archive"
@@ -188,7 +199,7 @@ BASES = {
 _ROLE = ("user", "password/secret", "password/key")
 _ROLE_KEYS = ("user", "password.secret", "password.key")
 IN_CLUSTER = {"kind": "in-cluster"}
-ARCHIVES = ("s3", "s3-compatible", "filestore", "in-cluster archive")
+ARCHIVES = ("s3", "aws", "s3-compatible", "filestore", "in-cluster archive")
 GIVEN = BASES["provided"]
 ISSUED = BASES["cert-manager"]["temporal:tls"]
 
@@ -276,8 +287,45 @@ def _of_visibility() -> Iterator[Example]:
     yield Example("provided opensearch", {"tls/search/subject": "CN=other"}, OPENSEARCH)
 
 
+def _of_aws() -> Iterator[Example]:
+    other_key = stacks.KEY.replace("1234abcd", "4321abcd")
+    # Another place takes its zones, its issuer and its key with it.
+    zones = [{**subnet, "zone": subnet["zone"].replace("central", "west")} for subnet in stacks.AWS["subnets"]]
+    yield Example("aws", {"aws/region": "eu-west-1", "aws/subnets": zones, "archival/replication/kmsKey": stacks.KEY})
+    yield Example("aws", {"aws/account": "210987654321"})
+    yield Example("aws", {"aws/cluster": "other"}, ARCHIVERS)
+    yield Example("aws", {"aws/vpc": "vpc-00000000"})
+    yield Example("aws", {"aws/subnets/0/id": "subnet-00000000"})
+    yield Example("aws", {"aws/subnets/0/zone": "eu-central-1f"})
+    yield Example("aws", {"aws/podSecurityGroup": "sg-00000000"})
+    yield Example("aws", {"aws/identity": dict(stacks.IRSA)}, ARCHIVERS)
+    yield Example("aws irsa", {"aws/identity": {"kind": "pod-identity"}}, ARCHIVERS)
+    yield Example("aws irsa", {"aws/identity/provider": stacks.IRSA["provider"].replace("/0123", "/FEDC")})
+    yield Example("aws", {"aws/encryption": {"kind": "existing", "key": stacks.KEY}})
+    yield Example("aws key", {"aws/encryption": {"kind": "created"}})
+    yield Example("aws key", {"aws/encryption/key": other_key})
+    yield Example("aws", {"aws/tags/cost-center": "4712"})
+    yield Example(
+        "aws", {"archival": {"kind": "s3", "bucket": "orders-archive", "prefix": "a", "region": "eu-central-1"}}
+    )
+    for path, value in {
+        "bucket": "other",
+        "prefix": "other",
+        "transitions/0/days": 31,
+        "transitions/0/storageClass": "GLACIER_IR",
+        "noncurrentDays": 91,
+        "objectLock/mode": "COMPLIANCE",
+        "objectLock/days": 31,
+        "replication/bucket": "arn:aws:s3:::other",
+        "replication/kmsKey": stacks.COPY["kmsKey"].replace("1234abcd", "4321abcd"),
+    }.items():
+        yield Example("aws", {f"archival/{path}": value})
+    yield Example("aws s3", {"archival/kmsKey": stacks.KEY})
+
+
 EXAMPLES = [
     *_words(),
+    *_of_aws(),
     *_of_visibility(),
     *_of_search_stores(),
     Example("full", {"access/ui/tolerations/1/operator": "Exists"}, UI),
@@ -489,6 +537,10 @@ def _changed(wave: list[Example]) -> Recording:
     return recording.run(config, deployed=_base(base).exports)
 
 
+HOLDING_DATA = ("aws:s3/bucket:", "aws:kms/key:")
+"""What is on AWS besides settings and rights."""
+
+
 def restarted(before: Recording, after: Recording) -> set[str]:
     """Long-running pods that get another template."""
     one, other = ({k: v for k, v in r.templates().items() if not k.startswith("Job/")} for r in (before, after))
@@ -505,17 +557,17 @@ def made_anew(before: Recording, after: Recording) -> set[str]:
 def _lasting(found: Recording) -> Iterator[recording.Registration]:
     for registration in found.registrations:
         is_passing = registration.type.endswith((":Job", ":Service")) or registration.name.endswith("-script")
-        if registration.type.startswith(("kubernetes:", "pulumi:providers:")) and not is_passing:
+        if registration.type.startswith(("kubernetes:", "pulumi:providers:", *HOLDING_DATA)) and not is_passing:
             yield registration
 
 
 def _fixed(inputs: dict[str, Any]) -> dict[str, Any]:
-    """What Kubernetes, or the provider for its cluster, cannot change in place."""
+    """What Kubernetes, AWS or the provider for either cannot change in place."""
     metadata, spec = inputs.get("metadata", {}), inputs.get("spec", {})
     fixed = {key: metadata.get(key) for key in ("name", "namespace")}
     if inputs.get("kind") in ("Deployment", "StatefulSet"):
         fixed |= {key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates")}
-    return fixed | {key: inputs.get(key) for key in ("type", "context")}
+    return fixed | {key: inputs.get(key) for key in ("type", "context", "region", "bucket")}
 
 
 def test_every_leaf_has_an_example() -> None:

@@ -43,6 +43,7 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "databases": ["orders", "search"],
         "searchAttributes": {},
         "archival": "",
+        "aws": {},
         "visibility": "postgres",
         "visibilityMove": "",
         "visibilityStage": "",

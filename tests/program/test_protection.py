@@ -19,6 +19,11 @@ DATA = {
     "kubernetes:apps/v1:StatefulSet::temporal-database",
     "random:index/randomPassword:RandomPassword::temporal-database-postgres-password",
 }
+AWS_DATA = {
+    "aws:kms/key:Key::temporal-aws-key",
+    "aws:s3/bucket:Bucket::temporal-archive-bucket",
+    "aws:s3/bucket:Bucket::temporal-archive-logs",
+}
 PROTECTED = {
     "local": NAMESPACES
     | DATA
@@ -44,6 +49,14 @@ PROTECTED = {
         for who in ("internode", "frontend", "client", "database", "search")
         for kind, suffix in (("selfSignedCert:SelfSignedCert", ""), ("privateKey:PrivateKey", "-key"))
     },
+    "on_aws": NAMESPACES
+    | DATA
+    | {
+        f"tls:index/{kind}::{CERTIFICATES}-{who}-ca{suffix}"
+        for who in ("internode", "frontend", "client", "database")
+        for kind, suffix in (("selfSignedCert:SelfSignedCert", ""), ("privateKey:PrivateKey", "-key"))
+    }
+    | AWS_DATA,
     "provided": DATA,
     "nothing_generated": set(),
 }
@@ -63,6 +76,15 @@ def test_what_nothing_brings_back_is_protected(stack: str) -> None:
 
 def test_nothing_is_protected_unless_the_stack_file_says_so(local: Recording) -> None:
     assert _protected(local) == set()
+
+
+def test_what_holds_data_on_aws_stays_there(on_aws: Recording) -> None:
+    """Taken out of the state by hand, it is not deleted; without protection it is, once it is empty."""
+    found = recording.run(stacks.on_aws(protection=True))
+    assert {f"{r.type}::{r.name}" for r in found.registrations if r.retained} == AWS_DATA
+    assert [r.name for r in on_aws.registrations if r.retained] == []
+    buckets = found.of("aws:s3/bucket:Bucket")
+    assert [bucket.inputs["forceDestroy"] for bucket in buckets.values()] == [False, False]
 
 
 def test_a_namespace_of_somebody_elses_is_left_alone() -> None:

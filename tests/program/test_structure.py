@@ -21,6 +21,10 @@ TOKENS = {
     "CertManagerCertificates": "temporal:certificates:CertManagerCertificates",
     "InClusterPostgres": "temporal:database:InClusterPostgres",
     "InClusterS3": "temporal:archival:InClusterS3",
+    "ArchiveBucket": "temporal:archival:ArchiveBucket",
+    "EncryptionKey": "temporal:aws:EncryptionKey",
+    "PrivateBucket": "temporal:aws:PrivateBucket",
+    "WorkloadIdentities": "temporal:aws:WorkloadIdentities",
     "InClusterOpenSearch": "temporal:visibility:InClusterOpenSearch",
     "TemporalServer": "temporal:server:TemporalServer",
     "ServerService": "temporal:server:ServerService",
@@ -42,10 +46,11 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(stored: Recording, issued: Recording) -> None:
+def test_type_tokens_are_frozen(stored: Recording, issued: Recording, on_aws: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    registered = {r.type for found in (stored, issued) for r in found.registrations if r.type.startswith("temporal:")}
+    runs = (stored, issued, on_aws)
+    registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
 
@@ -59,11 +64,13 @@ def test_only_the_platform_and_the_provider_hang_at_the_stack(local: Recording) 
     assert not [r.name for r in local.registrations if not r.parent]
 
 
-def test_names_say_whose_child_a_resource_is(moving: Recording) -> None:
+@pytest.mark.parametrize("stack", ["moving", "on_aws"])
+def test_names_say_whose_child_a_resource_is(stack: str, request: pytest.FixtureRequest) -> None:
     """The parent is the component whose name is the longest beginning of the child's."""
-    owners = [r.name for r in moving.registrations if r.type.startswith("temporal:")]
+    found: Recording = request.getfixturevalue(stack)
+    owners = [r.name for r in found.registrations if r.type.startswith("temporal:")]
     strangers = {}
-    for child in moving.registrations:
+    for child in found.registrations:
         parent = child.parent.rpartition("::")[2]
         is_component = child.type.startswith("temporal:")
         owning = [o for o in owners if child.name.startswith(f"{o}-") or (o == child.name and not is_component)]
@@ -72,10 +79,11 @@ def test_names_say_whose_child_a_resource_is(moving: Recording) -> None:
     assert strangers == {"temporal-ui-way-in": "temporal"}
 
 
-def test_every_component_registers_its_outputs_once(opensearch: Recording) -> None:
-    outputs = opensearch.registered_outputs
-    found = sorted(urn.rpartition("::")[2] for urn in outputs if "pulumi:pulumi:Stack::" not in urn)
-    assert found == sorted(r.name for r in opensearch.registrations if r.type.startswith("temporal:"))
+@pytest.mark.parametrize("stack", ["opensearch", "on_aws"])
+def test_every_component_registers_its_outputs_once(stack: str, request: pytest.FixtureRequest) -> None:
+    run: Recording = request.getfixturevalue(stack)
+    found = sorted(urn.rpartition("::")[2] for urn in run.registered_outputs if "pulumi:pulumi:Stack::" not in urn)
+    assert found == sorted(r.name for r in run.registrations if r.type.startswith("temporal:"))
 
 
 def test_the_one_provider_is_explicit(local: Recording) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from settings import Settings, SettingsError, load_text
 from settings.archival import uri_of
+from settings.aws import storage_facts
 from settings.database import Existing
 from settings.immutables import IN_CLUSTER_DATABASES, Deployed, refusals
 from settings.places import path
@@ -122,6 +123,7 @@ def _can_be_deployed_again(taken: Settings) -> None:
     move = None if isinstance(said, Postgres) else said.move
     deployed = Deployed(
         *(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place),
+        aws=storage_facts(taken),
         visibility=place_of(said, taken.name),
         move="" if isinstance(said, Postgres) or move is None else target_of(said, move, taken.name),
         stage=move.stage if move else "",

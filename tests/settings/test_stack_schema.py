@@ -168,6 +168,12 @@ EXISTING_SEARCH = """
         clusterSettings: true
         authentication: {kind: aws-request-signing, region: eu-central-1}
 """
+PLACE = (
+    '{region: eu-central-1, account: "123456789012", cluster: production, vpc: vpc-0123456789abcdef0, '
+    "subnets: [{id: subnet-0123456789abcdef0, zone: eu-central-1a}], podSecurityGroup: sg-0123456789abcdef0}"
+)
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OIDC = f"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/{'0' * 32}"
 MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
 LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
 DOCUMENTS = {
@@ -189,6 +195,39 @@ config:
   temporal:database: {kind: in-cluster}
   temporal:archival: {kind: in-cluster, bucket: archive, storage: 1Gi, storageClass: fast}
   temporal:tls: {kind: generated}
+""",
+    "aws": f"""\
+config:
+  temporal:name: small
+  temporal:kubernetes: {{context: eks}}
+  temporal:backend: {{kind: self-hosted}}
+  temporal:database: {{kind: in-cluster}}
+  temporal:aws:
+    <<: {PLACE}
+    identity: {{kind: pod-identity}}
+    encryption: {{kind: created}}
+    tags: {{cost-center: "4711"}}
+  temporal:archival:
+    kind: s3-bucket
+    bucket: archive
+    prefix: a
+    reads: true
+    paused: false
+    transitions: [{{days: 30, storageClass: STANDARD_IA}}]
+    noncurrentDays: 30
+    objectLock: {{mode: GOVERNANCE, days: 30}}
+    replication: {{bucket: "arn:aws:s3:::copy", kmsKey: {KEY.replace("central", "west")}}}
+  temporal:tls: {{kind: generated}}
+""",
+    "aws irsa": f"""\
+config:
+  temporal:name: small
+  temporal:kubernetes: {{context: eks}}
+  temporal:backend: {{kind: self-hosted}}
+  temporal:database: {{kind: in-cluster}}
+  temporal:aws: {{<<: {PLACE}, identity: {{kind: irsa, provider: {OIDC}}}, encryption: {{kind: existing, key: {KEY}}}}}
+  temporal:archival: {{kind: s3, bucket: archive, region: eu-central-1, kmsKey: {KEY}}}
+  temporal:tls: {{kind: generated}}
 """,
     "cert-manager": LEGAL_AI.replace("region: us-east-1", "region: us-east-1\n    paused: true")
     .replace("archival: true", "archival: true\n      searchAttributes: {CaseId: Keyword}")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import versions
 from settings.sizes import SERVICE_NAMES
+from tests.settings.valid_aws import accounts, buckets
 from tests.settings.valid_dynamic_config import dynamic_configs
 from tests.settings.valid_pods import (
     AUTOSCALERS,
@@ -62,7 +63,9 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
         for namespace in said["namespaces"]:
             namespace.pop("searchAttributes", None)
     if draw(st.booleans()):
-        said["archival"] = draw(_archives())
+        said["aws"] = draw(accounts())
+    if draw(st.booleans()):
+        said["archival"] = draw(_archives(said))
         for namespace in said["namespaces"]:
             namespace["archival"] = draw(st.booleans())
     access = draw(_ways_in())
@@ -136,7 +139,8 @@ def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(in_cluster.map(_with_memory_for_its_connections), existing)
 
 
-def _archives() -> st.SearchStrategy[dict[str, Any]]:
+def _archives(said: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """In a bucket on AWS with an account only; without a key pair beside signed requests."""
     pair = st.fixed_dictionaries({"accessKey": secret_keys, "secretKey": secret_keys})
     prefix = {"prefix": st.sampled_from(["", "a", "a.b/C_d-9"])}
     always = {"reads": st.booleans(), "paused": st.booleans(), **prefix}
@@ -155,7 +159,9 @@ def _archives() -> st.SearchStrategy[dict[str, Any]]:
     in_cluster = st.fixed_dictionaries(
         {"kind": st.just("in-cluster")}, optional={"storage": sizes, "storageClass": labels, **bucket, **always, **PODS}
     )
-    return st.one_of(s3, compatible, volume, in_cluster)
+    on_aws = [buckets(always)] if "aws" in said else []
+    with_key_pair = [] if "aws-request-signing" in json.dumps(said.get("visibility", {})) else [compatible, in_cluster]
+    return st.one_of(s3, volume, *on_aws, *with_key_pair)
 
 
 def _estimates() -> st.SearchStrategy[dict[str, Any]]:
