@@ -47,7 +47,6 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "visibility": "postgres",
         "visibilityMove": "",
         "visibilityStage": "",
-        "aws": {},
     }
 
 
