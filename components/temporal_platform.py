@@ -272,7 +272,7 @@ class TemporalPlatform(pulumi.ComponentResource):
             ),
             archive=self._archive,
             one_index=not isinstance(self._settings.visibility, Postgres),
-            move=self._move_target,
+            new_store=place_of(self._settings.visibility, self._settings.name) if self._replaces else self._move_target,
         )
         return [namespaces_job(f"{self._name}-namespaces", arguments, self._inside(*server.services))]
 

@@ -83,8 +83,9 @@ class NamespacesArgs:
     """URI of the archive; empty without one."""
     one_index: bool
     """Whether the attributes of all namespaces are in one index."""
-    move: str
-    """Where a move of the search store goes, which must learn the search attributes, too; empty without one."""
+    new_store: str
+    """A search store that has yet to learn the search attributes: where a move goes, or what takes the place of another
+    one. Empty without one."""
 
 
 def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -111,7 +112,7 @@ def namespaces_job(name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions
                 "NAMESPACES_FILE": f"{_FILES}/namespaces",
                 "SEARCH_ATTRIBUTES_FILE": f"{_FILES}/search-attributes",
                 **({"ONE_INDEX": "true", "LEARNED_SECONDS": LEARNED_SECONDS} if args.one_index else {}),
-                **({"SEARCH_STORE": args.move} if args.move else {}),  # another one runs the job again
+                **({"SEARCH_STORE": args.new_store} if args.new_store else {}),  # another one runs the job again
                 **args.client.temporal,
             },
             words={"ARCHIVE": args.archive} if args.archive else {},

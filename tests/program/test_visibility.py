@@ -293,6 +293,15 @@ def test_the_namespaces_job_teaches_a_new_store_the_search_attributes(stages: di
     assert "SEARCH_STORE" not in _variables(stages["none"], "temporal-namespaces")
 
 
+def test_the_namespaces_job_teaches_what_takes_over_from_a_lost_index() -> None:
+    """The server keeps search attributes by the index's name: a new one has none."""
+    plain = recording.run(stacks.opensearch())
+    taking_over = recording.run(stacks.opensearch(replaces=f"{STORE}_lost"))
+    store = "https://temporal-opensearch.local.svc:9200/temporal_visibility_v1"
+    assert _variables(taking_over, "temporal-namespaces")["SEARCH_STORE"] == store
+    assert _jobs(plain)["temporal-namespaces"] != _jobs(taking_over)["temporal-namespaces"]
+
+
 def test_a_move_is_among_the_outputs(stages: dict[str, Recording]) -> None:
     keys = ("visibility", "visibilityMove", "visibilityStage")
     assert {stage: tuple(found.exports["immutable"][key] for key in keys) for stage, found in stages.items()} == {
