@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -133,7 +134,8 @@ def drop_caches(progress: Progress) -> None:
     with store.exclusive(CACHES_LOCK) as alone:
         if alone and caches.exists():
             # Never removed in place: a cache that an interrupt left half removed would break the next build.
-            caches.rename(cache() / f"{_DROPPED}{os.getpid()}")
+            # A name of its own each time: the removal of earlier ones may still be under way.
+            caches.rename(tempfile.mkdtemp(prefix=_DROPPED, dir=cache()))
     dropped = sorted(cache().glob(f"{_DROPPED}*"))
     if dropped:
         removal = threading.Thread(target=_remove, args=(dropped, progress), name=REMOVAL, daemon=True)

@@ -474,6 +474,25 @@ def test_what_an_interrupted_removal_left_goes_with_the_next() -> None:
     assert not left.parent.parent.exists()
 
 
+@pytest.mark.usefixtures("machine")
+def test_caches_are_dropped_again_while_earlier_ones_are_still_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_remove = threading.Event()
+    removed = golang._remove
+
+    def slowly(folders: Sequence[Path], progress: Progress) -> None:
+        may_remove.wait(10)
+        removed(folders, progress)
+
+    monkeypatch.setattr(golang, "_remove", slowly)
+    for module in ("first", "second"):
+        _touch(cache() / f"go/mod/{module}/x.go")
+        golang.drop_caches(_quiet())
+        assert not (cache() / "go").exists()
+    may_remove.set()
+    _wait_for_the_removal()
+    assert list(cache().glob("go*")) == []
+
+
 def _wait_for_the_removal() -> None:
     for thread in threading.enumerate():
         if thread.name == golang.REMOVAL:
