@@ -4,11 +4,14 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env shell logs preview render cost test test-fast lint bench drill generate
+.PHONY: help up down outputs env shell logs preview render cost bootstrap test test-fast lint bench drill generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
 RUN := @.venv/bin/python -m commands
+
+# One command starts Python several times over: what is compiled once is kept beside the sources.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
 	@awk -F ' *## ' '/^[a-z-]+:.*## /{split($$1, target, ":"); printf "make %-10s %s\n", target[1], $$2} \
@@ -46,6 +49,10 @@ cost: $(VENV) ## what a stack costs a month, resource by resource, and Temporal 
 ##   STACK=local  FORMAT=text|json
 	$(RUN) cost
 
+bootstrap: $(VENV) ## what an AWS stack needs before it is deployed, as a CloudFormation template: state, key, who may deploy
+##   STACK=production  ISSUER=token.actions.githubusercontent.com (who issues the tokens of CI)
+	$(RUN) bootstrap
+
 down: $(VENV) ## destroy every embedded stack and the node; with STACK only that stack
 ##   STACK=…  CONFIRM=<stack> (protected or AWS)
 	$(RUN) down
@@ -68,7 +75,7 @@ drill: $(VENV) ## break a deployed server on purpose, under load, and write docs
 	$(RUN) drill
 
 generate: $(VENV) ## renew what is made from other files: catalogues (need Go and the network), AWS types (need PyPI), schema, documentation
-##   NAME=catalogues,aws,schema,configuration (default: all)
+##   NAME=catalogues,aws,schema,configuration,controls (default: all)
 	$(RUN) generate
 
 $(VENV):

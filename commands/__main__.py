@@ -23,6 +23,7 @@ TARGETS = (
     "preview",
     "render",
     "cost",
+    "bootstrap",
     "test",
     "test-fast",
     "lint",

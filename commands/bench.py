@@ -26,6 +26,7 @@ from embedded.progress import Progress
 NODE = {"EMBEDDED_NODE": "bench", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 IDLE_SECONDS = 300.0
 _MEBIBYTE = 2**20
+_LANGUAGE_HOST = "pulumi-language-python-exec"
 _BUILT = re.compile(r"^\[ *[\d.]+s\] (building .+|making image .+): done \(([\d.]+) s\)$", re.MULTILINE)
 
 
@@ -39,7 +40,8 @@ class Bench:
     def command(self, title: str, *target: str, environment: dict[str, str] | None = None) -> tuple[Row, Figures]:
         """Measures one target."""
         with self.progress.step(f"measuring {title}"):
-            figures = run([sys.executable, "-m", "commands", *target], HERE.root, environment)
+            words = [sys.executable, "-m", "commands", *target]
+            figures = run(words, HERE.root, environment, process=_LANGUAGE_HOST)
         return Row(title, figures.wall, figures.cpu, figures.peak_memory, figures.wall / self.baseline.wall), figures
 
 
@@ -64,8 +66,18 @@ def main() -> int:
 
 
 def _preview(bench: Bench) -> Section:
-    row, _ = bench.command("make preview STACK=local", "preview")
-    return Section("Preview of `local`", [row])
+    """A stack without AWS and one with: also what the program itself takes."""
+    measured = [
+        bench.command(f"make preview STACK={stack}", "preview", environment={"STACK": stack})
+        for stack in ("local", "production")
+    ]
+    shares = [
+        f"{row.title.partition('=')[2]} {figures.share.cpu:.1f} s of CPU and "
+        f"{figures.share.peak_memory / _MEBIBYTE:.0f} MiB"
+        for row, figures in measured
+    ]
+    note = f"The program in its language host: {', '.join(shares)}."
+    return Section("Previews", [row for row, _ in measured], note)
 
 
 def _test_fast(bench: Bench) -> Section:

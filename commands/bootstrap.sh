@@ -33,7 +33,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     fi
     "$python" -m venv --clear .venv >&2 || fail "$python -m venv .venv failed; the reason is above."
 fi
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt >&2 ||
+.venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt -c constraints.txt >&2 ||
     fail "pip could not install requirements-dev.txt; the reason is above. Without a package registry: point pip at a mirror (PIP_INDEX_URL), then repeat."
 rm -f .venv/requirements-*
 touch "$stamp"

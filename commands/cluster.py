@@ -26,6 +26,15 @@ _SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A cluster in a kubeconfig: its name there, the URL of its API, and what the command gets that asks for tokens."""
+
+    name: str
+    server: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Cluster:
     """One context of one kubeconfig; `kubeconfig` None means the person's own."""
 
@@ -51,6 +60,23 @@ class Cluster:
         if self.context == EMBEDDED:
             configuration.proxy = None
         return client.CoreV1Api(client.ApiClient(configuration))
+
+    def entry(self) -> "Entry | None":
+        """What the kubeconfig says of it; None where that cannot be read."""
+        found: dict[str, dict[str, Any]] = {"contexts": {}, "clusters": {}, "users": {}}
+        try:
+            for file in (str(self.kubeconfig) if self.kubeconfig else _kubeconfigs()).split(os.pathsep):
+                document = yaml.safe_load(Path(file).expanduser().read_text())
+                for section, entries in found.items():
+                    for each in document.get(section) or ():
+                        entries.setdefault(each["name"], each[section.removesuffix("s")])
+            context = found["contexts"][str(self.context)]
+            user = found["users"].get(context["user"]) or {}
+            arguments = (user.get("exec") or {}).get("args") or ()
+            server = found["clusters"][context["cluster"]]["server"]
+        except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+            return None
+        return Entry(str(context["cluster"]), str(server), tuple(map(str, arguments)))
 
     def secret(self, namespace: str, name: str) -> dict[str, bytes]:
         """The decoded data of a Secret.

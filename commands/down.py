@@ -21,7 +21,8 @@ def main() -> int:
 
 
 def _one(stack: Stack, progress: Progress) -> None:
-    if not stack_state.exists(stack):
+    stack_state.refuse_two(stack)
+    if stack.shared is None and not stack_state.exists(stack):
         progress.say(f"stack {stack.name} is not deployed from this checkout: nothing to do")
         return
     _refuse_unconfirmed([stack])
@@ -63,7 +64,10 @@ def _destroy_if_possible(stack: Stack, progress: Progress) -> None:
 
 
 def _destroy(stack: Stack, progress: Progress, deadline: float | None) -> None:
-    stackfile.write_project(stack, HERE.root)
+    if stack.shared:
+        stackfile.write_copy(stack, HERE.root)
+    else:
+        stackfile.write_project(stack, HERE.root)
     engine = session.acting(stack, cluster.of(stack).kubeconfig, progress)
     repair.after_interrupt(engine, deadline)
     protection = ["--ignore-protect"] if stack.protected else []

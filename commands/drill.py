@@ -3,14 +3,16 @@
 A drill is a module of tests/drills. Those under load run against two stacks, one after the other on a node of their
 own: one as the platform advises for production, one with the official chart's defaults; each writes its figures where
 this command finds them. The others are tests that take too long for `make test` and have no figures: searches that move
-from store to store, certificates of cert-manager's, rotation.
+from store to store, certificates of cert-manager's, rotation, a stack on AWS with what stands in for it. The drill
+`aws-compliance` needs no node, but tools from PyPI.
 """
 
 import json
 import os
 import platform
 import time
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, Final
 
 from commands import pytest_run
 from commands.environment import variable
@@ -21,6 +23,7 @@ from commands.tests_node import tests_node
 from embedded.progress import Progress
 
 _FOLDER = HERE.root / "tests" / "drills"
+_WITHOUT_NODE: Final = {"aws-compliance"}
 RESULTS = HERE.state / "drills"
 """One file a drill and stack, `<drill>.<stack>.json`, written by the drill."""
 _TITLE = """\
@@ -49,20 +52,23 @@ def main() -> int:
     """Runs the drills that NAME lists (comma-separated; default: all).
 
     Raises:
-        CommandError: NAME is unknown, no root, or a drill failed; its figures are written all the same.
+        CommandError: NAME is unknown, no root for one with a node, or a drill failed; its figures are written all
+            the same.
     """
     known = sorted(file.stem.removeprefix("test_").replace("_", "-") for file in _FOLDER.glob("test_*.py"))
     names = (variable("NAME") or ",".join(known)).split(",")
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CommandError(f"NAME={','.join(unknown)} is unknown. Known: {', '.join(known)}.")
-    if os.geteuid() != 0:
+    needs_node = not _WITHOUT_NODE.issuperset(names)
+    if needs_node and os.geteuid() != 0:
         raise CommandError("drills start a Kubernetes node, which needs root (sudo make drill).")
     for name in names:
         for old in RESULTS.glob(f"{name}.*.json"):
             old.unlink()
     modules = [str(_FOLDER / f"test_{name.replace('-', '_')}.py") for name in names]
-    with tests_node(Progress()) as node:
+    with ExitStack() as until_done:
+        node = until_done.enter_context(tests_node(Progress())) if needs_node else {}
         ran = pytest_run.run("drills", ["-s", *modules], node)
     for name in names:
         _write(name)

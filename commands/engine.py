@@ -58,9 +58,27 @@ class Engine:
 
     def init(self) -> None:
         """Makes the stack in its backend, unless it is there."""
-        stack_state.backend(self.stack).mkdir(parents=True, exist_ok=True)
-        if not stack_state.exists(self.stack):
-            self.query("stack", "init", self.stack.name, "--no-select", select=False)
+        if self.stack.shared is None:
+            stack_state.backend(self.stack).mkdir(parents=True, exist_ok=True)
+        if not self.knows():
+            # The CLI takes a passphrase for a new stack, whatever its file says.
+            provider = self.stack.secrets_provider
+            chosen = ("--secrets-provider", provider) if provider else ()
+            self.query("stack", "init", self.stack.name, "--no-select", *chosen, select=False)
+
+    def knows(self) -> bool:
+        """Whether the backend knows the stack, be it only by an interrupted first run."""
+        if self.stack.shared is None:
+            return stack_state.exists(self.stack)
+        listed = json.loads(self.query("stack", "ls", "--json", select=False))
+        return any(found["name"].rpartition("/")[2] == self.stack.name for found in listed)
+
+    def pending_operations(self) -> list[str]:
+        """The URNs of resources that a killed run was working on; the backend knows the stack."""
+        if self.stack.shared is None:
+            return stack_state.pending_operations(self.stack)
+        deployment = json.loads(self.query("stack", "export"))["deployment"]
+        return [operation["resource"]["urn"] for operation in deployment.get("pending_operations") or []]
 
     def query(self, *arguments: str, select: bool = True) -> str:
         """The standard output of a short command.
@@ -150,7 +168,7 @@ class Engine:
             "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
             # Without metadata: the backend writes those beside the state and not at once, so the program, which reads
             # its own outputs while the engine saves, sometimes found them half written and failed.
-            "PULUMI_BACKEND_URL": f"file://{stack_state.backend(self.stack)}?metadata=skip",
+            "PULUMI_BACKEND_URL": self.stack.shared or f"file://{stack_state.backend(self.stack)}?metadata=skip",
             "PULUMI_HOME": str(HERE.state / "pulumi-home"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
@@ -167,12 +185,18 @@ class Engine:
         if not self.stack.own_secrets:
             return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(self.stack.passphrase)}
         given = {name: os.environ[name] for name in _OWN_PASSPHRASE if name in os.environ}
-        if not given and not self.stack.secrets_provider:
+        if given or self.stack.secrets_provider:
+            return given
+        if self.stack.ciphertext:
             raise CommandError(
                 f"{self.stack.source} holds encrypted values: set PULUMI_CONFIG_PASSPHRASE or "
                 "PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase they were encrypted with."
             )
-        return given
+        raise CommandError(
+            f"{self.stack.source} does not say who encrypts secrets of the state, which others are to read too: give "
+            "it a line `secretsprovider: awskms://alias/…?region=…` (make bootstrap tells which), or set "
+            "PULUMI_CONFIG_PASSPHRASE_FILE."
+        )
 
     def command(self, *arguments: str) -> list[str]:
         pulumi = str(self.tools.path("pulumi"))

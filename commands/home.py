@@ -21,7 +21,13 @@ def require_same(stack: Stack, place: Cluster, progress: Progress) -> None:
     found = place.identity()
     if found is None:
         return
-    if stack_state.exists(stack) and note.exists() and note.read_text() != found:
+    if (stack.shared or stack_state.exists(stack)) and note.exists() and note.read_text() != found:
+        if stack.shared:
+            raise CommandError(
+                f"stack {stack.name} was deployed from here to another cluster than the one that context "
+                f"{place.context} leads to now. Name the right context. If that cluster is gone for good, say so to "
+                f"the state ({stack.shared}; pulumi state delete), then remove {note}."
+            )
         if stack.node is None:
             raise CommandError(
                 f"stack {stack.name} was deployed to another cluster than the one that context {place.context} leads "

@@ -6,7 +6,8 @@ from typing import Final
 
 from settings import Settings
 from settings.archival import S3, InClusterArchive, S3Compatible
-from settings.database import Existing, Store, VerifyFull
+from settings.database import Existing, InCluster, Store, VerifyFull
+from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.tls import Provided
 from settings.visibility import Login, OpenSearch, existing_stores
@@ -71,6 +72,8 @@ def _environments(settings: Settings) -> Iterator[Need]:
 
 def _database(settings: Settings) -> Iterator[Need]:
     database = settings.database
+    if isinstance(database, ManagedDatabase) and database.ca:
+        yield _key(settings, "temporal:database.ca", database.ca, "the authorities of RDS in this region")
     if not isinstance(database, Existing):
         return
     if isinstance(database.tls, VerifyFull) and database.tls.ca:
@@ -127,7 +130,7 @@ def _certificates(settings: Settings) -> Iterator[Need]:
     yield Need(settings.name, tls.client, "temporal:tls.client", {**_LEAF, **frontend_authority})
     if tls.ui and settings.access.ui:
         yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
-    if tls.database and not isinstance(settings.database, Existing):
+    if tls.database and isinstance(settings.database, InCluster):
         yield Need(settings.name, tls.database, "temporal:tls.database", own)
     if tls.search and isinstance(settings.visibility, OpenSearch):
         yield Need(settings.name, tls.search.secret, "temporal:tls.search.secret", own)

@@ -1,6 +1,7 @@
 """Whether the nodes there are can hold pods apart as the stack file requires."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import urllib3
 from kubernetes import client
@@ -17,15 +18,22 @@ _ZONE = "topology.kubernetes.io/zone"
 
 
 def warn_of_spread(wanted: Settings, place: Cluster, progress: Progress) -> None:
-    """Tells of every required spread that these nodes cannot give. Says nothing where nodes cannot be read."""
-    if not _required(wanted, "zones") and not _required(wanted, "hosts"):
-        return
+    """Tells of every required spread that the nodes that take pods cannot give, and when none of them takes any. Says
+    nothing where nodes cannot be read."""
     try:
         nodes = place.core().list_node(_request_timeout=TIMEOUT).items
     except (client.ApiException, urllib3.exceptions.HTTPError, CommandError):
         return
-    for warning in warnings(wanted, [dict(node.metadata.labels or {}) for node in nodes]):
+    taking = [node for node in nodes if _takes_pods(node)]
+    if nodes and not taking:
+        progress.say(f"warning: none of the nodes ({len(nodes)}) takes pods: they are not ready, or cordoned")
+    for warning in warnings(wanted, [dict(node.metadata.labels or {}) for node in taking]):
         progress.say(f"warning: {warning}")
+
+
+def _takes_pods(node: Any) -> bool:
+    ready = [condition.status for condition in node.status.conditions or () if condition.type == "Ready"]
+    return not node.spec.unschedulable and ready in ([], ["True"])
 
 
 def warnings(wanted: Settings, nodes: Sequence[dict[str, str]]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What `make up` looks up in the cluster before anything is applied: what other people were to make.
 
-A pod whose Secret is missing, or a Certificate without an issuer, is waited for for ten minutes; here it takes a
-second. Of Secrets only the names of their keys are looked at.
+A pod whose Secret or volume is missing, or a Certificate without an issuer, is waited for for ten minutes; here it
+takes a second. Everything that is missing is told at once. Of Secrets only the names of their keys are looked at.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,20 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
+from commands import advice, eks, external_secrets, volumes
 from commands.cluster import TIMEOUT, Cluster
+from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
 from commands.needs import Need, needs
 from commands.stackfile import Stack
 from embedded.progress import Progress
 from settings import Settings
+from settings.rds.models import ManagedDatabase
 from settings.tls import CertManager, Issuer
 
 _CERT_MANAGER: Final = "cert-manager.io"
 _VERSION: Final = "v1"
+_CERTIFICATE: Final = "Certificate"
 
 
 def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) -> None:
@@ -35,6 +39,9 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
         missing = [
             *_secrets(expected, place, progress),
             *(_issuers(wanted.tls.issuer, wanted.name, place, progress) if isinstance(wanted.tls, CertManager) else ()),
+            *_operator(wanted, place, progress),
+            *volumes.missing(wanted, place, progress),
+            *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
         reason = f"{error.status} {error.reason}" if isinstance(error, client.ApiException) else "no answer"
@@ -44,6 +51,14 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
     if missing:
         head = f"cluster {place.context} lacks what {stack.source.name} names; nothing was changed:"
         raise CommandError("\n".join([head, *(f"  {line}" for line in missing)]))
+    advice.warn(wanted, place, progress)
+
+
+def _operator(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[str]:
+    """What brings passwords of a database on AWS into the cluster."""
+    secrets = wanted.aws.secrets if wanted.aws else None
+    if secrets and isinstance(wanted.database, ManagedDatabase):
+        yield from external_secrets.missing(secrets, wanted.name, place, progress)
 
 
 def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> Iterator[str]:
@@ -94,7 +109,7 @@ def _complaints(need: Need, keys: dict[str, bool] | None) -> Iterator[str]:
 def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress) -> Iterator[str]:
     """What is wrong with the issuer; nothing when it may not be looked at."""
     try:
-        yield from _issuer(issuer, namespace, place)
+        yield from _issuer(issuer, namespace, CustomObjects(place))
     except client.ApiException as error:
         if error.status != HTTPStatus.FORBIDDEN:
             raise
@@ -104,15 +119,18 @@ def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress)
         )
 
 
-def _issuer(issuer: Issuer, namespace: str, place: Cluster) -> Iterator[str]:
+def _issuer(issuer: Issuer, namespace: str, cluster: CustomObjects) -> Iterator[str]:
     """What is wrong with the issuer, if anything."""
-    api = place.core().api_client
-    served: Any = client.ApisApi(api).get_api_versions(_request_timeout=TIMEOUT)
-    groups = {group.name: group.preferred_version.version for group in served.groups}
+    groups = cluster.groups()
     if _CERT_MANAGER not in groups:
         yield (
             f"cert-manager is not installed: the cluster serves no {_CERT_MANAGER}/{_VERSION}. Install it "
             "(https://cert-manager.io/docs/installation), or choose another temporal:tls.kind"
+        )
+    elif _CERTIFICATE not in cluster.kinds(_CERT_MANAGER, _VERSION):
+        yield (
+            f"cert-manager is too old, or installed in part: the cluster serves no {_CERTIFICATE} of "
+            f"{_CERT_MANAGER}/{_VERSION}. Install it with its definitions (https://cert-manager.io/docs/installation)"
         )
     elif issuer.group not in groups:
         yield (
@@ -121,31 +139,22 @@ def _issuer(issuer: Issuer, namespace: str, place: Cluster) -> Iterator[str]:
         )
     else:
         version = _VERSION if issuer.group == _CERT_MANAGER else groups[issuer.group]
-        yield from _issuer_object(issuer, version, namespace, client.CustomObjectsApi(api))
+        yield from _issuer_object(issuer, version, namespace, cluster)
 
 
-def _issuer_object(issuer: Issuer, version: str, namespace: str, api: Any) -> Iterator[str]:
-    kinds = {
-        resource.kind: resource
-        for resource in api.get_api_resources(issuer.group, version, _request_timeout=TIMEOUT).resources
-        if "/" not in resource.name
-    }
-    if issuer.kind not in kinds:
+def _issuer_object(issuer: Issuer, version: str, namespace: str, cluster: CustomObjects) -> Iterator[str]:
+    resource = cluster.kinds(issuer.group, version).get(issuer.kind)
+    if resource is None:
         yield f"{issuer.group}/{version} has no kind {issuer.kind}; temporal:tls.issuer.kind must be one it has"
         return
-    plural = kinds[issuer.kind].name
-    if kinds[issuer.kind].namespaced:
-        listed = api.list_namespaced_custom_object(issuer.group, version, namespace, plural, _request_timeout=TIMEOUT)
-    else:
-        listed = api.list_cluster_custom_object(issuer.group, version, plural, _request_timeout=TIMEOUT)
-    objects = {item["metadata"]["name"]: item for item in listed["items"]}
-    where = f" in namespace {namespace}" if kinds[issuer.kind].namespaced else ""
+    objects = cluster.named(issuer.group, version, resource, namespace)
+    where = f" in namespace {namespace}" if resource.namespaced else ""
     if issuer.name not in objects:
         yield (
             f"{issuer.kind} {issuer.name} does not exist{where}, and temporal:tls.issuer names it; "
             f"those there: {', '.join(sorted(objects)) or 'none'}. Make it, or name another one"
         )
         return
-    for condition in objects[issuer.name].get("status", {}).get("conditions", ()):
-        if condition.get("type") == "Ready" and condition.get("status") == "False":
-            yield f"{issuer.kind} {issuer.name}{where} is not ready: {condition.get('message', 'no reason given')}"
+    reason = not_ready(objects[issuer.name])
+    if reason is not None:
+        yield f"{issuer.kind} {issuer.name}{where} is not ready: {reason}"

@@ -67,7 +67,8 @@ def _apply(engine: Engine, commit: str, tree: Path) -> None:
         return
     stack = stackfile.read(engine.stack.name, source, engine.stack.folder)
     # What the base warns of is no news: its engine tells nobody.
-    base = replace(engine, stack=replace(stack, folder=engine.stack.folder), progress=Progress(io.StringIO()))
+    stack = stackfile.simulated(stack, engine.stack.folder)
+    base = replace(engine, stack=stack, progress=Progress(io.StringIO()))
     stackfile.write_copy(base.stack, tree)
     base.init()
     with engine.progress.step(f"applying the program of {commit[:12]} to a simulated cluster"):

@@ -35,13 +35,13 @@ def after_interrupt(engine: Engine, deadline: float | None = None) -> None:
     ended = end_marked(MARK, stack.folder)
     if ended:
         engine.progress.say(f"ended {len(ended)} processes that an interrupted run left behind")
-    if not stack_state.exists(stack):
+    if not engine.knows():
         return
     dead = stack_state.locks(stack)
     if dead:
         engine.progress.say(f"removing the lock of an interrupted run ({dead[0].holder})")
         engine.query("cancel", "--yes")
-    pending = stack_state.pending_operations(stack)
+    pending = engine.pending_operations()
     if pending:
         _settle(engine, pending, deadline)
 

@@ -12,12 +12,13 @@ from embedded.progress import Progress
 
 
 def deployed(stack: Stack) -> Stack:
-    """The stack, when the state knows it.
+    """The stack, when the state knows it; of a backend of the person's own the engine tells.
 
     Raises:
         CommandError: it was never brought up from this checkout.
     """
-    if not stack_state.exists(stack):
+    stack_state.refuse_two(stack)
+    if stack.shared is None and not stack_state.exists(stack):
         said = "".join(f" {name}={value}" for name in ("STACK", "CONTEXT") if (value := variable(name)))
         raise CommandError(f"stack {stack.name} is not deployed from this checkout. Run first: make up{said}")
     return stack
@@ -33,6 +34,12 @@ def acting(stack: Stack, kubeconfig: Path | None, progress: Progress) -> Engine:
     """An engine whose plugins act on the stack's cluster."""
     chosen = plugins.live(stack.folder / "plugins", progress, names_aws=stack.names_aws)
     plugins.check(chosen)
+    if stack.names_aws and stack.shared is None:
+        progress.say(
+            f"WARNING: what this stack has in AWS is known to {stack.folder} on this machine alone. Whoever loses that "
+            "folder can neither change nor delete it. Put the state into a bucket (docs/aws.md, Before the first "
+            "deployment)."
+        )
     return Engine(stack, toolchain.ensure(TOOLS, progress), chosen, progress, kubeconfig)
 
 

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +23,7 @@ def simulation(stack: Stack, progress: Progress) -> Iterator[Engine]:
     chosen = plugins.simulated()
     plugins.check(chosen)
     with _throwaway() as folder:
-        yield Engine(replace(stack, folder=folder / "stack"), tools, chosen, progress)
+        yield Engine(stackfile.simulated(stack, folder / "stack"), tools, chosen, progress)
 
 
 def apply(engine: Engine, refused: str = "") -> None:

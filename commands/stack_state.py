@@ -49,6 +49,15 @@ def exists(stack: Stack) -> bool:
     return _checkpoint(stack) is not None
 
 
+def refuse_two(stack: Stack) -> None:
+    """Raises CommandError when the state is in this checkout, and the person names another backend."""
+    if stack.shared and exists(stack):
+        raise CommandError(
+            f"stack {stack.name} has its state in {stack.folder}, and PULUMI_BACKEND_URL names {stack.shared}. Move it "
+            "(docs/aws.md, A state that moves), or unset PULUMI_BACKEND_URL."
+        )
+
+
 def locks(stack: Stack) -> list[Lock]:
     """Every lock on the stack, the oldest first. A lock file that its run never finished writing counts as dead."""
     found = []

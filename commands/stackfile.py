@@ -25,6 +25,10 @@ DEFAULT = "local"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SALT = "encryptionsalt"
 _PROVIDER = "secretsprovider"
+_KEY = "encryptedkey"
+_PASSPHRASES = (None, "", "default", "passphrase")
+_BACKEND = "PULUMI_BACKEND_URL"
+_BACKENDS = ("s3://", "gs://", "azblob://", "file://")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,10 @@ class Stack:
 
     `node` is the embedded node it lives on, None on another cluster. `overrides` replace keys of temporal:kubernetes.
     `installation` is temporal:name, `server` the version of Temporal's server; `makes_namespace`: its Kubernetes
-    namespace is the stack's own. `own_secrets`: the file holds ciphertext, so the person has its passphrase or key.
+    namespace is the stack's own. `ciphertext`: the file holds some; `secrets_provider` is the URL of the key that
+    encrypts it and the state, None for a passphrase; `own_secrets`: passphrase or key are the person's, not this
+    checkout's. `shared` is the URL of the backend that the person keeps the state in; None for a folder of this
+    checkout.
     """
 
     name: str
@@ -64,8 +71,10 @@ class Stack:
     makes_namespace: bool
     names_aws: bool
     protected: bool
+    ciphertext: bool
+    secrets_provider: str | None
     own_secrets: bool
-    secrets_provider: bool
+    shared: str | None = None
 
     @property
     def copy(self) -> Path:
@@ -95,13 +104,21 @@ def resolve(checkout: Checkout = HERE) -> Stack:
     folder = checkout.state / name
     if source.parent != checkout.root:
         folder = checkout.state / f"{name}-{hashlib.sha256(str(source).encode()).hexdigest()[:8]}"
-    return read(name, source, folder, override)
+    stack = read(name, source, folder, override)
+    return stack if stack.node else replace(stack, shared=_shared(), own_secrets=stack.own_secrets or bool(_shared()))
+
+
+def simulated(stack: Stack, folder: Path) -> Stack:
+    """The stack as a simulation keeps it: in `folder` alone, and without the person's passphrase or key, unless they
+    are needed to read the file."""
+    kept = stack.secrets_provider if stack.ciphertext else None
+    return replace(stack, folder=folder, shared=None, own_secrets=stack.ciphertext, secrets_provider=kept)
 
 
 def read(name: str, source: Path, folder: Path, override: str | None = None) -> Stack:
     """The facts of one stack file. Another CONTEXT than the file's own, or another node, gets a folder of its own."""
     document = _stack_file(source)
-    config = document["config"]
+    config, provider = document["config"], document.get(_PROVIDER)
     kubernetes = config.get("temporal:kubernetes")
     own = kubernetes.get("context") if isinstance(kubernetes, dict) else None
     context = override or own
@@ -126,8 +143,9 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         makes_namespace=not isinstance(kubernetes, dict) or kubernetes.get("createNamespace") is not False,
         names_aws=any(str(key).startswith("aws:") or key == "temporal:aws" for key in config),
         protected=config.get("temporal:protection") in (True, "true"),
+        ciphertext=_has_ciphertext(config),
+        secrets_provider=None if provider in _PASSPHRASES else str(provider),
         own_secrets=_PROVIDER in document or _has_ciphertext(config),
-        secrets_provider=_PROVIDER in document,
     )
 
 
@@ -158,18 +176,20 @@ def on_node(node: NodeConfig, checkout: Checkout = HERE) -> list[Stack]:
 def write_copy(stack: Stack, program: Path) -> None:
     """Renews the engine's copies of the stack file and of the project, and makes the passphrase where there is none.
 
-    Kept from the last copy: the salt of the passphrase, which the engine wrote there.
+    Kept from the last copy: the salt of the passphrase, or the key that `secretsprovider` encrypted, which the engine
+    wrote there.
     """
     stack.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = stack.source.read_text()
     if stack.overrides:
         text = with_kubernetes(text, stack.overrides)
-    salt = _document(stack.copy).get(_SALT) if stack.copy.exists() else None
+    last = _document(stack.copy) if stack.copy.exists() else {}
     if not stack.own_secrets:
         # A salt without ciphertext is what running the engine by hand leaves; ours belongs to our passphrase.
-        text = re.sub(rf"^{_SALT}:.*\n?", "", text, flags=re.MULTILINE)
-    if salt and not stack.own_secrets:
-        text = f"{text.rstrip()}\n{_SALT}: {salt}\n"
+        text = re.sub(rf"^({_SALT}|{_KEY}|{_PROVIDER}):.*\n?", "", text, flags=re.MULTILINE)
+        text = _with(text, _SALT, last.get(_SALT))
+    elif stack.secrets_provider == last.get(_PROVIDER) and _KEY not in _document(stack.source):
+        text = _with(text, _KEY, last.get(_KEY))
     stack.copy.write_text(text)
     write_project(stack, program)
     if not stack.own_secrets and not stack.passphrase.exists():
@@ -195,6 +215,17 @@ def with_kubernetes(text: str, overrides: Mapping[str, str]) -> str:
     others = [(key, value) for key, value in settings.value if key.value not in overrides]
     settings.value = [*((_scalar(key), _scalar(value)) for key, value in overrides.items()), *others]
     return str(yaml.serialize(root))
+
+
+def _with(text: str, key: str, value: Any) -> str:
+    return f"{text.rstrip()}\n{key}: {value}\n" if value else text
+
+
+def _shared() -> str | None:
+    url = variable(_BACKEND)
+    if url and not url.startswith(_BACKENDS):
+        raise CommandError(f"{_BACKEND}={url}: known are buckets and folders, {', '.join(_BACKENDS)}…")
+    return url
 
 
 def _server(backend: Any) -> str:

@@ -11,6 +11,10 @@ from embedded.progress import Progress
 MAY_SKIP = "official plugin"
 """A test may be skipped only where it compares with plugins that this machine lacks; its reason says these words."""
 
+_AT_ONCE = ("--numprocesses=2", "--dist=loadscope")
+"""Deployments wait more than they work, so two go on beside each other. Files that share a stack stay together
+(tests/cluster/conftest.py)."""
+
 
 def main() -> int:
     """Runs the parts one after another, also after one that failed, and prints a summary.
@@ -57,4 +61,4 @@ def _tests(run: Run) -> str:
 
 def _cluster(progress: Progress) -> Run:
     with tests_node(progress) as node:
-        return pytest_run.run("cluster", ["-m", "cluster", "tests/cluster"], node)
+        return pytest_run.run("cluster", [*_AT_ONCE, "-m", "cluster", "tests/cluster"], node)

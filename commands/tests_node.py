@@ -14,11 +14,13 @@ NODE: Final[Mapping[str, str]] = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "
 
 @contextmanager
 def tests_node(progress: Progress) -> Iterator[Mapping[str, str]]:
-    """NODE, with everything that deployments to it need made beforehand."""
+    """NODE while it is up, with everything that deployments to it need made beforehand."""
     extra = (VERSITYGW_IMAGE,)
     toolchain.ensure((*toolchain.NAMES, *images.tools_of(extra)), progress)
     images.ensure(progress, extra=extra)
+    config = node.NodeConfig.from_environment(NODE)
     try:
+        node.up(config, progress, extra_images=extra)
         yield NODE
     finally:
-        node.down(node.NodeConfig.from_environment(NODE), progress)
+        node.down(config, progress)

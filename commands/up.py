@@ -32,6 +32,7 @@ def main() -> int:
         cluster.of(stack)  # refuses an unknown context before anything is written
     else:
         node.require(stack.node)
+    stack_state.refuse_two(stack)
     with stack_state.claim(stack):
         repair.refuse_if_held(stack)
         place = _cluster(stack, wanted, progress)
@@ -40,7 +41,7 @@ def main() -> int:
         stackfile.write_copy(stack, HERE.root)
         engine = session.acting(stack, place.kubeconfig, progress)
         repair.after_interrupt(engine)
-        if not stack_state.exists(stack):
+        if not engine.knows():
             _refuse_anothers(stack, place)
         preflight.check(stack, wanted, place, progress)
         engine.init()
@@ -66,8 +67,8 @@ def _refuse_anothers(stack: Stack, place: cluster.Cluster) -> None:
         )
     if place.has_namespace(namespace) if stack.makes_namespace else place.has_service(namespace, _FRONTEND):
         raise CommandError(
-            f"Kubernetes namespace {namespace} is there already, but this checkout has no state of it: it was "
-            f"deployed from elsewhere. Destroy it there with `make down STACK={stack.name}`, or say another "
+            f"Kubernetes namespace {namespace} is there already, but {stack.shared or 'this checkout'} has no state of "
+            f"it: it was deployed from elsewhere. Destroy it there with `make down STACK={stack.name}`, or say another "
             f"temporal:name in {stack.source}. If its state is lost: kubectl delete namespace {namespace}"
         )
 

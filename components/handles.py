@@ -7,6 +7,7 @@ from typing import Protocol
 import pulumi
 
 from components.aws.policies import Grant
+from components.aws.watched import Watched
 from settings.references import SecretKey as Reference
 from settings.tenants import Application
 
@@ -42,8 +43,8 @@ class SqlTls:
 class SqlStore:
     """One PostgreSQL database as the server and its schema job see it."""
 
-    host: str
-    """DNS name; it must be a name in the database's certificate."""
+    host: pulumi.Input[str]
+    """DNS name; it must be a name in the database's certificate. An output where the name comes from AWS."""
     port: int
     """TCP port."""
     database: str
@@ -104,8 +105,10 @@ class SigningRegion:
 class SearchStore:
     """An index of an OpenSearch or Elasticsearch, as the server and its schema job see it."""
 
-    url: str
-    """Where it answers."""
+    url: pulumi.Input[str]
+    """Where it answers: text, unless that is known only once the store is made."""
+    place: str
+    """The same in a word that is known beforehand."""
     index: str
     """The installation's own index."""
     version: str
@@ -116,6 +119,8 @@ class SearchStore:
     """Authority of its certificate; the public authorities of the image when None."""
     cluster_settings: bool
     """Whether the schema job may change settings of the whole cluster."""
+    watched: Sequence[Watched]
+    """What CloudWatch is to watch of it."""
     ready: Sequence[pulumi.Resource]
     """What must exist before the first connection."""
 
@@ -196,6 +201,16 @@ class Identity:
     """Who that is. Pods get it when they start: with other words they restart."""
     ready: Sequence[pulumi.Resource]
     """What must exist before they start."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobIdentity:
+    """Who a job is on AWS."""
+
+    account: pulumi.Input[str]
+    """Name of its ServiceAccount."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before it starts."""
 
 
 @dataclass(frozen=True, kw_only=True)

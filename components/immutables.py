@@ -4,7 +4,7 @@ and namespaces that leave the file stay.
 The stack's own outputs tell what is deployed. Asking the engine for them adds no resource of ours to the state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -12,7 +12,7 @@ from pulumi.runtime import invoke
 
 from contract import PlatformOutputs
 from settings import Settings
-from settings.immutables import Deployed, refusals
+from settings.immutables import Deployed, cautions, first_refusals, refusals
 from settings.warnings import namespaces_left
 
 
@@ -22,6 +22,7 @@ def hold_against_deployed(settings: Settings) -> None:
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     outputs = _outputs(name)
     if not outputs:
+        _refuse("is new and cannot begin like this:", first_refusals(settings))
         return
     known = _read(outputs)
     default, visibility = known.immutable.databases
@@ -33,15 +34,19 @@ def hold_against_deployed(settings: Settings) -> None:
         search_attributes=known.immutable.search_attributes,
         archival=known.immutable.archival,
         aws=known.immutable.aws,
+        rds=known.immutable.rds,
         visibility=known.immutable.visibility,
         move=known.immutable.visibility_move,
         stage=known.immutable.visibility_stage,
     )
-    found = refusals(deployed, settings)
-    if found:
-        raise pulumi.RunError("\n".join([f"stack {pulumi.get_stack()} is deployed and cannot become this:", *found]))
-    for warning in namespaces_left(known.namespaces, settings):
+    _refuse("is deployed and cannot become this:", refusals(deployed, settings))
+    for warning in (*cautions(deployed, settings), *namespaces_left(known.namespaces, settings)):
         pulumi.log.warn(warning)
+
+
+def _refuse(head: str, lines: Sequence[str]) -> None:
+    if lines:
+        raise pulumi.RunError("\n".join([f"stack {pulumi.get_stack()} {head}", *lines]))
 
 
 def _outputs(stack: str) -> Mapping[str, Any]:

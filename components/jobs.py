@@ -7,6 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.handles import Identity, JobIdentity
 from components.kubernetes import (
     Installation,
     config_volume,
@@ -16,7 +17,8 @@ from components.kubernetes import (
 )
 from components.pods import environment, pod_spec, resources, restricted_container
 
-_SCRIPTS: Final = "/etc/temporal-platform"
+SCRIPTS: Final = "/etc/temporal-platform"
+"""Where a job finds its files."""
 _DEADLINE_SECONDS: Final = 600
 
 
@@ -38,10 +40,13 @@ class JobArgs:
     """The image's user."""
     scripts: Mapping[str, str]
     """Files by name; `run.sh` is started."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Plain environment; a change of it runs the job again."""
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Plain environment; a change of it runs the job again. What is an output is no part of the job's name, for that
+    would not be known at a preview: a job whose environment changes under its name is replaced."""
     words: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Environment that only messages are made of: no part of the job's name."""
+    identity: JobIdentity | None = None
+    """Who it is on AWS, if anybody."""
     volumes: Sequence[k8s.core.v1.VolumeArgs] = ()
     """Volumes besides the scripts."""
     mounts: Sequence[k8s.core.v1.VolumeMountArgs] = ()
@@ -55,7 +60,8 @@ class JobArgs:
 def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """A Job and its script. It is named after its content, so only a change of what it does runs it again; a failed one
     is replaced by the next `up` (`pulumi.com/replaceUnready`)."""
-    digest = content_hash(args.image, *(f"{k}={v}" for k, v in sorted({**args.scripts, **args.environment}.items())))
+    known = {name: value for name, value in args.environment.items() if isinstance(value, str)}
+    digest = content_hash(args.image, *(f"{k}={v}" for k, v in sorted({**args.scripts, **known}.items())))
     object_name = f"temporal-{args.purpose}-{digest}"
     metadata = args.installation.metadata(object_name, args.component, args.version)
     scripts = k8s.core.v1.ConfigMap(f"{name}-script", metadata=metadata, data=dict(args.scripts), opts=opts)
@@ -63,12 +69,9 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         name=args.component,
         image=args.image,
         image_pull_policy="IfNotPresent",
-        command=["/bin/sh", f"{_SCRIPTS}/run.sh"],
-        env=[
-            *environment(args.environment),
-            *(k8s.core.v1.EnvVarArgs(name=name, value=value) for name, value in args.words.items()),
-        ],
-        volume_mounts=[mount("scripts", _SCRIPTS), mount("tmp", "/tmp", writable=True), *args.mounts],  # noqa: S108
+        command=["/bin/sh", f"{SCRIPTS}/run.sh"],
+        env=environment({**args.environment, **args.words}),
+        volume_mounts=[mount("scripts", SCRIPTS), mount("tmp", "/tmp", writable=True), *args.mounts],  # noqa: S108
         resources=resources("20m", "128Mi"),
         security_context=restricted_container(),
     )
@@ -78,6 +81,7 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
         uid=args.uid,
         container=container,
         volumes=[config_volume("scripts", object_name), scratch_volume("tmp"), *args.volumes],
+        account=args.identity.account if args.identity else None,
         restart="Never",
     )
     pod.init_containers = list(args.before) or None
@@ -98,9 +102,28 @@ def job(name: str, args: JobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.
             ),
         ),
         opts=pulumi.ResourceOptions.merge(
-            opts, pulumi.ResourceOptions(depends_on=[scripts], custom_timeouts=_patience(args.hours))
+            opts,
+            pulumi.ResourceOptions(
+                depends_on=[scripts, *(args.identity.ready if args.identity else [])],
+                custom_timeouts=_patience(args.hours),
+            ),
         ),
     )
+
+
+def job_identity(
+    name: str, installation: Installation, workload: str, identity: Identity, opts: pulumi.ResourceOptions
+) -> JobIdentity:
+    """The ServiceAccount of jobs that are somebody on AWS."""
+    account = k8s.core.v1.ServiceAccount(
+        name,
+        metadata=installation.metadata(
+            f"temporal-{workload}", workload, installation.server_version, identity.annotations
+        ),
+        automount_service_account_token=False,
+        opts=opts,
+    )
+    return JobIdentity(account=account.metadata.name, ready=identity.ready)
 
 
 def _patience(hours: int | None) -> pulumi.CustomTimeouts | None:

@@ -78,7 +78,7 @@ def planned_resources(plan: PodPlan) -> k8s.core.v1.ResourceRequirementsArgs:
     return resources(plan.cpu_request, plan.memory_request, cpu_limit=plan.cpu_limit, memory_limit=plan.memory_limit)
 
 
-def environment(own: Mapping[str, str], plan: PodPlan | None = None) -> list[k8s.core.v1.EnvVarArgs]:
+def environment(own: Mapping[str, pulumi.Input[str]], plan: PodPlan | None = None) -> list[k8s.core.v1.EnvVarArgs]:
     """The platform's own variables, then those of the stack file."""
     plain = {**own, **(plan.environment if plan else {})}
     secret = plan.secret_environment if plan else {}

@@ -1,6 +1,6 @@
 """The whole platform from one stack's settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,12 +9,14 @@ import pulumi_kubernetes as k8s
 
 import versions
 from components.aws.account import aws_account
+from components.aws.care import care
 from components.aws.identities import identities
 from components.certificates import CertificatesArgs, certificates
 from components.certificates.names import OPERATOR, ServedNames
 from components.connection import Connection, ConnectionArgs
-from components.handles import ArchiveStore, Certificates, Endpoint, SearchStore, Stores
+from components.handles import ArchiveStore, Certificates, Endpoint, Identity, JobIdentity, SearchStore, Stores
 from components.images import ImageSource
+from components.jobs import job_identity
 from components.kubernetes import Installation
 from components.server.job_client import ClientOfJob
 from components.server.namespaces import NamespacesArgs, namespaces_job
@@ -24,15 +26,18 @@ from components.server.temporal_server import FRONTEND, TemporalServer, Temporal
 from components.server.web_ui import NAME as UI
 from components.server.web_ui import WebUi, WebUiArgs
 from components.stores.archival import ARCHIVE, ArchiveArgs, archive
-from components.stores.database import POSTGRES, DatabaseArgs, database
+from components.stores.database import POSTGRES, DatabaseArgs, Made, database
 from components.stores.visibility import VisibilityArgs, target, visibility
+from components.stores.visibility.grants import search_grants
+from components.stores.visibility.names import ACCESS_JOB, SCHEMA_JOB
 from components.ways_in import WayInArgs, way_in
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
-from settings.archival import InClusterArchive, uri_of
+from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
-from settings.database import InCluster
-from settings.immutables import IN_CLUSTER_DATABASES
+from settings.database import Existing, InCluster
+from settings.immutables import OWN_DATABASES
+from settings.rds.facts import rds_facts
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
 
@@ -65,8 +70,13 @@ class TemporalPlatform(pulumi.ComponentResource):
         self._kubernetes_namespace = self._namespace() if settings.kubernetes.create_namespace else None
         self._account = aws_account(f"{self._name}-aws", settings, self)
         issued = self._certificates()
+        self._database = self._made_database(issued)
+        archived = self._archive_store(issued)
+        self._identities = self._who_pods_are(archived)
+        self._job_identities = self._who_jobs_are()
         stores = self._stores(issued)
-        server = self._server(issued, stores, self._archive_store(issued))
+        self._look_after(stores)
+        server = self._server(issued, stores, archived)
         registered = self._namespaces(server, issued)
         filled = self._refill(server, issued, stores, registered)
         endpoint = Endpoint(
@@ -101,11 +111,13 @@ class TemporalPlatform(pulumi.ComponentResource):
             namespaces=tuple(endpoint.namespaces),
             client=SecretReference(namespace=settings.name, name=issued.operator_secret),
             connections=tuple(connection.reference for connection in connections),
+            database_readers=self._database.readers or None,
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
                 databases=self._databases,
                 archival=self._archive,
                 aws=storage_facts(settings),
+                rds=rds_facts(settings),
                 visibility=_known_after(filled, place_of(settings.visibility, settings.name)),
                 visibility_move=_known_after(filled, self._move_target),
                 visibility_stage=_known_after(filled, self._move.stage if self._move else ""),
@@ -137,9 +149,9 @@ class TemporalPlatform(pulumi.ComponentResource):
     def _databases(self) -> tuple[str, str]:
         """Names of the default and the visibility database, the second empty where nothing has one."""
         said = self._settings.database
-        if isinstance(said, InCluster):
-            return IN_CLUSTER_DATABASES
-        return said.default.database, said.visibility.database if said.visibility else ""
+        if isinstance(said, Existing):
+            return said.default.database, said.visibility.database if said.visibility else ""
+        return OWN_DATABASES
 
     @property
     def _archive(self) -> str:
@@ -174,13 +186,14 @@ class TemporalPlatform(pulumi.ComponentResource):
             self._inside(),
         )
 
-    def _stores(self, issued: Certificates) -> Stores:
+    def _made_database(self, issued: Certificates) -> Made:
         settings = self._settings
-        databases = database(
+        return database(
             f"{self._name}-database",
             DatabaseArgs(
                 installation=self._installation,
                 settings=settings.database,
+                account=self._account,
                 pod=settings.in_cluster_database(),
                 storage_class=settings.kubernetes.storage_class,
                 certificates=issued,
@@ -188,22 +201,58 @@ class TemporalPlatform(pulumi.ComponentResource):
             ),
             self._inside(),
         )
-        searched = visibility(
-            f"{self._name}-visibility",
-            VisibilityArgs(
-                installation=self._installation,
-                settings=settings.visibility,
-                database=databases.visibility,
-                plan=settings.in_cluster_search(),
-                storage_class=settings.kubernetes.storage_class,
-                certificates=issued,
-                protect=settings.protection,
-            ),
-            self._inside(),
+
+    def _stores(self, issued: Certificates) -> Stores:
+        settings = self._settings
+        databases = self._database.stores
+        arguments = VisibilityArgs(
+            installation=self._installation,
+            settings=settings.visibility,
+            account=self._account,
+            identities=self._identities,
+            job_identities=self._job_identities,
+            database=databases.visibility,
+            plan=settings.in_cluster_search(),
+            storage_class=settings.kubernetes.storage_class,
+            certificates=issued,
+            protect=settings.protection,
         )
-        move = self._move
-        secondary = target(move, searched) if move and isinstance(searched, SearchStore) else None
+        name, inside = f"{self._name}-visibility", self._inside()
+        searched = visibility(name, arguments, inside)
+        move, secondary = self._move, None
+        if move and isinstance(searched, SearchStore):
+            secondary = target(name, arguments, move, searched, inside)
         return Stores(default=databases.default, visibility=searched, secondary=secondary)
+
+    def _who_pods_are(self, archived: ArchiveStore | None) -> Mapping[str, Identity]:
+        """On AWS, by workload. Before what is searched: a domain wants the roles that it lets in to be there."""
+        settings = self._settings
+        granted = [
+            *(archived.grants if archived else ()),
+            *search_grants(settings.visibility, self._account, settings.name),
+        ]
+        return identities(f"{self._name}-identities", self._account, self._installation, granted)
+
+    def _who_jobs_are(self) -> Mapping[str, JobIdentity]:
+        return {
+            workload: job_identity(
+                f"{self._name}-{workload}-account", self._installation, workload, identity, self._inside()
+            )
+            for workload, identity in self._identities.items()
+            if workload in (SCHEMA_JOB, ACCESS_JOB)
+        }
+
+    def _look_after(self, stores: Stores) -> None:
+        """Alarms and backups of what is stored on AWS."""
+        searched = [store for store in (stores.visibility, stores.secondary) if isinstance(store, SearchStore)]
+        archival = self._settings.archival
+        care(
+            self._name,
+            self._account,
+            watched=[*self._database.watched, *(watched for store in searched for watched in store.watched)],
+            databases=self._database.copied,
+            buckets=[archival.bucket] if isinstance(archival, S3Bucket) else [],
+        )
 
     @property
     def _move(self) -> Move | None:
@@ -237,7 +286,6 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def _server(self, issued: Certificates, stores: Stores, archived: ArchiveStore | None) -> TemporalServer:
         settings = self._settings
-        granted = [*(archived.grants if archived else ())]
         return TemporalServer(
             f"{self._name}-server",
             TemporalServerArgs(
@@ -250,7 +298,8 @@ class TemporalPlatform(pulumi.ComponentResource):
                 stage=self._move.stage if self._move else None,
                 certificates=issued.server,
                 archive=archived,
-                identities=identities(f"{self._name}-identities", self._account, self._installation, granted),
+                identities=self._identities,
+                job_identities=self._job_identities,
             ),
             self._inside(),
         )

@@ -53,6 +53,9 @@ class ImmutableFacts:
     """URI of the archive; empty without one."""
     aws: Mapping[str, str] = field(default_factory=dict)
     """`account` and `region` of what is stored on AWS, and its `key`: an ARN, or `created`; empty without any."""
+    rds: Mapping[str, str] = field(default_factory=dict)
+    """What the database in RDS is: its `identifier`, `type`, `engineVersion`, `masterUser`, `port`, `storage`, what it
+    was restored from, whether AWS protects it from deletion; empty without one."""
     visibility: Any = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
     visibility_move: Any = ""
@@ -87,6 +90,8 @@ class PlatformOutputs:
     """An operator's client certificate."""
     connections: Sequence[ConnectionReference]
     """By application."""
+    database_readers: Any = None
+    """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
     immutable: ImmutableFacts
     """What the next preview is held against."""
 

@@ -1,6 +1,6 @@
 """`temporal:archival`: where histories of closed executions are kept beyond their retention."""
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -107,6 +107,7 @@ class S3Bucket(OnAws, _Archival):
     """A bucket of Amazon S3 that this stack makes in `temporal:aws`: private, encrypted, versioned, with a log of who
     reads it in a second bucket, which has the same name and `-logs`. Neither is ever emptied by this program."""
 
+    is_copied: ClassVar[bool] = True
     kind: Annotated[
         Literal["s3-bucket"], changing("replaced", "the bucket is deleted; AWS refuses one that holds data")
     ]

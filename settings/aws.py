@@ -1,16 +1,18 @@
 """`temporal:aws`: the AWS account, network and EKS cluster that a stack's stores are made in."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from settings.aws_care import Alarms, Backup
 from settings.aws_scalars import (
     AccountId,
     AwsRegion,
     ClusterName,
     KeyArn,
     OidcProviderArn,
+    PolicyArn,
     SecurityGroupId,
     SubnetId,
     TagKey,
@@ -20,6 +22,7 @@ from settings.aws_scalars import (
 )
 from settings.base import Model
 from settings.facts import changing
+from settings.scalars import ObjectName
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 _PLACE = changing("refused", "what is stored does not move there")
 _ENCRYPTION = changing("refused", "what is stored stays encrypted with the key it was written with")
 _IDENTITY = changing("rolling", "pods that have a role restart")
+_STORE = changing("nothing", "passwords are read from the other store")
 _NETWORK = changing("nothing", "stores get other subnets and security groups")
 
 PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -35,6 +39,11 @@ PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 class OnAws(Model):
     """What is made in `temporal:aws`; a part of the stack file that inherits it needs that key."""
+
+    is_watched: ClassVar[bool] = False
+    """Whether it has alarms."""
+    is_copied: ClassVar[bool] = False
+    """Whether AWS Backup copies it."""
 
 
 class Subnet(Model):
@@ -72,12 +81,32 @@ class CreatedKey(Model):
 
 class ExistingKey(Model):
     """A customer managed key that exists. Its policy must let the account use it through S3, RDS, OpenSearch, Secrets
-    Manager, CloudWatch Logs and Backup, whichever the stack uses."""
+    Manager, CloudWatch Logs and Backup, and CloudWatch itself for alarms by e-mail, whichever the stack uses."""
 
     kind: Annotated[Literal["existing"], _ENCRYPTION]
     """This way's name."""
     key: Annotated[KeyArn, _ENCRYPTION]
     """Its ARN; of the same region, in any account."""
+
+
+class SecretStore(Model):
+    """Where External Secrets finds secrets: an object that exists, whose provider is AWS Secrets Manager in this
+    account and region, and whose role may read, and write first values (docs/aws.md)."""
+
+    kind: Annotated[Literal["ClusterSecretStore", "SecretStore"], _STORE]
+    """ClusterSecretStore, or SecretStore of the installation's own namespace."""
+    name: Annotated[ObjectName, _STORE]
+    """Its name."""
+
+
+class ExternalSecrets(Model):
+    """The External Secrets operator, 2.9 or later, makes passwords in Secrets Manager and brings them into the cluster,
+    so that neither the stack file, nor the state, nor the program sees one."""
+
+    kind: Annotated[Literal["external-secrets"], _STORE]
+    """This way's name."""
+    store: SecretStore
+    """Where it finds them."""
 
 
 class Aws(Model):
@@ -99,6 +128,15 @@ class Aws(Model):
     """How pods get their roles."""
     encryption: Annotated[CreatedKey | ExistingKey, Field(discriminator="kind")] = CreatedKey(kind="created")
     """Which KMS key encrypts what is stored."""
+    permissions_boundary: Annotated[PolicyArn | None, changing("nothing", "roles get it in place")] = None
+    """ARN of the policy that bounds what every role of the stack may do, whatever is written into it. `make bootstrap`
+    makes one, and lets nobody deploy a role without it."""
+    secrets: ExternalSecrets | None = None
+    """How passwords of databases on AWS come into the cluster; needed with `temporal:database.kind` rds or aurora."""
+    alarms: Alarms | None = None
+    """Who is told when a store is in trouble; nobody when left out."""
+    backup: Backup | None = None
+    """Daily copies of the stores; none but those that each service makes of its own when left out."""
     tags: Annotated[dict[TagKey, TagValue], changing("nothing", "tags change in place")] = {}
     """Tags of everything that takes tags, besides temporal:installation, temporal:component and temporal:managed-by."""
 
@@ -125,10 +163,20 @@ def storage_facts(settings: "Settings") -> dict[str, str]:
 
 def made_on_aws(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
     """Every part of the stack file that is made in `temporal:aws`, by its place."""
-    for name, field in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        key = field.alias or name
-        parts = [((key, index), part) for index, part in enumerate(value)] if isinstance(value, tuple) else []
-        for location, part in [((key,), value), *parts]:
-            if isinstance(part, OnAws):
-                yield location, part
+    yield from _made_on_aws((), settings)
+
+
+def is_watched(settings: "Settings") -> bool:
+    """Whether there is anything that alarms are for."""
+    return any(part.is_watched for _, part in made_on_aws(settings))
+
+
+def _made_on_aws(location: tuple[str | int, ...], part: object) -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
+    if isinstance(part, OnAws):
+        yield location, part
+    if isinstance(part, Model):
+        for name, field in type(part).model_fields.items():
+            yield from _made_on_aws((*location, field.alias or name), getattr(part, name))
+    elif isinstance(part, tuple):
+        for index, item in enumerate(part):
+            yield from _made_on_aws((*location, index), item)

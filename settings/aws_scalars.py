@@ -5,7 +5,7 @@ Source: AWS General Reference (ARNs, regions), EC2, EKS and S3 user guides (iden
 
 from typing import Annotated, Final, NamedTuple
 
-from settings.checks import Text
+from settings.checks import OneOfWhole, Text
 
 _REGION: Final = r"(cn|us-gov|[a-z]{2})-(?!iso|gov)[a-z]+-[1-9][0-9]?"
 _PARTITION: Final = "aws(-cn|-us-gov)?"
@@ -72,6 +72,42 @@ NewBucketName = Annotated[
     ),
 ]
 """58, for the bucket of its access logs is called NAME-logs. No '.', for the certificate of S3 does not cover it."""
+VolumeSize = Annotated[
+    str,
+    Text(r"[1-9][0-9]{0,4}Gi|[1-9][0-9]?Ti", "text of a whole number with Gi or Ti, such as 50Gi", ("50Gi",)),
+]
+LogDays = Annotated[
+    int,
+    OneOfWhole(
+        (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+    ),
+]
+"""What CloudWatch Logs knows (API reference, PutRetentionPolicy)."""
+DomainArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:es:{_REGION}:[0-9]{{12}}:domain/[a-z][-a-z0-9]{{2,27}}",
+        "the ARN of a domain of Amazon OpenSearch Service: arn:aws:es:REGION:ACCOUNT:domain/NAME",
+        ("arn:aws:es:eu-central-1:123456789012:domain/search",),
+    ),
+]
+TimeOfDay = Annotated[str, Text("([01][0-9]|2[0-3]):[0-5][0-9]", "text of a time of day, such as '22:00'", ("22:00",))]
+TopicArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:sns:{_REGION}:[0-9]{{12}}:[-_A-Za-z0-9]{{1,256}}",
+        "the ARN of an SNS topic that is no FIFO: arn:aws:sns:REGION:ACCOUNT:NAME",
+        ("arn:aws:sns:eu-central-1:123456789012:on-call",),
+    ),
+]
+VaultArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:backup:{_REGION}:[0-9]{{12}}:backup-vault:[-_A-Za-z0-9]{{2,50}}",
+        "the ARN of a backup vault: arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME",
+        ("arn:aws:backup:eu-west-1:123456789012:backup-vault:copies",),
+    ),
+]
 OidcProviderArn = Annotated[
     str,
     Text(
@@ -84,6 +120,14 @@ OidcProviderArn = Annotated[
                 "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
             ),
         ),
+    ),
+]
+PolicyArn = Annotated[
+    str,
+    Text(
+        rf"arn:{_PARTITION}:iam::[0-9]{{12}}:policy/([!-~]+/)?[-+=,.@_A-Za-z0-9]{{1,128}}",
+        "the ARN of a policy of the account: arn:aws:iam::ACCOUNT:policy/NAME",
+        ("arn:aws:iam::123456789012:policy/deploy-temporal-orders-boundary",),
     ),
 ]
 TagKey = Annotated[

@@ -10,6 +10,8 @@ from typing import Any, Final
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from settings.nearest import nearest
+
 _PERCENT: Final = r"(100|[1-9]?[0-9])%"
 
 
@@ -136,6 +138,20 @@ class Number(Check):
 
 
 @dataclass(frozen=True)
+class Halves(Number):
+    """A number from `least` to `most` in steps of a half."""
+
+    def words(self) -> str:
+        return f"{super().words()} in steps of 0.5"
+
+    def fits(self, value: Any) -> bool:
+        return super().fits(value) and value * 2 % 1 == 0
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "multipleOf": 0.5}
+
+
+@dataclass(frozen=True)
 class WholeOrPercent(Check):
     """A whole number from 0 to `most`, or text of a percentage."""
 
@@ -209,6 +225,22 @@ class OneOf(Check):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.choices)}
+
+
+@dataclass(frozen=True)
+class OneOfMany(OneOf):
+    """One of so many texts that a message speaks of them all in the words `allowed`, and names the nearest."""
+
+    allowed: str
+
+    def words(self) -> str:
+        return self.allowed
+
+    def hint(self, value: Any) -> str:
+        return nearest(value, self.choices) if isinstance(value, str) else ""
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "x-allowed": self.allowed}
 
 
 def _is_address(text: str) -> bool:

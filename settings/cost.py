@@ -50,7 +50,7 @@ class Cost(Model):
     archive_gigabytes: Annotated[Amount, changing("nothing", _ESTIMATE, unit="GB")] = 100
     """Archived histories in the stack's buckets."""
     backup_gigabytes: Annotated[Amount, changing("nothing", _ESTIMATE, unit="GB")] = 100
-    """What AWS Backup keeps in the stack's vaults."""
+    """What AWS Backup keeps of databases in the stack's vaults; of buckets it keeps archiveGigabytes."""
     log_gigabytes: Annotated[Amount, changing("nothing", _ESTIMATE, unit="GB a month")] = 10
     """What CloudWatch takes into log groups, of databases and search domains."""
     load_balancer_units: Annotated[Amount, changing("nothing", _ESTIMATE, unit="LCU")] = 1

@@ -8,14 +8,12 @@ from settings.base import Model
 from settings.checks import Whole
 from settings.facts import changing
 from settings.pods import Pods
+from settings.queries import BUDGET, Queries
+from settings.rds.models import Aurora, Rds
 from settings.references import SecretKey
 from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName, Rotation
 
 Connections = Annotated[int, Whole(20, 100000)]
-Queries = Annotated[int, Whole(100, 1_000_000)]
-_BUDGET = changing(
-    "nothing", "the server reads it again within 10 s", unit="queries a second", source="settings/queries.py"
-)
 _RECONNECT = "the server's pods restart with the new address"
 _USER = changing("rolling", "the server's pods restart with the new user")
 _NAME = changing("refused", "data would stay behind in the old database")
@@ -40,7 +38,7 @@ class InCluster(Pods):
     ] = 200
     """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs. Its memory
     follows from them unless `resources.limits.memory` says more."""
-    queries_per_second: Annotated[Queries | None, _BUDGET] = None
+    queries_per_second: Annotated[Queries | None, BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""
     password_rotation: Annotated[
@@ -108,7 +106,7 @@ class Existing(Model):
         Connections, changing("nothing", "only the check of the pools follows it", unit="connections")
     ]
     """How many connections this installation may open: the server's max_connections less what others use."""
-    queries_per_second: Annotated[Queries | None, _BUDGET] = None
+    queries_per_second: Annotated[Queries | None, BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""
     tls: DatabaseTls = VerifyFull(kind="verify-full")
@@ -120,4 +118,4 @@ class Existing(Model):
     Needed with `temporal:visibility.kind` postgres."""
 
 
-Database = Annotated[InCluster | Existing, Field(discriminator="kind")]
+Database = Annotated[InCluster | Existing | Rds | Aurora, Field(discriminator="kind")]

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
+from settings.rds.facts import rds_refusals, rds_warnings
 from settings.visibility import Postgres
 from settings.visibility_stages import visibility_refusals
 
 if TYPE_CHECKING:
     from settings.model import Settings
 
-IN_CLUSTER_DATABASES: Final = ("temporal", "temporal_visibility")
-"""Databases of an in-cluster PostgreSQL: default and visibility."""
+OWN_DATABASES: Final = ("temporal", "temporal_visibility")
+"""Databases of a PostgreSQL that the stack itself makes: default and visibility."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Deployed:
     """URI of the archive; empty without one."""
     aws: Mapping[str, str]
     """`account`, `region` and `key` of what is stored on AWS; empty without any."""
+    rds: Mapping[str, str]
+    """The database in RDS, as `rds_facts` writes it; empty without one."""
     visibility: str
     """Where executions are searched, as `place_of` writes it."""
     move: str
@@ -42,6 +45,16 @@ class Deployed:
 def refusals(deployed: Deployed, settings: "Settings") -> list[str]:
     """One line a change that would lose data or be ignored: path, what is found, what is deployed, why."""
     return [f"  temporal:{line}" for line in _refusals(deployed, settings)]
+
+
+def first_refusals(settings: "Settings") -> list[str]:
+    """One line for each thing that a stack cannot begin with."""
+    return [f"  temporal:{line}" for line in rds_refusals({}, settings)]
+
+
+def cautions(deployed: Deployed, settings: "Settings") -> list[str]:
+    """One line a change that is allowed and deserves a second look."""
+    return list(rds_warnings(deployed.rds, settings))
 
 
 def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
@@ -60,16 +73,17 @@ def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     yield from _search_attributes(deployed.search_attributes, settings)
     yield from _archival(deployed.archival, settings)
     yield from _aws(deployed.aws, settings)
+    yield from rds_refusals(deployed.rds, settings)
     yield from visibility_refusals(deployed.visibility, deployed.move, deployed.stage, settings)
 
 
 def _databases(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     database = settings.database
     if not isinstance(database, Existing):
-        if deployed.databases != IN_CLUSTER_DATABASES:
+        if deployed.databases != OWN_DATABASES:
             shown = " and ".join(map(repr, filter(None, deployed.databases)))
             hold = "hold" if all(deployed.databases) else "holds"
-            yield f"database.kind: found 'in-cluster'; allowed: 'existing' with {shown}, which {hold} the data"
+            yield f"database.kind: found {database.kind!r}; allowed: 'existing' with {shown}, which {hold} the data"
         return
     default, visibility = deployed.databases
     pairs = [("default", database.default.database, default)]

@@ -6,9 +6,17 @@ history by the shards a pod owns, service/history/shard/ownership_based_quota_ca
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
+from settings.checks import Whole
+from settings.facts import changing
 from settings.sizes import ServiceName
+
+Queries = Annotated[int, Whole(100, 1_000_000)]
+BUDGET: Final = changing(
+    "nothing", "the server reads it again within 10 s", unit="queries a second", source="settings/queries.py"
+)
+"""What is said of `queriesPerSecond`, whichever database it stands at."""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,9 @@ def _models(schema: Schema) -> Iterator[str]:
 
 
 def _choices(schema: Schema) -> tuple[str, ...]:
-    found = [each for choice in alternatives(schema) for each in (*choice.get("enum", ()), choice.get("const"))]
+    """Those that stand for themselves; where they have words, the words do."""
+    choices = [choice for choice in alternatives(schema) if "x-allowed" not in choice]
+    found = [each for choice in choices for each in (*choice.get("enum", ()), choice.get("const"))]
     return tuple(str(each) for each in found if each is not None)
 
 

@@ -5,13 +5,16 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from settings.aws_scalars import DomainArn
 from settings.base import Model
 from settings.checks import OneOfWhole, Text
 from settings.disruption import DisruptionBudget
 from settings.facts import changing
+from settings.opensearch_domain import DOMAIN_PATTERN, DomainTarget
 from settings.pods import Pods
 from settings.references import SecretKey
 from settings.scalars import Bytes, ObjectName, Region
+from settings.search_index import INDEX_PATTERN, INDEX_PREFIX, IndexName
 
 _ROLLS = "the server's pods restart"
 _CALLED = changing("rolling", f"{_ROLLS} with it")
@@ -19,19 +22,7 @@ _STORE = changing("refused", "what is recorded would no longer be found")
 _REPLACES = changing("nothing", "a job has every execution recorded anew")
 _VOLUME = changing("replaced", "the StatefulSet is made anew; its volumes stay and are used again")
 
-INDEX_PREFIX: Final = "temporal_visibility_v1"
-"""What the index template is for (schema/elasticsearch/visibility/versioned/v14/index_template_v7.json). An index with
-another name gets other types, and everything written to it is lost to search without a word."""
-
-IndexName = Annotated[
-    str,
-    Text(
-        rf"{INDEX_PREFIX}[-_.a-z0-9]{{0,150}}",
-        f"the name of an index: {INDEX_PREFIX}, then at most 150 of a-z, 0-9, '-', '_' and '.'. An index without that "
-        "beginning gets none of the server's types, and nothing in it is found",
-        (f"{INDEX_PREFIX}_production",),
-    ),
-]
+_URL: Final = r"https?://[-.a-z0-9]{1,253}(:[1-9][0-9]{0,4})?"
 SearchUrl = Annotated[
     str,
     Text(
@@ -44,8 +35,9 @@ SearchUrl = Annotated[
 Replaced = Annotated[
     str,
     Text(
-        rf"postgres|https?://[-.a-z0-9]{{1,253}}(:[1-9][0-9]{{0,4}})?/{INDEX_PREFIX}[-_.a-z0-9]{{0,150}}",
-        "postgres, or the URL of an index: what the stack output immutable.visibility says",
+        rf"postgres|({_URL}|opensearch-domain/{DOMAIN_PATTERN})/{INDEX_PATTERN}",
+        "postgres, the URL of an index, or opensearch-domain/NAME/INDEX: what the stack output immutable.visibility "
+        "says",
         ("postgres", f"https://search.example.com:9200/{INDEX_PREFIX}_lost"),
     ),
 ]
@@ -91,6 +83,9 @@ class RequestSigning(Model):
     """This way's name."""
     region: Annotated[Region, _CALLED]
     """The domain's region."""
+    domain: Annotated[DomainArn | None, changing("rolling", "pods that get a role with it restart")] = None
+    """ARN of the domain, so that the roles which this stack makes in `temporal:aws` may use it; when left out, who the
+    pods are is somebody else's matter."""
 
 
 class Unauthenticated(Model):
@@ -137,7 +132,7 @@ class Move(Model):
     """A move to another store of this family, one stage an `up`: prepare, write-both, read-new; then the new store
     takes the place of this one, and `move` leaves the file. Back goes the same way."""
 
-    to: Annotated[ExistingTarget | IndexTarget, Field(discriminator="kind")]
+    to: Annotated[ExistingTarget | DomainTarget | IndexTarget, Field(discriminator="kind")]
     """The new store."""
     stage: Annotated[
         Stage,
@@ -187,12 +182,25 @@ class ExistingSearch(ExistingTarget):
     leave the file afterwards."""
 
 
+class OpenSearchDomain(DomainTarget):
+    """A domain of Amazon OpenSearch Service that this stack makes in `temporal:aws`: in the VPC, encrypted, open to
+    this installation's own roles alone. The account must have the service-linked role of OpenSearch Service already:
+    aws iam create-service-linked-role --aws-service-name opensearchservice.amazonaws.com"""
+
+    move: Move | None = None
+    """A move to another store."""
+    replaces: Annotated[Replaced | None, _REPLACES] = None
+    """What was searched before and is given up: PostgreSQL, or an index that is lost. The `up` that changes to this
+    store has every execution recorded here anew, open or closed, and until it has ended, searches find only some. May
+    leave the file afterwards."""
+
+
 OPENSEARCH: Final = "temporal-opensearch"
 """Service of an in-cluster OpenSearch."""
 
 
 def existing_stores(
-    visibility: "Postgres | OpenSearch | ExistingSearch",
+    visibility: "Visibility",
 ) -> Iterator[tuple[tuple[str, ...], ExistingTarget]]:
     """Every store that somebody else runs, by its place in the stack file."""
     if isinstance(visibility, Postgres):
@@ -203,21 +211,36 @@ def existing_stores(
         yield ("visibility", "move", "to"), visibility.move.to
 
 
-def place_of(visibility: "Postgres | OpenSearch | ExistingSearch", installation: str) -> str:
-    """Where an installation searches, in one word: `postgres`, or the URL of the index."""
+def domains(visibility: "Visibility") -> Iterator[tuple[tuple[str, ...], DomainTarget]]:
+    """Every domain that this stack makes, by its place in the stack file."""
+    if isinstance(visibility, Postgres):
+        return
+    if isinstance(visibility, DomainTarget):
+        yield ("visibility",), visibility
+    if visibility.move and isinstance(visibility.move.to, DomainTarget):
+        yield ("visibility", "move", "to"), visibility.move.to
+
+
+def place_of(visibility: "Visibility", installation: str) -> str:
+    """Where an installation searches, in one word: `postgres`, the URL of the index, or that of a domain."""
     if isinstance(visibility, Postgres):
         return visibility.kind
-    return f"{_url_of(visibility, installation)}/{visibility.index}"
+    return _place(visibility, visibility.index, installation)
 
 
-def target_of(visibility: "OpenSearch | ExistingSearch", move: Move, installation: str) -> str:
+def target_of(visibility: "Searched", move: Move, installation: str) -> str:
     """Where a move goes, in the same words."""
-    url = move.to.url if isinstance(move.to, ExistingTarget) else _url_of(visibility, installation)
-    return f"{url}/{move.to.index}"
+    store = visibility if isinstance(move.to, IndexTarget) else move.to
+    return _place(store, move.to.index, installation)
 
 
-def _url_of(visibility: "OpenSearch | ExistingSearch", installation: str) -> str:
-    return visibility.url if isinstance(visibility, ExistingSearch) else f"https://{OPENSEARCH}.{installation}.svc:9200"
+def _place(store: "Searched | ExistingTarget | DomainTarget", index: str, installation: str) -> str:
+    if isinstance(store, DomainTarget):
+        return store.place(installation, index)
+    url = store.url if isinstance(store, ExistingTarget) else f"https://{OPENSEARCH}.{installation}.svc:9200"
+    return f"{url}/{index}"
 
 
-Visibility = Annotated[Postgres | OpenSearch | ExistingSearch, Field(discriminator="kind")]
+Searched = OpenSearch | OpenSearchDomain | ExistingSearch
+"""What is no PostgreSQL."""
+Visibility = Annotated[Postgres | OpenSearch | OpenSearchDomain | ExistingSearch, Field(discriminator="kind")]

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from settings.archival import S3Compatible
+from settings.aws import is_watched
 from settings.database import Existing, VerifyFull
-from settings.visibility import ExistingTarget, Unauthenticated, existing_stores
+from settings.visibility import ExistingTarget, Unauthenticated, domains, existing_stores
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -27,6 +28,24 @@ def warnings(settings: "Settings") -> Iterator[str]:
         )
     yield from _visibility(settings)
     yield from _archival(settings)
+    if settings.size == "production":
+        yield from _production_on_aws(settings)
+
+
+def _production_on_aws(settings: "Settings") -> Iterator[str]:
+    if settings.aws and settings.aws.alarms is None and is_watched(settings):
+        yield (
+            "temporal:aws.alarms: left out, so nobody is told when a store is in trouble; kind 'none' says that this "
+            "is meant"
+        )
+    for location, domain in domains(settings.visibility):
+        place = f"temporal:{'.'.join(location)}"
+        if domain.zones == 1:
+            yield f"{place}.zones: with 1 nothing can be searched while that zone is away; '3' goes on without one"
+        if domain.data_nodes == 1:
+            yield f"{place}.dataNodes: with 1 nothing can be searched while it is replaced, and there is no other copy"
+        if not domain.masters:
+            yield f"{place}.masters: with 0 a busy data node leads the others, too; Amazon advises '3' in production"
 
 
 def _visibility(settings: "Settings") -> Iterator[str]:

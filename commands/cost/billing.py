@@ -53,6 +53,11 @@ def decimal(number: float | str) -> Decimal:
     return Decimal(str(number))
 
 
+def several(names: Sequence[str]) -> str:
+    """What a person calls the cause of what many of them cost together."""
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
 def hours(resource: Resource, item: str, count: float | Decimal, price: str) -> Charge:
     """`count` of something that is billed by the hour and never stops."""
     return Charge(resource.name, item, decimal(str(count)) * HOURS, "hour", price)

@@ -16,12 +16,13 @@ RULES: Final[Mapping[str, Rule]] = {
     aurora.CLUSTER: aurora.cluster,
     "aws:rds/clusterInstance:ClusterInstance": aurora.instance,
     "aws:opensearch/domain:Domain": search.domain,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": various.alarm,
     "aws:secretsmanager/secret:Secret": various.secret,
     "aws:ssm/parameter:Parameter": various.parameter,
     "aws:ec2/vpcEndpoint:VpcEndpoint": various.vpc_endpoint,
 }
 """Types whose inputs decide; the others stand in `data/types.toml`."""
+COUNTED_TOGETHER: Final = (*usage.COUNTED_HERE, various.ALARM)
+"""Types that are counted once for the stack."""
 
 
 @cache
@@ -31,9 +32,10 @@ def types() -> Mapping[str, Any]:
 
 
 def billed(context: Context) -> Iterator[Charge | NotPriced]:
-    """Every charge of the stack's resources, in their order, then what is billed by use."""
+    """Every charge of the stack's resources, in their order, then alarms, and what is billed by use."""
     for resource in context.resources:
         yield from _of(resource, context)
+    yield from various.alarms(context)
     yield from usage.usage(context)
 
 
@@ -46,5 +48,5 @@ def _of(resource: Resource, context: Context) -> Iterator[Charge | NotPriced]:
         yield Charge(resource.name, each["item"], Decimal(1), "month", each["price"])
     elif type_ in known["by-use"]:
         yield NotPriced(resource.name, type_, f"billed by use: {known['by-use'][type_]}")
-    elif not (type_ in known["free"] or type_ in usage.COUNTED_HERE or type_.partition(":")[0] in known["packages"]):
+    elif not (type_ in known["free"] or type_ in COUNTED_TOGETHER or type_.partition(":")[0] in known["packages"]):
         yield NotPriced(resource.name, type_, "nobody wrote down yet how this type is billed")

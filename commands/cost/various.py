@@ -1,11 +1,12 @@
 """Resource types whose few inputs decide how often one price is paid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from commands.cost.billing import Charge, Context, NotPriced, Resource, hours
+from commands.cost.billing import Charge, Context, NotPriced, Resource, hours, several
 
+ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _STANDARD_SECONDS: Final = 60
 
 
@@ -16,14 +17,26 @@ def secret(resource: Resource, _context: Context) -> Iterator[Charge | NotPriced
     yield _monthly(resource, item, copies, "secretsmanager/secret")
 
 
-def alarm(resource: Resource, _context: Context) -> Iterator[Charge | NotPriced]:
-    """An alarm is billed by the metrics it looks at."""
-    queries = resource.inputs.get("metricQueries", ())
-    metrics = [query["metric"] for query in queries if query.get("metric")] or [resource.inputs]
-    if any(metric.get("period", _STANDARD_SECONDS) < _STANDARD_SECONDS for metric in metrics):
-        yield _monthly(resource, "alarm of high resolution", len(metrics), "cloudwatch/alarm-high-resolution")
-    else:
-        yield _monthly(resource, "alarm", len(metrics), "cloudwatch/alarm")
+def alarms(context: Context) -> Iterator[Charge]:
+    """All of a stack in a line for each price: there are many. An alarm is billed by the metrics it looks at."""
+    found = [each for each in context.resources if each.type == ALARM]
+    fast = [each for each in found if _is_fast(each)]
+    for words, price, some in (
+        ("metrics of alarms", "cloudwatch/alarm", [each for each in found if each not in fast]),
+        ("metrics of alarms of high resolution", "cloudwatch/alarm-high-resolution", fast),
+    ):
+        if some:
+            count = sum(len(_metrics(each)) for each in some)
+            yield Charge(several([each.name for each in some]), words, Decimal(count), "month", price)
+
+
+def _is_fast(alarm: Resource) -> bool:
+    return any(metric.get("period", _STANDARD_SECONDS) < _STANDARD_SECONDS for metric in _metrics(alarm))
+
+
+def _metrics(alarm: Resource) -> Sequence[Mapping[str, Any]]:
+    queries = alarm.inputs.get("metricQueries", ())
+    return [query["metric"] for query in queries if query.get("metric")] or [alarm.inputs]
 
 
 def vpc_endpoint(resource: Resource, _context: Context) -> Iterator[Charge | NotPriced]:

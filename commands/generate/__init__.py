@@ -14,7 +14,7 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
-from commands.generate import aws_schema
+from commands.generate import aws_schema, controls
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -22,6 +22,7 @@ from settings.schema import stack_schema
 
 SCHEMA = HERE.root / "schemas" / "stack.schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
+CONTROLS = HERE.root / "docs" / "aws-controls.md"
 AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
 AWS_SCHEMA = AWS_TYPES.with_name("schema.json")
 
@@ -72,6 +73,10 @@ def _configuration(progress: Progress) -> None:
     _write(CONFIGURATION, document(), progress)
 
 
+def _controls(progress: Progress) -> None:
+    _write(CONTROLS, controls.document(), progress)
+
+
 def _write(file: Path, text: str, progress: Progress) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text)
@@ -83,4 +88,5 @@ PARTS: dict[str, Callable[[Progress], None]] = {
     "aws": _aws,
     "schema": _schema,
     "configuration": _configuration,
+    "controls": _controls,
 }

@@ -33,6 +33,11 @@ class AwsAccount:
     """ARN of the KMS key; None where nothing is stored."""
 
     @property
+    def boundary(self) -> str | None:
+        """ARN of the policy that bounds what every role may do; the one who deploys may make no role without it."""
+        return self.settings.permissions_boundary
+
+    @property
     def key(self) -> pulumi.Input[str]:
         """ARN of the KMS key that encrypts what is stored. Raises ValueError where nothing is (`OnAws` in settings)."""
         if self.encryption_key is None:
@@ -77,6 +82,11 @@ class AwsAccount:
             protect=self.protect or None,
             retain_on_delete=self.protect or None,
         )
+
+    def around(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of what something that holds data stands in: where that is left in the account, AWS would refuse to
+        delete this."""
+        return pulumi.ResourceOptions(parent=parent, retain_on_delete=self.protect or None)
 
 
 def aws_account(name: str, settings: Settings, parent: pulumi.Resource) -> AwsAccount | None:

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.aws.account import AwsAccount
 from components.aws.policies import Principals, Statement, document
+from settings.aws_care import EmailAlarms
 
 _ADMINISTRATION: Final = (
     "kms:CancelKeyDeletion",
@@ -73,7 +74,7 @@ def key_policy(account: AwsAccount) -> list[Statement]:
     administrator decrypts anything but through the services that store it.
 
     Source: KMS Developer Guide, "Default key policy" and "kms:ViaService"; CloudWatch Logs User Guide, "Encrypt log
-    data"; RDS and OpenSearch make grants when something is created.
+    data"; SNS Developer Guide, "Encrypting with SSE"; RDS and OpenSearch make grants when something is created.
     """
     settings = account.settings
     everyone: Principals = {"AWS": [account.arn("iam", "root")]}
@@ -104,4 +105,18 @@ def key_policy(account: AwsAccount) -> list[Statement]:
             resources=["*"],
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": account.arn("logs", "log-group:*")}},
         ),
+        *(_alarms(account) if isinstance(settings.alarms, EmailAlarms) else []),
+    ]
+
+
+def _alarms(account: AwsAccount) -> list[Statement]:
+    """The topic that alarms tell is encrypted, so who tells it needs the key: the service itself, by no grant."""
+    return [
+        Statement(
+            sid="Alarms",
+            principals={"Service": ["cloudwatch.amazonaws.com"]},
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": account.settings.account}},
+        )
     ]

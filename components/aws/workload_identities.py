@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.aws.account import AwsAccount
 from components.aws.policies import Grant, Statement, by_workload, document
+from components.aws.role import bounded_role
 from components.handles import Identity
 from settings.aws import Irsa
 from settings.aws_scalars import arn
@@ -49,12 +50,13 @@ class WorkloadIdentities(pulumi.ComponentResource):
         account, child = self._args.account, pulumi.ResourceOptions(parent=self)
         service_account = f"temporal-{workload}"
         role_name = account.name(workload)
-        role = aws.iam.Role(
+        role = bounded_role(
             f"{self._name}-{workload}-role",
-            name=role_name,
+            account,
+            called=role_name,
+            component=workload,
             description=f"Pods of ServiceAccount {service_account} in namespace {self._args.namespace}",
-            assume_role_policy=document([self._trust(service_account)]),
-            tags=account.tags(workload),
+            trust=self._trust(service_account),
             opts=child,
         )
         policy = aws.iam.RolePolicy(

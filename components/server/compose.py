@@ -4,6 +4,7 @@ from components.handles import ArchiveStore, ServerCertificates, SqlStore, Store
 from components.server import configuration as c
 from components.server import paths
 from components.server.archival import archival, namespace_defaults
+from components.server.database import address
 from components.server.ports import PORTS
 from components.server.visibility import PRIMARY, SECONDARY, elasticsearch
 from settings.plans import ServicePlan
@@ -86,7 +87,7 @@ def _sql(service: ServiceName, name: str, store: SqlStore, connections: int) -> 
     return c.Sql(
         pluginName="postgres12_pgx",
         databaseName=store.database,
-        connectAddr=f"{store.host}:{store.port}",
+        connectAddr=address(store),
         connectProtocol="tcp",
         connectAttributes={"application_name": f"temporal-{service}"},
         user=store.user,

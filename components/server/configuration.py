@@ -14,7 +14,7 @@ _TEMPLATE_MARK: Final = "# enable-template: the server fills in its environment 
 POD_IP: Final = '{{ env "POD_IP" }}'
 
 
-def secret_of(variable: str) -> str:
+def from_environment(variable: str) -> str:
     """What the server fills in from its environment before it reads the file as YAML, inside single quotes, where such
     a quote is written twice."""
     return rf'{{{{ env "{variable}" | replace "\x27" "\x27\x27" }}}}'

@@ -11,7 +11,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import SearchLogin, SearchStore, SearchUser, SigningRegion
+from components.handles import JobIdentity, SearchLogin, SearchStore, SearchUser, SigningRegion
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, authority_volume, mount, secret_volume
 from components.server import paths
@@ -97,6 +97,8 @@ class SearchSchemaArgs:
     """The store and its index."""
     version: str
     """Version of the index template that the pinned server has."""
+    identity: JobIdentity | None
+    """Who the job is on AWS, where it signs its requests and this stack says who."""
 
 
 def search_schema_job(name: str, args: SearchSchemaArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
@@ -114,16 +116,20 @@ def search_schema_job(name: str, args: SearchSchemaArgs, opts: pulumi.ResourceOp
             version=args.installation.server_version,
             image=args.installation.images.admin_tools,
             uid=_UID,
+            identity=args.identity,
             scripts={"run.sh": _SCRIPT},
             environment={
                 "ES_SERVER": store.url,
+                # Where that comes from AWS, it is no part of the job's name.
+                **({} if isinstance(store.url, str) else {"SEARCH_STORE": store.place}),
                 "INDEX": store.index,
                 "SETUP_ARGUMENTS": "" if store.cluster_settings else "--skip-cluster-settings",
-                **({"ES_TLS": "true"} if store.url.startswith("https:") and not signing else {}),
+                **({"ES_TLS": "true"} if store.place.startswith("https:") and not signing else {}),
                 **({"ES_TLS_CA_FILE": f"{paths.VISIBILITY_CA}/ca.crt"} if store.ca else {}),
                 **(_owner(login.owner) if login else {}),
                 **(_server(login.user) if login and has_user else {}),
                 **({"AWS_CREDENTIALS": "aws-sdk-default", "AWS_REGION": signing.region} if signing else {}),
+                **({"AWS_EC2_METADATA_DISABLED": "true"} if args.identity else {}),
                 "USER": "temporal",
                 "HOME": "/tmp",  # noqa: S108
             },

@@ -18,7 +18,7 @@ from components.kubernetes import (
     secret_volume,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
-from components.server import archival, paths, visibility
+from components.server import archival, database, paths, visibility
 from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
@@ -280,6 +280,7 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
     }
     return [
         k8s.core.v1.EnvVarArgs(name="POD_IP", value_from=pod_ip),
+        *database.variables(args.stores.default),
         *visibility.variables(args.stores),
         *(archival.variables(args.archive) if args.archive else []),
         *environment(plain, args.plan.pod),

@@ -148,7 +148,7 @@ def takeover_job(name: str, args: TakeoverArgs, opts: pulumi.ResourceOptions) ->
     )
 
 
-def _connection(database: SqlStore) -> dict[str, str]:
+def _connection(database: SqlStore) -> dict[str, pulumi.Input[str]]:
     """What psql reads."""
     tls = database.tls
     mode = "disable" if not tls.enabled else "verify-full" if tls.verified else "require"

@@ -8,7 +8,16 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import versions
-from components.handles import ArchiveStore, Identity, SearchStore, ServerCertificates, SqlStore, Stores
+from components.handles import (
+    ArchiveStore,
+    Identity,
+    JobIdentity,
+    SearchStore,
+    ServerCertificates,
+    SigningRegion,
+    SqlStore,
+    Stores,
+)
 from components.kubernetes import Installation
 from components.server import archival, paths
 from components.server.dynamic_config import dynamic_config_text
@@ -16,6 +25,7 @@ from components.server.ports import PORTS
 from components.server.schema import SchemaArgs, schema_job
 from components.server.search_schema import SearchSchemaArgs, search_schema_job
 from components.server.service import ServerService, ServerServiceArgs
+from components.stores.visibility.names import SCHEMA_JOB
 from settings.backend import DynamicValue
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
@@ -51,6 +61,8 @@ class TemporalServerArgs:
     """Where histories are archived, if anywhere."""
     identities: Mapping[str, Identity]
     """Who the pods of services are on AWS, by service; nobody where a service is not among them."""
+    job_identities: Mapping[str, JobIdentity]
+    """Who jobs are, by workload."""
 
 
 class TemporalServer(pulumi.ComponentResource):
@@ -116,7 +128,19 @@ def _schema(name: str, args: TemporalServerArgs, opts: pulumi.ResourceOptions) -
         if isinstance(store, SqlStore):
             arguments = SchemaArgs(installation=installation, store=store, folder=folder, version=version)
             yield schema_job(f"{name}-schema-{folder}", arguments, opts)
-    for role, index in (("search", args.stores.visibility), ("search-target", args.stores.secondary)):
-        if isinstance(index, SearchStore):
-            search = SearchSchemaArgs(installation=installation, store=index, version=required.search)
-            yield search_schema_job(f"{name}-schema-{role}", search, opts)
+    yield from _search_schema(name, args, opts)
+
+
+def _search_schema(name: str, args: TemporalServerArgs, opts: pulumi.ResourceOptions) -> Iterator[k8s.batch.v1.Job]:
+    """One job for each index."""
+    installation = args.installation
+    for role, store in (("search", args.stores.visibility), ("search-target", args.stores.secondary)):
+        if isinstance(store, SearchStore):
+            signs = isinstance(store.authentication, SigningRegion)
+            arguments = SearchSchemaArgs(
+                installation=installation,
+                store=store,
+                version=versions.SERVERS[installation.server_version].search,
+                identity=args.job_identities.get(SCHEMA_JOB) if signs else None,
+            )
+            yield search_schema_job(f"{name}-schema-{role}", arguments, opts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import pulumi
 import pulumi_kubernetes as k8s
 
 from components.handles import SearchLogin, SearchStore, SigningRegion, Stores
@@ -24,43 +25,55 @@ from settings.visibility import Stage
 class Role:
     """Names that one of the two stores has in pods."""
 
-    variable: str
+    password: str
+    host: str
     volume: str
     authority: str
 
 
-PRIMARY: Final = Role("TEMPORAL_VISIBILITY_PASSWORD", "visibility-ca", paths.VISIBILITY_CA)
+PRIMARY: Final = Role("TEMPORAL_VISIBILITY_PASSWORD", "TEMPORAL_VISIBILITY_HOST", "visibility-ca", paths.VISIBILITY_CA)
 """What is searched."""
-SECONDARY: Final = Role("TEMPORAL_SECONDARY_VISIBILITY_PASSWORD", "secondary-visibility-ca", paths.SECONDARY_CA)
+SECONDARY: Final = Role(
+    "TEMPORAL_SECONDARY_VISIBILITY_PASSWORD",
+    "TEMPORAL_SECONDARY_VISIBILITY_HOST",
+    "secondary-visibility-ca",
+    paths.SECONDARY_CA,
+)
 """What a move goes to."""
 _WRITER: Final = "history"
 
 
 def elasticsearch(role: Role, store: SearchStore) -> c.Elasticsearch:
-    """The server has no command or file for this password: the environment has it, as a template fills it in."""
-    url = urlsplit(store.url)
+    """The server has no command or file for this password: the environment has it, as a template fills it in. So it has
+    the host of a store that is made with the stack: the file is then known at a preview."""
+    url = urlsplit(store.url) if isinstance(store.url, str) else None
     login = store.authentication if isinstance(store.authentication, SearchLogin) else None
     signing = store.authentication if isinstance(store.authentication, SigningRegion) else None
     return c.Elasticsearch(
         version=store.version,
-        url=c.Url(scheme=url.scheme, host=url.netloc),
+        url=c.Url(scheme=url.scheme, host=url.netloc)
+        if url
+        else c.Url(scheme="https", host=c.from_environment(role.host)),
         username=login.user.name if login else None,
-        password=c.secret_of(role.variable) if login else None,
+        password=c.from_environment(role.password) if login else None,
         indices={"visibility": store.index},
         logLevel="error",
         closeIdleConnectionsInterval="15s",
-        tls=_tls(role, store) if url.scheme == "https" and not signing else None,
+        tls=_tls(role, store) if url and url.scheme == "https" and not signing else None,
         aws_request_signing=_signing(signing) if signing else None,
     )
 
 
 def variables(stores: Stores) -> list[k8s.core.v1.EnvVarArgs]:
-    """The passwords of stores with a login."""
-    return [
-        secret_variable(role.variable, store.authentication.user.password)
-        for role, store in _search_stores(stores)
-        if isinstance(store.authentication, SearchLogin)
-    ]
+    """The passwords of stores with a login, and the hosts of stores that are made with the stack."""
+    found = []
+    for role, store in _search_stores(stores):
+        if isinstance(store.authentication, SearchLogin):
+            found.append(secret_variable(role.password, store.authentication.user.password))
+        if not isinstance(store.url, str):
+            host = pulumi.Output.all(store.url).apply(lambda urls: urlsplit(str(urls[0])).netloc)
+            found.append(k8s.core.v1.EnvVarArgs(name=role.host, value=host))
+    return found
 
 
 def volumes(stores: Stores) -> Mapping[str, k8s.core.v1.VolumeArgs]:

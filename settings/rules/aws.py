@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from settings.aws import ExistingKey, Irsa, made_on_aws
 from settings.aws_scalars import arn
+from settings.places import path
 from settings.rules.contradiction import Contradiction
 from settings.shapes import kind_of
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def account_is_named(settings: "Settings") -> Iterator[Contradiction]:
     """What is made on AWS is made in an account and a region that the file names."""
-    needing = [f"{_shown(place)}.kind {kind_of(type(part))!r}" for place, part in made_on_aws(settings)]
+    needing = [f"{path(place)}.kind {kind_of(type(part))!r}" for place, part in made_on_aws(settings)]
     if needing and settings.aws is None:
         yield Contradiction(
             location=("aws",), found=None, allowed=f"account, region and network, needed by {', '.join(needing)}"
@@ -74,6 +75,16 @@ def the_key_is_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def _shown(place: tuple[str | int, ...]) -> str:
-    key, *indexes = place
-    return f"temporal:{key}{''.join(f'[{index}]' for index in indexes)}"
+def the_boundary_is_of_the_account(settings: "Settings") -> Iterator[Contradiction]:
+    """IAM takes no policy of another account."""
+    aws = settings.aws
+    if aws is None or aws.permissions_boundary is None:
+        return
+    policy = arn(aws.permissions_boundary)
+    if (policy.partition, policy.account) != (aws.partition, aws.account):
+        yield Contradiction(
+            location=("aws", "permissionsBoundary"),
+            found=aws.permissions_boundary,
+            allowed="a policy of temporal:aws.account",
+            figures=f": arn:{aws.partition}:iam::{aws.account}:policy/…",
+        )

@@ -1,10 +1,12 @@
 """The database and the connections to it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from settings.database import Existing, InCluster
+from settings.database import Database, Existing, InCluster
 from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for
+from settings.rds.models import ManagedDatabase, Provisioned, Rds
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of
 from settings.sizes import SERVICE_NAMES
@@ -27,19 +29,52 @@ def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
         name: (plan.most + plan.rollout.extra_pods) * (plan.pool + plan.visibility_pool) for name, plan in parts.items()
     }
     peak = sum(sums.values()) + _FOR_JOBS
-    if peak > settings.database.max_connections:
+    limit = _limit(settings.database)
+    if limit.connections is not None and peak > limit.connections:
         shown = " + ".join(
             f"({plan.most}+{plan.rollout.extra_pods}) x ({plan.pool}+{plan.visibility_pool}) for {name}"
             for name, plan in parts.items()
         )
         yield Contradiction(
-            location=("database", "maxConnections"),
-            found=settings.database.max_connections,
-            allowed="enough for every pod's pools, with the pods that a roll-out adds to each service, and "
+            location=("database", *limit.key),
+            found=limit.found,
+            allowed=f"{limit.allowed} for every pod's pools, with the pods that a roll-out adds to each service, and "
             f"{_FOR_JOBS} for jobs",
-            figures=f": at least {peak} = {shown} + {_FOR_JOBS}",
+            figures=f": at least {peak} = {shown} + {_FOR_JOBS}{limit.figures}",
             figures_of="backend",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Limit:
+    """How many connections the server may open, which key says so, and in which words."""
+
+    connections: int | None
+    key: tuple[str, ...]
+    found: Any
+    allowed: str = "enough"
+    figures: str = ""
+
+
+def _limit(database: Database) -> _Limit:
+    if not isinstance(database, ManagedDatabase):
+        return _Limit(connections=database.max_connections, key=("maxConnections",), found=database.max_connections)
+    most = database.max_connections
+    figures = f"; it has {most} by its memory"
+    key: tuple[str, ...]
+    if isinstance(database, Rds):
+        key, found = ("class",), database.class_
+    elif isinstance(database.capacity, Provisioned):
+        key, found = ("capacity", "class"), database.capacity.class_
+    else:
+        return _Limit(
+            connections=most,
+            key=("capacity", "maximum"),
+            found=database.capacity.maximum,
+            allowed="connections enough",
+            figures=figures,
+        )
+    return _Limit(connections=most, key=key, found=found, allowed="a class with connections enough", figures=figures)
 
 
 def pools_are_used(settings: "Settings") -> Iterator[Contradiction]:

@@ -20,10 +20,13 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         {
             "POD_IP",
             "GOMEMLIMIT",
+            "TEMPORAL_DATABASE_ADDRESS",
             "TEMPORAL_SERVICES",
             "TEMPORAL_SERVER_CONFIG_FILE_PATH",
             "TEMPORAL_VERSION_CHECK_DISABLED",
+            "TEMPORAL_VISIBILITY_HOST",
             "TEMPORAL_VISIBILITY_PASSWORD",
+            "TEMPORAL_SECONDARY_VISIBILITY_HOST",
             "TEMPORAL_SECONDARY_VISIBILITY_PASSWORD",
         }
     ),

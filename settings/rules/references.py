@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from settings.archival import S3, Archival, FileStore, S3Compatible
-from settings.database import Existing
+from settings.database import Database, Existing
+from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
 from settings.tls import CertManager, Provided, Tls
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
     """What must be there first cannot be in a Kubernetes namespace that the stack itself makes."""
     referring = [
-        *(["temporal:database"] if isinstance(settings.database, Existing) else []),
+        *(["temporal:database"] if _database_refers(settings.database) else []),
+        *(["temporal:aws.secrets.store of kind SecretStore"] if _names_store(settings) else []),
         *(["temporal:tls"] if isinstance(settings.tls, Provided) else []),
         *(["temporal:tls.issuer of kind Issuer"] if _names_issuer(settings.tls) else []),
         *(["temporal:visibility"] if _visibility_refers(settings.visibility) else []),
@@ -38,6 +40,17 @@ def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
                 found=True,
                 allowed="false with clientSecret: the Secret must be in the namespace beforehand",
             )
+
+
+def _database_refers(database: Database) -> bool:
+    return isinstance(database, Existing) or (isinstance(database, ManagedDatabase) and database.ca is not None)
+
+
+def _names_store(settings: "Settings") -> bool:
+    secrets = settings.aws.secrets if settings.aws else None
+    return (
+        secrets is not None and secrets.store.kind == "SecretStore" and isinstance(settings.database, ManagedDatabase)
+    )
 
 
 def _archival_refers(archival: Archival | None) -> bool:

@@ -3,10 +3,39 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.cluster.stack import Deployment, deployed, deployment_of, platform_stack
+
+FILES = {
+    "platform": (
+        "test_guest_deployment.py",
+        "test_namespaces.py",
+        "test_platform.py",
+        "test_shell_and_logs.py",
+        "test_troubled_deployment.py",
+    ),
+    "search": ("test_s3_archive.py", "test_search.py"),
+}
+"""Which files share a stack, by its fixture."""
+STACKS = {file: stack for stack, files in FILES.items() for file in files}
+
+
+class OneWorkerForAStack(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives all files of a stack to the same worker, and every other file to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0].rpartition("/")[2]
+        return STACKS.get(file, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForAStack:
+    """Wherever tests of this folder run in several workers."""
+    return OneWorkerForAStack(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,6 +44,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.cluster)
+            needed = set(FILES) & set(getattr(item, "fixturenames", ()))
+            assert needed <= {STACKS.get(item.path.name)}, (
+                f"{item.path.name} belongs into FILES of conftest.py: {needed}"
+            )
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,7 @@ def test_2_it_runs_on_what_it_is_given(platform: Deployment, guest: Deployment) 
         "visibilityMove": "",
         "visibilityStage": "",
         "aws": {},
+        "rds": {},
     }
     assert guest.outputs["client"] == {"namespace": NAMESPACE, "name": "client"}
     assert [connection["secret"] for connection in guest.outputs["connections"]] == ["given-client"]

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.cluster
 CONFIG = NodeConfig(name="nodetest", network="198.18.240.0/20")
 PLACES = Places(CONFIG.name)
 OUTSIDE = "203.0.113.1"  # a documentation address: nobody has it, and no packet to it may leave the node
-SECONDS = 90.0
+SECONDS = 240.0
 T = TypeVar("T")
 
 OBJECTS = f"""

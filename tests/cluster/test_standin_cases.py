@@ -72,14 +72,10 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """The tests' node; it stays up when another module had brought it up."""
+def cluster() -> Cluster:
+    """The tests' node."""
     assert os.geteuid() == 0, "the tests on the real cluster need root; without it run `make test-fast`"
-    config = node.NodeConfig.from_environment(NODE)
-    was_there = node.find(config) is not None
-    yield Cluster(node.up(config, Progress()).kubeconfig)
-    if not was_there:
-        node.down(config, Progress())
+    return Cluster(node.up(node.NodeConfig.from_environment(NODE), Progress()).kubeconfig)
 
 
 @pytest.fixture(params=[pytest.param("stand-in"), pytest.param("official", marks=needs_official)])

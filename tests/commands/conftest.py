@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.commands.checkout import Checkout
 
+STANDARD = {
+    "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "provisioner": "made.up",
+}
 SECRET = {"ca.crt": "the authority", "tls.crt": "the certificate", "tls.key": "the key"}
 
 
@@ -20,10 +25,16 @@ class _Api(BaseHTTPRequestHandler):
     """What the commands read of a Kubernetes API: the client's Secret, and whether a namespace is there."""
 
     def do_GET(self) -> None:
+        if self.path == "/apis/storage.k8s.io/v1/storageclasses":
+            self._answer(200, {"items": [STANDARD]})
+            return
         found = self.path in ("/api/v1/namespaces/small/secrets/temporal-client-operator", "/api/v1/namespaces/taken")
         data = {key: base64.b64encode(text.encode()).decode() for key, text in SECRET.items()}
         answer = {"apiVersion": "v1", "kind": "Secret", "data": data} if found else {"kind": "Status", "code": 404}
-        self.send_response(200 if found else 404)
+        self._answer(200 if found else 404, answer)
+
+    def _answer(self, status: int, answer: dict[str, Any]) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())

@@ -26,8 +26,10 @@ TYPES = {
     "key": "aws:kms/key:Key",
     "log group": "aws:cloudwatch/logGroup:LogGroup",
     "parameter": "aws:ssm/parameter:Parameter",
+    "plan": "aws:backup/plan:Plan",
     "replication": "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
     "secret": "aws:secretsmanager/secret:Secret",
+    "selection": "aws:backup/selection:Selection",
     "topic": "aws:sns/topic:Topic",
     "vault": "aws:backup/vault:Vault",
 }

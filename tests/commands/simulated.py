@@ -16,17 +16,19 @@ from tests.commands.checkout import ROOT, STACK_FILE
 
 
 class Simulated:
-    """A stack `small` whose file and state lie in `folder`."""
+    """A stack whose file and state lie in `folder`: `small`, unless `text` is the file of another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "small", text: str = "") -> None:
         self._folder = folder
+        self._name = name
+        self._text = text or STACK_FILE.format(name=name, context="tried")
         self._plugins = plugins.simulated()
-        self.file = folder / "Pulumi.small.yaml"
+        self.file = folder / f"Pulumi.{name}.yaml"
         self.restore()
 
     def restore(self) -> None:
         """Writes the file as it was at first."""
-        self.file.write_text(STACK_FILE.format(name="small", context="tried"))
+        self.file.write_text(self._text)
 
     def replace(self, old: str, new: str) -> None:
         """Changes one place of the file."""
@@ -37,7 +39,8 @@ class Simulated:
     @property
     def engine(self) -> Engine:
         """The engine, for the file as it is now."""
-        stack = stackfile.read("small", self.file, self._folder / "state")
+        state = self._folder / "state"
+        stack = stackfile.simulated(stackfile.read(self._name, self.file, state), state)
         progress = Progress()
         return Engine(stack, toolchain.ensure(TOOLS, progress), self._plugins, progress)
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from commands import lint
+from commands.cost.prices import table
 from commands.generate import SCHEMA
 from commands.stackfile import HERE
 from settings import Settings, load_text
+from settings.opensearch_domain import DomainTarget
+from settings.rds.models import Rds
 
 OWN = sorted(HERE.root.glob("Pulumi.*.yaml"))
 EXAMPLES = sorted((HERE.root / "examples" / "stacks").glob("*.yaml"))
@@ -51,6 +54,44 @@ def test_the_stacks_of_the_project() -> None:
         "temporal": {"us-east-1a", "us-east-1b", "us-east-1c"},
         "temporal-staging": {"us-east-1a", "us-east-1b"},
     }
+    databases = {name: each.database for name, each in found.items() if isinstance(each.database, Rds)}
+    assert {name: (rds.deployment, rds.max_connections) for name, rds in databases.items()} == {
+        "temporal": ("multi-az-instance", 1617),
+        "temporal-staging": ("single-az-instance", 400),
+    }
+
+
+def test_production_searches_in_a_domain_that_outlives_a_zone() -> None:
+    production = _loaded(HERE.root / "Pulumi.production.yaml")
+    domain = production.visibility
+    assert isinstance(domain, DomainTarget)
+    assert (domain.data_nodes, domain.zones, domain.masters) == (3, 3, 3)
+    assert production.aws
+    assert (production.aws.alarms is not None, production.aws.backup is not None) == (True, True)
+
+
+def test_make_cost_knows_what_the_stacks_on_aws_are_made_of() -> None:
+    prices = {
+        price
+        for each in map(_loaded, OWN)
+        for price in (
+            *([f"rds/{each.database.class_}"] if isinstance(each.database, Rds) else []),
+            *(_of_nodes(each.visibility) if isinstance(each.visibility, DomainTarget) else []),
+        )
+    }
+    assert prices == {
+        "rds/db.r6g.large",
+        "rds/db.t4g.medium",
+        "opensearch/r6g.large.search",
+        "opensearch/m6g.large.search",
+        "opensearch/t3.medium.search",
+    }
+    assert prices <= table().keys()
+
+
+def _of_nodes(domain: DomainTarget) -> list[str]:
+    types = [domain.data_node_type, *([domain.master_type] if domain.masters else [])]
+    return [f"opensearch/{each}" for each in types]
 
 
 def test_the_facts_of_legal_ai() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from commands.cost.billing import Resource
-from commands.cost.rules import RULES, types
-from commands.cost.usage import COUNTED_HERE
+from commands.cost.rules import COUNTED_TOGETHER, RULES, types
 from tests.commands.costs import charges, not_priced, resource, said
 
 POSTGRES: dict[str, Any] = {
@@ -254,6 +253,41 @@ def test_what_is_used_is_counted_once_for_the_stack() -> None:
     ]
 
 
+def test_alarms_are_one_line_for_each_price() -> None:
+    found = [resource("alarm", f"alarm {n}", **METRIC, period=period) for n, period in enumerate((60, 300, 10))]
+    assert charges(*found) == [
+        ("alarm 0 and 1 more", "cloudwatch/alarm", 2, "month"),
+        ("alarm 2", "cloudwatch/alarm-high-resolution", 1, "month"),
+    ]
+
+
+BUCKET_ARN = "arn:aws:s3:::archive"
+DATABASE_ARN = "arn:aws:rds:us-east-1:123456789012:db:orders"
+CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:orders"
+COPYING = [{"ruleName": "daily", "copyActions": [{"destinationVaultArn": "elsewhere"}]}]
+
+
+@pytest.mark.parametrize(
+    ("others", "billed"),
+    [
+        ([resource("selection", resources=[DATABASE_ARN])], [("backup/rds", 9)]),
+        ([resource("selection", resources=[BUCKET_ARN])], [("backup/s3", 7)]),
+        ([resource("selection", resources=[DATABASE_ARN, BUCKET_ARN])], [("backup/rds", 9), ("backup/s3", 7)]),
+        ([resource("selection", resources=[CLUSTER_ARN]), resource("cluster instance")], [("backup/aurora", 9)]),
+        ([resource("selection", resources=[CLUSTER_ARN])], [("backup/rds", 9)]),
+        (
+            [resource("selection", resources=[DATABASE_ARN, BUCKET_ARN]), resource("plan", rules=COPYING)],
+            [("backup/rds", 18), ("backup/s3", 14)],
+        ),
+        ([resource("selection", resources=[BUCKET_ARN]), resource("plan", rules=[{}])], [("backup/s3", 7)]),
+    ],
+)
+def test_backups_are_billed_by_what_they_are_of(others: list[Resource], billed: list[tuple[str, float]]) -> None:
+    """Of databases what is assumed, of buckets the archives; twice where a plan copies them to another region."""
+    cost = said(archiveGigabytes=7, backupGigabytes=9)
+    assert charges(resource("vault"), *others, cost=cost) == [("it", *each, "GB-month") for each in billed]
+
+
 def test_a_type_that_nobody_knows_is_shown() -> None:
     """One of AWS, and one of a package that is not known to cost nothing."""
     found = [
@@ -270,5 +304,5 @@ def test_types_that_cost_nothing_or_by_use() -> None:
 
 
 def test_a_type_is_told_of_in_one_place() -> None:
-    known = [*RULES, *COUNTED_HERE, *types()["free"], *types()["by-use"], *types()["each"]]
+    known = [*RULES, *COUNTED_TOGETHER, *types()["free"], *types()["by-use"], *types()["each"]]
     assert len(known) == len({*known})

@@ -13,7 +13,7 @@ import pytest
 
 from commands import catalogue, generate
 from commands.errors import CommandError
-from commands.generate import configuration
+from commands.generate import configuration, controls
 from commands.generate.markdown import slug
 from embedded.progress import Progress
 from settings import load_text
@@ -32,6 +32,10 @@ def test_the_committed_schema_is_fresh() -> None:
 
 def test_the_committed_documentation_is_fresh() -> None:
     assert configuration.document() == DOCUMENT, "run: make generate NAME=configuration"
+
+
+def test_the_committed_controls_are_fresh() -> None:
+    assert generate.CONTROLS.read_text() == controls.document(), "run: make generate NAME=controls"
 
 
 def test_only_the_parts_asked_for_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +58,7 @@ def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", "schema,docs")
     with pytest.raises(CommandError) as raised:
         generate.main()
-    assert str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration."
+    assert str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls."
 
 
 @pytest.mark.parametrize(

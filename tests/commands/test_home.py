@@ -1,6 +1,7 @@
 """A stack's state belongs to the cluster it was deployed to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,20 @@ def test_another_cluster_is_refused(stack: Stack, lives_on: Callable[[str | None
         home.require_same(stack, lives_on("second"), Progress())
     assert stack_state.exists(stack)
     home.require_same(stack, lives_on("first"), Progress())
+
+
+@pytest.mark.parametrize("stack", ["eks"], indirect=True)
+def test_another_cluster_is_refused_where_the_state_is_shared(
+    stack: Stack, lives_on: Callable[[str | None], Cluster]
+) -> None:
+    """This checkout noted where the stack lives, whoever keeps its state."""
+    shared = replace(stack, shared="s3://states", folder=stack.folder.with_name("shared"))
+    shared.folder.mkdir()
+    home.require_same(shared, lives_on("first"), Progress())
+    with pytest.raises(CommandError, match="stack mine was deployed from here to another cluster") as refusal:
+        home.require_same(shared, lives_on("second"), Progress())
+    assert str(refusal.value).endswith(f"(s3://states; pulumi state delete), then remove {shared.folder / 'cluster'}.")
+    home.require_same(shared, lives_on("first"), Progress())
 
 
 @pytest.mark.parametrize("stack", ["embedded"], indirect=True)

@@ -18,6 +18,7 @@ TARGETS = [
     "preview",
     "render",
     "cost",
+    "bootstrap",
     "test",
     "test-fast",
     "lint",

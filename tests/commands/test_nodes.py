@@ -72,18 +72,26 @@ def test_what_is_only_preferred_is_no_ones_problem() -> None:
     assert said({}, NOTHING) == []
 
 
+def _node(labels: dict[str, str] | None, ready: str = "True", *, cordoned: bool | None = None) -> Any:
+    conditions = [SimpleNamespace(type="MemoryPressure", status="False"), SimpleNamespace(type="Ready", status=ready)]
+    return SimpleNamespace(
+        metadata=SimpleNamespace(labels=labels),
+        spec=SimpleNamespace(unschedulable=cordoned),
+        status=SimpleNamespace(conditions=conditions),
+    )
+
+
 class _Cluster:
-    def __init__(self, *labels: dict[str, str] | None, status: int = 0) -> None:
-        self._labels, self._status, self.asked = labels, status, 0
+    def __init__(self, *nodes: Any, status: int = 0) -> None:
+        self._nodes, self._status = nodes, status
 
     def core(self) -> "_Cluster":
         return self
 
     def list_node(self, **_: Any) -> Any:
-        self.asked += 1
         if self._status:
             raise client.ApiException(status=self._status)
-        return SimpleNamespace(items=[SimpleNamespace(metadata=SimpleNamespace(labels=each)) for each in self._labels])
+        return SimpleNamespace(items=list(self._nodes))
 
 
 def _told(changes: dict[str, Any], place: _Cluster) -> str:
@@ -93,13 +101,24 @@ def _told(changes: dict[str, Any], place: _Cluster) -> str:
 
 
 def test_a_warning_is_told() -> None:
-    assert f"warning: {EVERYWHERE}: required, but none of the nodes (1)" in _told(ZONES, _Cluster(None))
+    assert f"warning: {EVERYWHERE}: required, but none of the nodes (1)" in _told(ZONES, _Cluster(_node(None)))
 
 
-def test_nodes_are_only_read_where_something_is_required() -> None:
-    place = _Cluster(NOTHING)
-    assert _told({}, place) == ""
-    assert place.asked == 0
+def test_nodes_that_take_no_pods_do_not_count() -> None:
+    """One that is cordoned or not ready is in no zone."""
+    assert _told(ZONES, _Cluster(_node(A), _node(B))) == ""
+    for lost in (_node(B, "False"), _node(B, "Unknown"), _node(B, cordoned=True)):
+        assert f"warning: {EVERYWHERE}: required, but all nodes (1) are in one zone, a" in _told(
+            ZONES, _Cluster(_node(A), lost)
+        )
+
+
+def test_no_node_takes_pods() -> None:
+    """Without any node they are made when pods ask for them."""
+    said = "warning: none of the nodes (2) takes pods: they are not ready, or cordoned\n"
+    assert said in _told({}, _Cluster(_node(A, "False"), _node(B, cordoned=True)))
+    assert _told({}, _Cluster(_node(A, "False"), _node(B))) == ""
+    assert _told({}, _Cluster()) == ""
 
 
 def test_nodes_that_may_not_be_read_are_no_problem() -> None:

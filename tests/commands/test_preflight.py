@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
-from commands import preflight, stackfile
-from commands.cluster import Cluster
+from commands import eks, preflight, stackfile
+from commands.cluster import Cluster, Entry
 from commands.errors import CommandError
 from embedded.progress import Progress
+from settings.aws import Aws
 from tests.commands.checkout import KUBECONFIG
 from tests.program import stacks
 
@@ -40,6 +41,19 @@ ALL = {
 """Secrets that the fullest stack names, and their keys."""
 
 
+CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
+AGENT = "/apis/apps/v1/namespaces/kube-system/daemonsets/eks-pod-identity-agent"
+AGENTS = "/apis/apps/v1/daemonsets"
+POLICIES = "/apis/networking.k8s.io/v1/namespaces/local/networkpolicies"
+
+
+def daemon_set(name: str, *arguments: str) -> dict[str, Any]:
+    """A DaemonSet whose second container has these arguments."""
+    labels = {"matchLabels": {"app": name}}
+    containers = [{"name": "first"}, {"name": "agent", "args": list(arguments)}]
+    return {"metadata": {"name": name}, "spec": {"selector": labels, "template": {"spec": {"containers": containers}}}}
+
+
 class Api:
     """A server with Secrets and issuers; `answers` by path, `refused` paths get 403."""
 
@@ -48,9 +62,29 @@ class Api:
         self.answers: dict[str, Any] = {}
         self.refused: dict[str, int] = {}
         self.asked: list[str] = []
+        self.classes(standard="true")
+        self.agent(ready=3, nodes=3)
+        self.answers[POLICIES] = {"items": []}
 
     def fill(self, secrets: dict[tuple[str, str], set[str]]) -> None:
         self.secrets = {place: dict.fromkeys(keys, "Sup3r_secret") for place, keys in secrets.items()}
+
+    def classes(self, **default: str) -> None:
+        """Storage classes, and whether each is the default one."""
+        items = [
+            {
+                "metadata": {"name": name, "annotations": {"storageclass.kubernetes.io/is-default-class": word}},
+                "provisioner": "ebs.csi.aws.com",
+            }
+            for name, word in default.items()
+        ]
+        self.answers[CLASSES] = {"items": items}
+
+    def agent(self, *, ready: int, nodes: int) -> None:
+        """The agent of EKS Pod Identity."""
+        counts = {"currentNumberScheduled": nodes, "numberMisscheduled": 0}
+        status = {**counts, "desiredNumberScheduled": nodes, "numberReady": ready}
+        self.answers[AGENT] = {**daemon_set("eks-pod-identity-agent"), "status": status}
 
     def issuers(self, *names: str, kind: str = "ClusterIssuer", plural: str = "clusterissuers", **more: Any) -> None:
         """cert-manager as it answers."""
@@ -60,6 +94,7 @@ class Api:
         resources = [
             {"name": plural, "singularName": "", "kind": kind, "namespaced": kind == "Issuer", "verbs": ["get"]},
             {"name": f"{plural}/status", "singularName": "", "kind": kind, "namespaced": False, "verbs": ["get"]},
+            {"name": "certificates", "singularName": "", "kind": "Certificate", "namespaced": True, "verbs": ["get"]},
         ]
         self.answers["/apis/cert-manager.io/v1"] = {"groupVersion": "cert-manager.io/v1", "resources": resources}
         items = [{"metadata": {"name": name}, **more} for name in names]
@@ -135,7 +170,7 @@ def missing(config: dict[str, Any], place: Cluster, said: io.StringIO | None = N
 
 def test_all_there(place: Cluster, api: Api) -> None:
     assert missing(full(), place) == []
-    assert len(api.asked) == len(ALL)
+    assert len([path for path in api.asked if "/secrets/" in path]) == len(ALL)
 
 
 SEARCHED = {
@@ -212,9 +247,9 @@ def test_a_missing_certificate_of_opensearch_is_one_line(place: Cluster, api: Ap
     )
 
 
-def test_a_stack_that_makes_everything_itself_asks_nothing(place: Cluster, api: Api) -> None:
+def test_a_stack_that_makes_everything_itself_asks_for_volumes_and_policies_alone(place: Cluster, api: Api) -> None:
     assert missing(stacks.local(), place) == []
-    assert api.asked == []
+    assert api.asked == [CLASSES, POLICIES]
 
 
 GIVEN = "--from-file=tls.crt=<file> --from-file=tls.key=<file>"
@@ -467,3 +502,379 @@ def test_another_group(place: Cluster, api: Api) -> None:
     assert missing(_issued(group="certmanager.step.sm"), place) == [
         "certmanager.step.sm/v1beta1 has no kind ClusterIssuer; temporal:tls.issuer.kind must be one it has"
     ]
+
+
+GROUP = "external-secrets.io"
+
+
+def _operator(api: Api, *stores: str, capabilities: str = "ReadWrite", **more: Any) -> None:
+    """External Secrets as it answers, with stores of the cluster."""
+    served = {
+        f"{GROUP}/v1": {"ExternalSecret": True, "SecretStore": True, "ClusterSecretStore": False},
+        f"{GROUP}/v1alpha1": {"PushSecret": True},
+        f"generators.{GROUP}/v1alpha1": {"Password": True},
+    }
+    groups = []
+    for group_version, kinds in served.items():
+        group, version = group_version.split("/")
+        one = {"groupVersion": group_version, "version": version}
+        groups.append({"name": group, "versions": [one], "preferredVersion": one})
+        api.answers[f"/apis/{group_version}"] = {
+            "groupVersion": group_version,
+            "resources": [
+                {
+                    "name": f"{kind.lower()}s",
+                    "singularName": "",
+                    "kind": kind,
+                    "namespaced": namespaced,
+                    "verbs": ["get"],
+                }
+                for kind, namespaced in kinds.items()
+            ],
+        }
+    api.answers["/apis/"] = {"kind": "APIGroupList", "groups": groups}
+    items = [{"metadata": {"name": name}, "status": {"capabilities": capabilities}, **more} for name in stores]
+    api.answers[f"/apis/{GROUP}/v1/clustersecretstores"] = {"items": items}
+    api.answers[f"/apis/{GROUP}/v1/namespaces/local/secretstores"] = {"items": items}
+
+
+def test_what_brings_passwords_is_there(place: Cluster, api: Api) -> None:
+    _operator(api, "aws-secrets")
+    assert missing(stacks.rds(), place) == []
+    here = {"kind": "SecretStore", "name": "aws-secrets"}
+    config = stacks.changed(stacks.rds(), aws__secrets__store=here, kubernetes__createNamespace=False)
+    assert missing(config, place) == []
+
+
+def test_nobody_asks_for_it_without_a_database_on_aws(place: Cluster, api: Api) -> None:
+    assert missing(stacks.changed(stacks.local(), aws=dict(stacks.AWS)), place) == []
+    assert not [path for path in api.asked if path.startswith("/apis/external-secrets.io")]
+
+
+def test_no_operator(place: Cluster, api: Api) -> None:
+    api.issuers()
+    assert missing(stacks.rds(), place) == [
+        (
+            "External Secrets is not installed: the cluster serves no external-secrets.io/v1, and temporal:aws.secrets "
+            "needs it. Install it, 2.9 or later (https://external-secrets.io)"
+        )
+    ]
+
+
+def test_an_operator_without_all_of_its_definitions(place: Cluster, api: Api) -> None:
+    _operator(api, "aws-secrets")
+    del api.answers[f"/apis/generators.{GROUP}/v1alpha1"]
+    api.answers[f"/apis/{GROUP}/v1"]["resources"].pop(0)
+    assert missing(stacks.rds(), place) == [
+        (
+            "External Secrets is too old, or installed in part: the cluster serves no ExternalSecret of "
+            "external-secrets.io/v1, no Password of generators.external-secrets.io/v1alpha1. Install 2.9 or later with "
+            "its definitions"
+        )
+    ]
+
+
+def test_no_such_store(place: Cluster, api: Api) -> None:
+    _operator(api, "vault")
+    assert missing(stacks.rds(), place) == [
+        (
+            "ClusterSecretStore aws-secrets does not exist, and temporal:aws.secrets.store names it; those there: "
+            "vault. Make it, or name another one"
+        )
+    ]
+    here = {"kind": "SecretStore", "name": "aws-secrets"}
+    config = stacks.changed(stacks.rds(), aws__secrets__store=here, kubernetes__createNamespace=False)
+    assert missing(config, place) == [
+        (
+            "SecretStore aws-secrets does not exist in namespace local, and temporal:aws.secrets.store names it; those "
+            "there: vault. Make it, or name another one"
+        )
+    ]
+
+
+def test_a_store_that_cannot_be_used(place: Cluster, api: Api) -> None:
+    condition = {"type": "Ready", "status": "False", "message": "unable to create client"}
+    _operator(api, "aws-secrets", status={"capabilities": "ReadOnly", "conditions": [condition]})
+    assert missing(stacks.rds(), place) == [
+        "ClusterSecretStore aws-secrets is not ready: unable to create client",
+        (
+            "ClusterSecretStore aws-secrets only reads, and passwords are written to it once: it must be AWS Secrets "
+            "Manager's"
+        ),
+    ]
+
+
+def test_stores_that_nobody_may_list(place: Cluster, api: Api) -> None:
+    _operator(api, "aws-secrets")
+    api.refused[f"/apis/{GROUP}/v1/clustersecretstores"] = 403
+    said = io.StringIO()
+    assert missing(stacks.rds(), place, said) == []
+    assert (
+        "ClusterSecretStores may not be listed in cluster tried (403 Forbidden): whether aws-secrets is there will be "
+        "told by the program"
+    ) in said.getvalue()
+
+
+def test_authorities_that_the_stack_file_names(place: Cluster, api: Api) -> None:
+    _operator(api, "aws-secrets")
+    config = stacks.changed(stacks.rds(ca={"secret": "rds-roots", "key": "rds.pem"}), kubernetes__createNamespace=False)
+    assert missing(config, place) == [
+        (
+            "Secret local/rds-roots is missing: temporal:database.ca needs rds.pem (the authorities of RDS in this "
+            "region). Make it: kubectl -n local create secret generic rds-roots --from-file=rds.pem=<file>"
+        )
+    ]
+
+
+@pytest.mark.parametrize("named", [{}, {"kubernetes__storageClass": "standard"}], ids=["none", "named"])
+def test_volumes_can_be_made(place: Cluster, named: dict[str, str]) -> None:
+    assert missing(stacks.changed(stacks.local(), **named), place) == []
+
+
+def test_no_such_storage_class(place: Cluster, api: Api) -> None:
+    api.classes(gp2="true", io2="false")
+    search = {"kind": "opensearch", "storageClass": "fast"}
+    config = stacks.changed(stacks.opensearch(), visibility=search, kubernetes__storageClass="gp3")
+    assert missing(config, place) == [
+        (
+            "StorageClass fast does not exist, and volumes of temporal:visibility need it; those there: gp2, io2. Make "
+            "it, or name another one"
+        ),
+        (
+            "StorageClass gp3 does not exist, and volumes of temporal:database need it; those there: gp2, io2. Make "
+            "it, or name another one"
+        ),
+    ]
+
+
+def test_no_default_storage_class(place: Cluster, api: Api) -> None:
+    api.classes(gp2="false")
+    config = stacks.archived_in_cluster()
+    assert missing(config, place) == [
+        (
+            "no StorageClass is the default one, and volumes of temporal:database, temporal:archival name none; those "
+            "there: gp2. Name one in temporal:kubernetes.storageClass"
+        )
+    ]
+    api.classes()
+    [line] = missing(config, place)
+    assert "those there: none. " in line
+
+
+def test_nobody_asks_for_storage_classes_without_volumes(place: Cluster, api: Api) -> None:
+    _operator(api, "aws-secrets")
+    api.classes()
+    assert missing(stacks.changed(stacks.rds(), kubernetes__storageClass="gp3"), place) == []
+    assert CLASSES not in api.asked
+
+
+def test_storage_classes_that_nobody_may_list(place: Cluster, api: Api) -> None:
+    api.refused[CLASSES] = 403
+    said = io.StringIO()
+    assert missing(stacks.local(), place, said) == []
+    assert (
+        "storage classes may not be listed in cluster tried (403 Forbidden): whether volumes can be made will be told "
+        "by pods only"
+    ) in said.getvalue()
+
+
+def _of_pods() -> dict[str, Any]:
+    return stacks.changed(stacks.local(), aws=dict(stacks.AWS))
+
+
+def test_no_agent_of_pod_identity(place: Cluster, api: Api) -> None:
+    del api.answers[AGENT]
+    assert missing(_of_pods(), place) == [
+        (
+            "DaemonSet kube-system/eks-pod-identity-agent does not exist, and temporal:aws.identity (pod-identity) "
+            "needs it. Install the add-on: aws eks create-addon --cluster-name production --region eu-central-1 "
+            "--addon-name eks-pod-identity-agent"
+        )
+    ]
+    irsa = stacks.changed(_of_pods(), aws__identity=dict(stacks.IRSA))
+    assert missing(irsa, place) == []
+
+
+def test_an_agent_that_is_not_ready(place: Cluster, api: Api) -> None:
+    """On some nodes is enough for a start; without any node they are made when pods ask for them."""
+    api.agent(ready=0, nodes=3)
+    assert missing(_of_pods(), place) == [
+        (
+            "DaemonSet kube-system/eks-pod-identity-agent is ready on none of 3 nodes, so no pod gets its role. Look "
+            "why: kubectl -n kube-system describe daemonset eks-pod-identity-agent"
+        )
+    ]
+    api.agent(ready=2, nodes=3)
+    said = io.StringIO()
+    assert missing(_of_pods(), place, said) == []
+    assert "warning: kube-system/eks-pod-identity-agent is ready on 2 of 3 nodes: pods on the others get no role\n" in (
+        said.getvalue()
+    )
+    api.agent(ready=0, nodes=0)
+    assert missing(_of_pods(), place) == []
+
+
+def test_an_agent_that_nobody_may_look_at(place: Cluster, api: Api) -> None:
+    api.refused[AGENT] = 403
+    said = io.StringIO()
+    assert missing(_of_pods(), place, said) == []
+    assert "whether pods get their roles will be told by pods only\n" in said.getvalue()
+
+
+def test_everything_that_is_missing_is_one_message(place: Cluster, api: Api) -> None:
+    """The Secrets, the issuer, the operator, the volumes and the agent of one stack."""
+    api.answers["/apis/"] = {"kind": "APIGroupList", "groups": []}
+    api.classes()
+    del api.answers[AGENT]
+    config = stacks.changed(
+        stacks.rds(ca={"secret": "rds-roots", "key": "rds.pem"}),
+        kubernetes__createNamespace=False,
+        tls={"kind": "cert-manager", "issuer": {"kind": "ClusterIssuer", "name": "company"}},
+        visibility={"kind": "opensearch"},
+        archival=dict(stacks.IN_CLUSTER_ARCHIVE),
+    )
+    assert [line.split()[:3] for line in missing(config, place)] == [
+        ["Secret", "local/rds-roots", "is"],
+        ["cert-manager", "is", "not"],
+        ["External", "Secrets", "is"],
+        ["no", "StorageClass", "is"],
+        ["DaemonSet", "kube-system/eks-pod-identity-agent", "does"],
+    ]
+
+
+def test_cert_manager_without_its_definitions(place: Cluster, api: Api) -> None:
+    api.issuers("company")
+    api.answers["/apis/cert-manager.io/v1"]["resources"].pop()
+    assert missing(_issued(), place) == [
+        (
+            "cert-manager is too old, or installed in part: the cluster serves no Certificate of cert-manager.io/v1. "
+            "Install it with its definitions (https://cert-manager.io/docs/installation)"
+        )
+    ]
+
+
+def _warned(config: dict[str, Any], place: Cluster) -> list[str]:
+    said = io.StringIO()
+    assert missing(config, place, said) == []
+    return [line.partition("warning: ")[2] for line in said.getvalue().splitlines() if "] warning: " in line]
+
+
+def _scaled() -> dict[str, Any]:
+    config = stacks.local()
+    stacks.put(config, ["backend", "services", "history", "autoscaling"], {"min": 1, "max": 3, "cpu": 70})
+    return config
+
+
+def test_autoscaling_without_metrics(place: Cluster, api: Api) -> None:
+    api.answers["/apis/"] = {"kind": "APIGroupList", "groups": []}
+    assert _warned(_scaled(), place) == [
+        (
+            "history will not be scaled: the cluster serves no metrics.k8s.io, and autoscaling needs it. Install "
+            "metrics-server"
+        )
+    ]
+    version = {"groupVersion": "metrics.k8s.io/v1beta1", "version": "v1beta1"}
+    group = {"name": "metrics.k8s.io", "versions": [version], "preferredVersion": version}
+    api.answers["/apis/"]["groups"].append(group)
+    assert _warned(_scaled(), place) == []
+
+
+@pytest.mark.parametrize(
+    ("agents", "enforced"),
+    [
+        ([], False),
+        ([daemon_set("kube-proxy"), daemon_set("aws-node", "--enable-network-policy=false")], False),
+        ([daemon_set("aws-node", "--enable-ipv6=false", "--enable-network-policy=true")], True),
+        ([daemon_set("aws-node"), daemon_set("cilium")], True),
+        ([daemon_set("calico-node")], True),
+    ],
+    ids=["none", "switched off", "AWS", "Cilium", "Calico"],
+)
+def test_network_policies_that_nobody_enforces(
+    place: Cluster,
+    api: Api,
+    agents: list[dict[str, Any]],
+    enforced: bool,  # noqa: FBT001
+) -> None:
+    """Somebody else's, for this program makes none."""
+    api.answers[POLICIES] = {"items": [{"metadata": {"name": "deny-all"}}]}
+    api.answers[AGENTS] = {"items": agents}
+    said = (
+        "namespace local has NetworkPolicies (deny-all), and no network plugin that is known to enforce them: whoever "
+        "counts on them is not protected"
+    )
+    assert _warned(stacks.local(), place) == ([] if enforced else [said])
+
+
+def test_without_network_policies_nobody_looks_for_a_plugin(place: Cluster, api: Api) -> None:
+    assert _warned(stacks.local(), place) == []
+    assert AGENTS not in api.asked
+
+
+def test_advice_that_cannot_be_given_stops_nobody(place: Cluster, api: Api) -> None:
+    api.refused = {POLICIES: 403, "/apis/": 403}
+    assert _warned(_scaled(), place) == []
+
+
+NOT_EKS = "context tried leads to {server}, which does not look like EKS; temporal:aws.cluster names production"
+
+
+def test_a_cluster_that_does_not_look_like_eks(place: Cluster) -> None:
+    entry = place.entry()
+    assert entry is not None
+    assert (entry.name, entry.arguments) == ("tried", ())
+    assert _warned(_of_pods(), place) == [NOT_EKS.format(server=entry.server)]
+    assert _warned(stacks.local(), place) == []
+
+
+EKS = "https://0A1B2C3D4E5F60718293A4B5C6D7E8F9.gr7.{region}.eks.amazonaws.com"
+TOKEN = ("--region", "{region}", "eks", "get-token", "--cluster-name", "{name}", "--output", "json")
+
+
+def _entry(name: str, server: str, region: str = "eu-central-1", cluster: str = "") -> Entry:
+    arguments = tuple(word.format(region=region, name=cluster) for word in TOKEN) if cluster else ()
+    return Entry(name, server.format(region=region), arguments)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (_entry("arn:aws:eks:eu-central-1:123456789012:cluster/production", EKS), []),
+        (_entry("mine", EKS, cluster="production"), []),
+        (_entry("mine", EKS), []),
+        (_entry("mine", "https://127.0.0.1:8443", cluster="production"), []),
+        (_entry("mine", "https://eks-cluster.{region}.api.aws"), []),
+        (_entry("mine", f"{EKS}.cn", "cn-north-1"), [("region", "cn-north-1", "eu-central-1")]),
+        (
+            _entry("arn:aws:eks:eu-west-1:999999999999:cluster/staging", EKS),
+            [
+                ("cluster", "staging", "production"),
+                ("account", "999999999999", "123456789012"),
+                ("region", "eu-west-1", "eu-central-1"),
+            ],
+        ),
+        (_entry("mine", EKS, cluster="staging"), [("cluster", "staging", "production")]),
+        (_entry("mine", EKS, region="eu-west-1"), [("region", "eu-west-1", "eu-central-1")]),
+    ],
+)
+def test_the_cluster_of_the_stack(entry: Entry, expected: list[tuple[str, str, str]]) -> None:
+    """Told by what `aws eks update-kubeconfig` writes, and by the server's name where people renamed that."""
+    aws = Aws.model_validate_json(json.dumps(dict(stacks.AWS)))
+    assert list(eks.differences(aws, "tried", entry)) == [
+        f"context tried leads to an EKS cluster of {key} {there}, and temporal:aws.{key} names {wanted}"
+        for key, there, wanted in expected
+    ]
+
+
+def test_an_entry_of_several_files(place: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As kubectl merges them: the first one that has a name."""
+    mine = {"clusters": [{"name": "tried", "cluster": {"server": "https://other"}}]}
+    command = {"exec": {"apiVersion": "v1", "command": "aws", "args": ["eks", "get-token"]}}
+    users = {"users": [{"name": "nobody", "user": command}]}
+    for name, content in (("a", mine), ("b", users)):
+        (tmp_path / name).write_text(yaml.safe_dump(content))
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path / 'a'}:{tmp_path / 'b'}:{place.kubeconfig}")
+    assert Cluster("tried", None).entry() == Entry("tried", "https://other", ("eks", "get-token"))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "gone"))
+    assert Cluster("tried", None).entry() is None
+    assert Cluster("unknown", place.kubeconfig).entry() is None

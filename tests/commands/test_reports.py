@@ -72,11 +72,13 @@ def test_section_is_replaced_and_the_rest_kept(tmp_path: Path) -> None:
 
 
 def test_measuring_counts_the_children(tmp_path: Path) -> None:
-    """The memory of a grandchild is part of the figure, and so is its processor time."""
+    """The memory of a grandchild is part of the figure, and so is its processor time; its own share is told apart."""
     program = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
     child = (
         "b = bytearray(200 * 2**20); import time; t = time.process_time()\nwhile time.process_time() - t < 0.6: pass"
     )
-    figures = run(["python3", "-c", program, child], tmp_path)
+    figures = run(["python3", "-c", program, child], tmp_path, process="-c\0b = ")
     assert figures.peak_memory > 200 * 2**20
     assert figures.cpu >= 0.6
+    assert 200 * 2**20 < figures.share.peak_memory <= figures.peak_memory
+    assert 0.3 < figures.share.cpu <= figures.cpu

@@ -6,12 +6,13 @@ import pytest
 import yaml
 
 from commands import stackfile
+from commands.errors import CommandError
 from commands.stackfile import Checkout
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    for name in ("STACK", "CONTEXT", "EMBEDDED_NODE", "EMBEDDED_NETWORK"):
+    for name in ("STACK", "CONTEXT", "EMBEDDED_NODE", "EMBEDDED_NETWORK", "PULUMI_BACKEND_URL"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "Pulumi.yaml").write_text("name: temporal\nruntime: {name: python, options: {virtualenv: .venv}}\n")
     (tmp_path / "Pulumi.local.yaml").write_text(
@@ -122,3 +123,75 @@ def test_own_secrets(checkout: Checkout, config: dict[str, object], own: bool) -
     file = checkout.root / "Pulumi.sealed.yaml"
     file.write_text(yaml.safe_dump({"config": config}))
     assert stackfile.read("sealed", file, checkout.state / "sealed").own_secrets is own
+
+
+def _aws(checkout: Checkout, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
+    (checkout.root / "Pulumi.eks.yaml").write_text(
+        f"{more}config:\n  temporal:name: eks\n  temporal:kubernetes: {{context: eks}}\n"
+    )
+    monkeypatch.setenv("STACK", "eks")
+
+
+def test_a_backend_of_the_persons_own(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds for stacks on clusters of one's own, never for the embedded node or a simulation."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states?region=eu-central-1")
+    assert stackfile.resolve(checkout).shared is None
+    _aws(checkout, monkeypatch)
+    stack = stackfile.resolve(checkout)
+    assert (stack.shared, stack.own_secrets) == ("s3://states?region=eu-central-1", True)
+    simulated = stackfile.simulated(stack, checkout.root / "thrown-away")
+    assert (simulated.shared, simulated.own_secrets, simulated.folder.name) == (None, False, "thrown-away")
+    monkeypatch.delenv("PULUMI_BACKEND_URL")
+    stack = stackfile.resolve(checkout)
+    assert (stack.shared, stack.own_secrets) == (None, False)
+
+
+def test_a_backend_that_is_not_known(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    _aws(checkout, monkeypatch)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://api.pulumi.com")
+    with pytest.raises(CommandError) as refusal:
+        stackfile.resolve(checkout)
+    assert str(refusal.value) == (
+        "PULUMI_BACKEND_URL=https://api.pulumi.com: known are buckets and folders, s3://, gs://, azblob://, file://…"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "provider"),
+    [("awskms://alias/deployer?region=x", "awskms://alias/deployer?region=x"), ("passphrase", None), ("default", None)],
+)
+def test_who_encrypts_secrets(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, said: str, provider: str | None
+) -> None:
+    _aws(checkout, monkeypatch, f"secretsprovider: {said}\n")
+    stack = stackfile.resolve(checkout)
+    assert (stack.secrets_provider, stack.own_secrets, stack.ciphertext) == (provider, True, False)
+
+
+def test_a_simulation_asks_no_key(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of KMS is not asked for but where the file holds what only it can read."""
+    _aws(checkout, monkeypatch, "secretsprovider: awskms://alias/x\nencryptedkey: QUJD\n")
+    stack = stackfile.simulated(stackfile.resolve(checkout), checkout.root / "thrown-away")
+    stackfile.write_copy(stack, checkout.root)
+    assert stack.copy.read_text().startswith("config:\n")
+    assert stack.passphrase.exists()
+    _aws(checkout, monkeypatch, "secretsprovider: awskms://alias/x\nencryptedkey: QUJD\n")
+    stack.source.write_text(f"{stack.source.read_text()}  temporal:key: {{secure: v1:x}}\n")
+    stack = stackfile.simulated(stackfile.resolve(checkout), checkout.root / "thrown-away")
+    assert (stack.own_secrets, stack.secrets_provider) == (True, "awskms://alias/x")
+
+
+def test_the_encrypted_key_stays_while_its_provider_does(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine writes it into the copy; a file that has one of its own keeps that."""
+    _aws(checkout, monkeypatch, "secretsprovider: awskms://alias/x\n")
+    stack = stackfile.resolve(checkout)
+    stackfile.write_copy(stack, checkout.root)
+    stack.copy.write_text(f"{stack.copy.read_text()}encryptedkey: QUJD\n")
+    stackfile.write_copy(stackfile.resolve(checkout), checkout.root)
+    assert yaml.safe_load(stack.copy.read_text())["encryptedkey"] == "QUJD"
+    _aws(checkout, monkeypatch, "secretsprovider: awskms://alias/x\nencryptedkey: REVG\n")
+    stackfile.write_copy(stackfile.resolve(checkout), checkout.root)
+    assert yaml.safe_load(stack.copy.read_text())["encryptedkey"] == "REVG"
+    _aws(checkout, monkeypatch, "secretsprovider: awskms://alias/another\n")
+    stackfile.write_copy(stackfile.resolve(checkout), checkout.root)
+    assert "encryptedkey" not in yaml.safe_load(stack.copy.read_text())

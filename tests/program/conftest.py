@@ -1,5 +1,6 @@
 """What most tests of the program look at: runs of whole stacks, made once; nobody changes them."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from tests.program import recording, stacks
 from tests.program.job_image import Image
 from tests.program.recording import Recording
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _modules_are_no_garbage() -> None:
+    """The SDKs' modules are a million objects that stay; looking through them takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +33,24 @@ def archived() -> Recording:
 def existing() -> Recording:
     """A database of somebody else's."""
     return recording.run(stacks.existing())
+
+
+@pytest.fixture(scope="session")
+def rds() -> Recording:
+    """PostgreSQL in Amazon RDS, with a standby."""
+    return recording.run(stacks.rds())
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Recording:
+    """A Multi-AZ DB cluster of RDS."""
+    return recording.run(stacks.rds(deployment="multi-az-cluster", **{"class": "db.r8gd.large"}))
+
+
+@pytest.fixture(scope="session")
+def aurora() -> Recording:
+    """Aurora Serverless."""
+    return recording.run(stacks.aurora({"kind": "serverless", "maximum": 4}))
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +95,20 @@ def image(tmp_path: Path) -> Image:
 def on_aws() -> Recording:
     """An archive on AWS, pods with EKS Pod Identity."""
     return recording.run(stacks.on_aws())
+
+
+@pytest.fixture(scope="session")
+def in_domain() -> Recording:
+    """Searches in a domain of the stack's own, with masters."""
+    return recording.run(stacks.in_domain(masters=3))
+
+
+@pytest.fixture(scope="session")
+def cared_for() -> Recording:
+    """Every store on AWS, with alarms by e-mail and backups."""
+    emails = {"kind": "emails", "emails": ["ops@example.com"]}
+    in_domain = stacks.in_domain_cared_for(emails, masters=3)
+    return recording.run(stacks.changed(in_domain, database={"kind": "rds", "class": "db.r7g.large"}))
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,8 @@ class Registration:
     """How long the engine waits for an update."""
     first_patience: str = ""
     """How long it waits for the creation."""
+    deleted_first: bool = False
+    """Whether what takes its place is made once it is gone."""
 
     @property
     def waits_for(self) -> set[str]:
@@ -96,7 +98,7 @@ class Recording:
         found = {}
         for owner in self.kubernetes():
             template = owner.get("spec", {}).get("template")
-            if template:
+            if template and "spec" in template:
                 name = owner["metadata"]["name"]
                 found[f"{owner['kind']}/{name[:-11] if owner['kind'] == 'Job' else name}"] = template
         return found
@@ -145,6 +147,19 @@ class _Values(mocks.Mocks):
             }
         if args.typ.startswith("aws:"):
             added = {"arn": f"arn:aws:{args.typ.split('/')[0][4:]}:::{args.name}", "keyId": f"id-of-{args.name}"}
+        if args.typ in ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster"):
+            host = args.inputs.get("identifier") or args.inputs["clusterIdentifier"]
+            added |= {
+                "address": f"{host}.example.rds.amazonaws.com",
+                "endpoint": f"{host}.cluster-example.rds.amazonaws.com",
+                "readerEndpoint": f"{host}.cluster-ro-example.rds.amazonaws.com",
+            }
+            if args.inputs.get("dbClusterInstanceClass"):
+                added["clusterMembers"] = [f"{host}-instance-{number}" for number in (2, 3, 1)]
+            if args.inputs.get("manageMasterUserPassword"):
+                added["masterUserSecrets"] = [{"secretArn": f"arn:aws:secretsmanager:::secret:rds!{host}"}]
+        if args.typ == "aws:opensearch/domain:Domain":
+            added["endpoint"] = f"vpc-{args.inputs['domainName']}-abc.eu-central-1.es.amazonaws.com"
         outputs = {**args.inputs, **added}
         if outputs.get("kind") == "Service":
             for number, port in enumerate(outputs["spec"]["ports"]):
@@ -188,6 +203,7 @@ class _Monitor(mocks.MockMonitor):
                     ignored=tuple(request.ignoreChanges),
                     patience=request.customTimeouts.update,
                     first_patience=request.customTimeouts.create,
+                    deleted_first=request.deleteBeforeReplace,
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]

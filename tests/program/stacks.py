@@ -55,6 +55,46 @@ def existing(tls: Mapping[str, Any] | None = None) -> dict[str, Any]:
     )
 
 
+ACCOUNT = "123456789012"
+ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+IRSA: Mapping[str, Any] = {"kind": "irsa", "provider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"}
+KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+COPY: Mapping[str, Any] = {
+    "bucket": "arn:aws:s3:::orders-copy",
+    "kmsKey": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+}
+AWS: Mapping[str, Any] = {
+    "region": "eu-central-1",
+    "account": ACCOUNT,
+    "cluster": "production",
+    "vpc": "vpc-0123456789abcdef0",
+    "subnets": [
+        {"id": f"subnet-0123456789abcdef{number}", "zone": f"eu-central-1{zone}"} for number, zone in enumerate("abc")
+    ],
+    "podSecurityGroup": "sg-0123456789abcdef0",
+    "identity": {"kind": "pod-identity"},
+    "encryption": {"kind": "created"},
+    "secrets": {"kind": "external-secrets", "store": {"kind": "ClusterSecretStore", "name": "aws-secrets"}},
+    "tags": {"cost-center": "4711"},
+}
+"""An account with an EKS cluster over three zones."""
+GIVEN_KEY: Mapping[str, Any] = {
+    **{key: value for key, value in AWS.items() if key != "tags"},
+    "encryption": {"kind": "existing", "key": KEY},
+}
+"""The same with a key that exists, and no tags."""
+
+
+def rds(**said: Any) -> dict[str, Any]:
+    """PostgreSQL in Amazon RDS."""
+    return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "rds", "class": "db.r7g.large", **said})
+
+
+def aurora(capacity: Mapping[str, Any], **said: Any) -> dict[str, Any]:
+    """Aurora PostgreSQL."""
+    return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "aurora", "capacity": dict(capacity), **said})
+
+
 PAIR = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
 BUCKET = {"bucket": "old", "prefix": "a", "reads": True, "paused": False, "credentials": PAIR}
 AMAZON: Mapping[str, Any] = {"kind": "s3", "region": "eu-central-1", **BUCKET}
@@ -82,27 +122,6 @@ def archived_in_cluster() -> dict[str, Any]:
     return changed(local(), archival=dict(IN_CLUSTER_ARCHIVE), namespaces__0__archival=True)
 
 
-ACCOUNT = "123456789012"
-ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
-IRSA: Mapping[str, Any] = {"kind": "irsa", "provider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"}
-KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-COPY: Mapping[str, Any] = {
-    "bucket": "arn:aws:s3:::orders-copy",
-    "kmsKey": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-}
-AWS: Mapping[str, Any] = {
-    "region": "eu-central-1",
-    "account": ACCOUNT,
-    "cluster": "production",
-    "vpc": "vpc-0123456789abcdef0",
-    "subnets": [
-        {"id": f"subnet-0123456789abcdef{number}", "zone": f"eu-central-1{zone}"} for number, zone in enumerate("abc")
-    ],
-    "podSecurityGroup": "sg-0123456789abcdef0",
-    "identity": {"kind": "pod-identity"},
-    "encryption": {"kind": "created"},
-    "tags": {"cost-center": "4711"},
-}
 AWS_BUCKET: Mapping[str, Any] = {"kind": "s3-bucket", "bucket": "orders-archive", "prefix": "a"}
 
 
@@ -133,6 +152,28 @@ def stored() -> dict[str, Any]:
     return changed(archived_in_cluster(), visibility={"kind": "opensearch"})
 
 
+DOMAIN: Mapping[str, Any] = {"kind": "opensearch-domain", "dataNodes": 2, "zones": 2}
+DOMAIN_ARN = f"arn:aws:es:eu-central-1:{ACCOUNT}:domain/search"
+
+
+def in_domain(**said: Any) -> dict[str, Any]:
+    """Searches in a domain of the stack's own, in a namespace that is there."""
+    return changed(on_aws(), kubernetes__createNamespace=False, visibility={**DOMAIN, **said})
+
+
+TOPIC = f"arn:aws:sns:eu-central-1:{ACCOUNT}:on-call"
+BACKUP: Mapping[str, Any] = {
+    "days": 35,
+    "lock": {"minDays": 7, "maxDays": 365},
+    "copyTo": {"vault": f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:copies", "days": 7},
+}
+
+
+def in_domain_cared_for(alarms: Mapping[str, Any], **said: Any) -> dict[str, Any]:
+    """The same with alarms and backups."""
+    return changed(in_domain(**said), aws={**AWS, "alarms": dict(alarms), "backup": dict(BACKUP)})
+
+
 def search_store(host: str, authentication: Mapping[str, Any], **said: Any) -> dict[str, Any]:
     """A search engine of somebody else's."""
     return {
@@ -154,6 +195,12 @@ def searching(**said: Any) -> dict[str, Any]:
     found = changed(existing(), visibility=search_store("search", LOGIN, **SEARCH_CA, **said))
     del found["temporal:database"]["visibility"]
     return found
+
+
+def signing(**said: Any) -> dict[str, Any]:
+    """A domain of somebody else's, whose ARN is said."""
+    authentication = {**SIGNING, "domain": DOMAIN_ARN}
+    return changed(searching(), aws=dict(AWS), visibility=search_store("search", authentication, **said))
 
 
 def provided() -> dict[str, Any]:

@@ -5,68 +5,23 @@ proved by tests/cluster/test_s3_image.py.
 """
 
 import os
-import shutil
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from components.requests import SIGNED_SH
 from components.stores.archival import look
-from components.stores.archival.signed import SIGNED_SH
+from tests.program.talking import Job
 
-OPENSSL = shutil.which("openssl")
 STORE = "https://s3.example.com:9000"
 PAIR = "key id of Secret pair and key secret of Secret pair"
 KEYS = {"access": "AKIAIOSFODNN7EXAMPLE", "secret": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 
 
-@dataclass
-class Job:
-    """The job's files and environment; `answers` is what the store says, one text a request, the last one for good."""
-
-    folder: Path
-    answers: list[str] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def run(self) -> subprocess.CompletedProcess[str]:
-        tools = self.folder / "bin"
-        tools.mkdir()
-        for number, answer in enumerate(self.answers):
-            (self.folder / f"answer-{number}").write_text(answer)
-        talk = f"""\
-cat >>"{self.folder}/requests"
-echo "$@" >>"{self.folder}/calls"
-number=$(($(wc -l <"{self.folder}/calls") - 1))
-[ "$number" -lt {len(self.answers)} ] || number={len(self.answers) - 1}
-cat "{self.folder}/answer-$number"
-"""
-        texts = {
-            "openssl": f'#!/bin/sh\nif [ "$1" = dgst ]; then exec {OPENSSL} "$@"; fi\n{talk}',
-            "bash": f"#!/bin/sh\n{talk}",
-            "sleep": f'#!/bin/sh\necho "$1" >>"{self.folder}/sleeps"\n',
-        }
-        for name, text in texts.items():
-            (tools / name).write_text(text)
-            (tools / name).chmod(0o755)
-        path = f"{tools}:{os.environ['PATH']}"
-        return subprocess.run(
-            ["/bin/sh", "-c", look._SCRIPT],
-            env={"PATH": path, **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def lines(self, file: str) -> list[str]:
-        path = self.folder / file
-        return path.read_text().splitlines() if path.exists() else []
-
-
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    found = Job(tmp_path)
+    found = Job(tmp_path, look._SCRIPT)
     for name, text in (("access", "id"), ("secret", "Sup3r_secret"), ("ca.crt", "authority")):
         (tmp_path / name).write_text(text)
     found.environment = {
@@ -93,8 +48,9 @@ def test_the_signature_is_that_of_amazons_example(tmp_path: Path) -> None:
     """Amazon S3 API, "Signature calculations for the authorization header", GET bucket (list objects)."""
     (tmp_path / "date").write_text("#!/bin/sh\necho 20130524T000000Z\n")
     (tmp_path / "date").chmod(0o755)
-    script = f"place=examplebucket.s3.amazonaws.com REGION=us-east-1\n{SIGNED_SH}signed GET / 'max-keys=2&prefix=J'"
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **KEYS}
+    script = f"place=examplebucket.s3.amazonaws.com\n{SIGNED_SH}signed GET / 'max-keys=2&prefix=J' ''"
+    said = {"REGION": "us-east-1", "service": "s3", "token": "", **KEYS}
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **said}
     done = subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[0] == "GET /?max-keys=2&prefix=J HTTP/1.1"
     assert "Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7\n" in done.stdout

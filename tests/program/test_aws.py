@@ -41,10 +41,12 @@ def test_the_one_provider_takes_credentials_of_the_account_only(on_aws: Recordin
     assert {r.provider for r in _of_aws(on_aws)} == {AWS_PROVIDER}
 
 
-def test_nothing_goes_with_the_kubernetes_namespace(on_aws: Recording) -> None:
+@pytest.mark.parametrize("stack", ["on_aws", "cared_for"])
+def test_nothing_goes_with_the_kubernetes_namespace(stack: str, request: pytest.FixtureRequest) -> None:
     """It would leave the state with it, and stay in the account."""
-    by_name = {(r.type.split("$")[-1], r.name): r for r in on_aws.registrations}
-    for registration in _of_aws(on_aws):
+    found: Recording = request.getfixturevalue(stack)
+    by_name = {(r.type.split("$")[-1], r.name): r for r in found.registrations}
+    for registration in _of_aws(found):
         here: Registration | None = registration
         while here is not None:
             assert here.deleted_with == "", registration.name
@@ -52,7 +54,7 @@ def test_nothing_goes_with_the_kubernetes_namespace(on_aws: Recording) -> None:
             here = by_name.get((type_, name))
 
 
-def test_everything_that_takes_tags_has_them(on_aws: Recording) -> None:
+def test_everything_that_takes_tags_has_them(on_aws: Recording, cared_for: Recording) -> None:
     ours = {"temporal:installation": "local", "temporal:managed-by": "pulumi", "cost-center": "4711"}
     tagged = {}
     for registration in _of_aws(on_aws):
@@ -60,6 +62,9 @@ def test_everything_that_takes_tags_has_them(on_aws: Recording) -> None:
             tags = dict(registration.inputs["tags"])
             tagged[registration.name] = tags.pop("temporal:component")
             assert tags == ours
+    for registration in _of_aws(cared_for):
+        if _takes_tags(registration.type):
+            assert registration.inputs["tags"].items() >= ours.items(), registration.name
     services = ("frontend", "internal-frontend", "history")
     assert tagged == {
         "temporal-aws-key": "encryption",
@@ -158,3 +163,24 @@ def _modules(file: Path) -> Iterator[str]:
         match node:
             case ast.Attribute(value=ast.Name(id="aws"), attr=name) if name.islower():
                 yield name
+
+
+def test_every_role_is_bounded_where_the_stack_says_so() -> None:
+    """Whoever deploys may make none without."""
+    boundary = "arn:aws:iam::123456789012:policy/bounds"
+    database = {"kind": "rds", "class": "db.r7g.large"}
+    archival = {**stacks.AWS_BUCKET, "replication": dict(stacks.COPY)}
+    config = stacks.changed(stacks.rds(), archival=archival, namespaces__0__archival=True, database=database)
+    config["temporal:aws"] |= {"permissionsBoundary": boundary}
+    roles = recording.run(config).of("aws:iam/role:Role")
+    assert {role.inputs["name"].removeprefix("temporal-local-") for role in roles.values()} >= {
+        "archive-replication",
+        "frontend",
+        "history",
+        "monitoring",
+    }
+    assert {role.inputs.get("permissionsBoundary") for role in roles.values()} == {boundary}
+    del config["temporal:aws"]["permissionsBoundary"]
+    assert {"permissionsBoundary" in r.inputs for r in recording.run(config).of("aws:iam/role:Role").values()} == {
+        False
+    }

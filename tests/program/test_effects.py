@@ -127,12 +127,45 @@ def _search_stores() -> Iterator[tuple[str, dict[str, Any]]]:
         move = stacks.move("prepare", stacks.search_store("new", **said))
         searching = stacks.searching(move=move)
         old = stacks.search_store("search", **said, move=move)
-        yield f"searching {kind}", stacks.changed(searching, visibility=old)
+        yield f"searching {kind}", stacks.changed(searching, aws=dict(stacks.AWS), visibility=old)
         opensearch = stacks.opensearch(move=move)
-        yield f"moving {kind}", stacks.changed(opensearch, kubernetes__createNamespace=False)
+        yield f"moving {kind}", stacks.changed(opensearch, aws=dict(stacks.AWS), kubernetes__createNamespace=False)
+        yield f"leaving {kind}", stacks.in_domain(move=move)
 
 
 SEARCH_STORES = dict(_search_stores())
+KEPT = {"kind": "kept", "secret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-a1B2c3"}
+SNAPSHOT = {"kind": "snapshot", "snapshot": "before"}
+MOMENT = {"kind": "point-in-time", "source": "old", "time": "latest"}
+PROVISIONED = {"kind": "provisioned", "class": "db.r8g.large"}
+SERVERLESS = {"kind": "serverless", "maximum": 4}
+
+
+def _databases_in_rds() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of both kinds, with everything said that can be said together."""
+    kept = {"masterPassword": KEPT, "restore": SNAPSHOT, "ca": {"secret": "authorities", "key": "ca.pem"}}
+    fast = {"kind": "gp3", "size": "400Gi", "maximum": "500Gi", "iops": 12000, "throughput": 500}
+    replicas = [{"name": "reporting", "class": "db.r7g.large"}]
+    managed = {"masterPassword": {"kind": "managed"}}
+    yield "rds", stacks.rds(storage=fast, readReplicas=replicas, **managed)
+    yield "rds io2", stacks.rds(storage={"kind": "io2", "size": "100Gi", "maximum": "200Gi", "iops": 3000})
+    yield "rds kept", stacks.changed(stacks.rds(**kept), kubernetes__createNamespace=False)
+    yield "rds blue-green", stacks.rds(masterPassword=KEPT, restore=SNAPSHOT, upgrades="blue-green")
+    yield "rds moment", stacks.rds(restore=MOMENT)
+    yield "aurora", stacks.aurora(SERVERLESS, **managed)
+    yield "aurora provisioned", stacks.aurora(PROVISIONED)
+    yield "aurora kept", stacks.changed(stacks.aurora(SERVERLESS, **kept), kubernetes__createNamespace=False)
+    yield "aurora moment", stacks.aurora(SERVERLESS, restore=MOMENT)
+
+
+TO_DOMAIN = stacks.move("prepare", {**stacks.DOMAIN, "domain": "other", "dataNodes": 4})
+DOMAINS = {
+    "domain": stacks.in_domain(masters=3, masterType="m6g.xlarge.search"),
+    "searching to domain": stacks.changed(stacks.searching(move=TO_DOMAIN), aws=dict(stacks.AWS)),
+    "opensearch to domain": stacks.changed(stacks.opensearch(move=TO_DOMAIN), aws=dict(stacks.AWS)),
+    "domain to domain": stacks.in_domain(move=TO_DOMAIN),
+}
+"""Stacks with a domain, and a move to one from every kind."""
 CA = {"kind": "verify-full", "ca": {"secret": "authority", "key": "ca.pem"}}
 ESTIMATE: dict[str, Any] = {
     "prices": {"rds/db.r6g.large": 0.2},
@@ -174,7 +207,10 @@ BASES = {
     "reindexing opensearch": stacks.opensearch(nodes=3, move=stacks.move("prepare")),
     "reindexing": stacks.searching(move=stacks.move("prepare")),
     "searching": stacks.searching(),
+    "reindexing domain": stacks.in_domain(move=stacks.move("prepare")),
     **SEARCH_STORES,
+    **dict(_databases_in_rds()),
+    **DOMAINS,
     "s3": stacks.archived(stacks.AMAZON),
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
     "filestore": stacks.archived(stacks.VOLUME),
@@ -190,6 +226,9 @@ BASES = {
     "aws irsa": stacks.on_aws(aws__identity=dict(stacks.IRSA)),
     "aws key": stacks.on_aws(aws__encryption={"kind": "existing", "key": stacks.KEY}),
     "aws s3": stacks.changed(stacks.on_aws(), archival={"kind": "s3", "bucket": "old", "region": "eu-central-1"}),
+    "cared for": stacks.in_domain_cared_for({"kind": "topic", "topic": stacks.TOPIC}),
+    "mailed": stacks.in_domain_cared_for({"kind": "emails", "emails": ["a@example.com"]}),
+    "not told": stacks.in_domain_cared_for({"kind": "none"}),
     "provided": stacks.provided(),
     "provided archive": stacks.changed(
         stacks.provided(), archival=dict(stacks.IN_CLUSTER_ARCHIVE), tls__archive="their-archive"
@@ -247,6 +286,7 @@ def _of_search_stores() -> Iterator[Example]:
         ("searching", "visibility"),
         ("searching", "visibility/move/to"),
         ("moving", "visibility/move/to"),
+        ("leaving", "visibility/move/to"),
     ):
         login, signing, open_ = (f"{stack} {kind}" for kind in SEARCH_KINDS)
         for path in ("ca/secret", "ca/key", *(f"authentication/{role}" for role in _ROLE)):
@@ -259,6 +299,8 @@ def _of_search_stores() -> Iterator[Example]:
         yield Example(login, {f"{place}/index": f"{stacks.INDEX}_other"})
         yield Example(login, {f"{place}/authentication": {"kind": "none"}}, SERVICES)
         yield Example(signing, {f"{place}/authentication/region": "other"}, SERVICES)
+        pods = NOBODY if stack == "leaving" else SERVICES
+        yield Example(signing, {f"{place}/authentication/domain": stacks.DOMAIN_ARN}, pods)
         yield Example(signing, {f"{place}/authentication": {"kind": "none"}}, SERVICES)
         yield Example(open_, {f"{place}/authentication": dict(stacks.SIGNING)}, SERVICES)
 
@@ -278,7 +320,11 @@ def _of_visibility() -> Iterator[Example]:
     yield Example("opensearch", {"visibility/disruptionBudget/minAvailable": 0})
     yield Example("reindexing opensearch", {"visibility/disruptionBudget/maxUnavailable": 2})
     yield Example("opensearch", {"images/digests/opensearch": f"sha256:{'1' * 64}"}, OPENSEARCH)
-    for base, login in (("reindexing", "searching login"), ("reindexing opensearch", "moving login")):
+    for base, login in (
+        ("reindexing", "searching login"),
+        ("reindexing opensearch", "moving login"),
+        ("reindexing domain", "leaving login"),
+    ):
         yield Example(base, {"visibility/move/stage": "write-both"}, HISTORY)
         yield Example(base, {"visibility/move/to/index": index})
         yield Example(base, {"visibility/move/to": other})
@@ -302,6 +348,7 @@ def _of_aws() -> Iterator[Example]:
     yield Example("aws irsa", {"aws/identity": {"kind": "pod-identity"}}, ARCHIVERS)
     yield Example("aws irsa", {"aws/identity/provider": stacks.IRSA["provider"].replace("/0123", "/FEDC")})
     yield Example("aws", {"aws/encryption": {"kind": "existing", "key": stacks.KEY}})
+    yield Example("aws", {"aws/permissionsBoundary": f"arn:aws:iam::{stacks.ACCOUNT}:policy/bounds"})
     yield Example("aws key", {"aws/encryption": {"kind": "created"}})
     yield Example("aws key", {"aws/encryption/key": other_key})
     yield Example("aws", {"aws/tags/cost-center": "4712"})
@@ -323,9 +370,122 @@ def _of_aws() -> Iterator[Example]:
     yield Example("aws s3", {"archival/kmsKey": stacks.KEY})
 
 
+def _of_rds() -> Iterator[Example]:
+    """Of databases of both kinds. Another database is another address to the server."""
+    other = {"identifier": "other"}
+    yield Example("rds", {"database": {"kind": "aurora", "capacity": SERVERLESS, **other}}, SERVICES)
+    yield Example("aurora", {"database": {"kind": "rds", "class": "db.r7g.large", **other}}, SERVICES)
+    for kind in ("rds", "aurora"):
+        yield Example(kind, {"database/identifier": "other"}, SERVICES)
+        yield Example(kind, {"database/port": 6000}, SERVICES)
+        yield Example(kind, {"database/masterUser": "boss"})
+        yield Example(kind, {"database/masterPassword": KEPT})
+        yield Example(f"{kind} kept", {"database/masterPassword": {"kind": "managed"}})
+        yield Example(f"{kind} kept", {"database/masterPassword/secret": KEPT["secret"].replace("master", "other")})
+        yield Example(f"{kind} kept", {"database/restore": MOMENT})
+        yield Example(f"{kind} kept", {"database/restore/snapshot": "after"})
+        yield Example(f"{kind} moment", {"database/restore": SNAPSHOT})
+        yield Example(f"{kind} moment", {"database/restore/source": "other"})
+        yield Example(f"{kind} moment", {"database/restore/time": "2026-11-20T14:30:00Z"})
+        yield Example(f"{kind} kept", {"database/ca/secret": "other"}, SERVICES)
+        yield Example(f"{kind} kept", {"database/ca/key": "other"}, SERVICES)
+        for key, value in {
+            "backupDays": 15,
+            "backupWindow": "01:00-02:00",
+            "maintenanceWindow": "mon:04:00-mon:05:00",
+            "applyImmediately": True,
+            "finalSnapshot": False,
+            "iamAuthentication": False,
+            "certificateAuthority": "rds-ca-ecc384-g1",
+            "insightsDays": 31,
+            "monitoringInterval": 0,
+            "logDays": 400,
+            "passwordRotation": 1,
+            "queriesPerSecond": 1000,
+            "engineVersion": "17.11",
+        }.items():
+            yield Example(kind, {f"database/{key}": value})
+    yield Example("rds", {"database/deployment": "single-az-instance"})
+    yield Example("rds", {"database/class": "db.r7g.xlarge"})
+    yield Example("rds", {"database/readReplicas/0/name": "other"})
+    yield Example("rds", {"database/readReplicas/0/class": "db.r7g.xlarge"})
+    yield Example("rds blue-green", {"database/upgrades": "in-place"})
+    yield Example("rds", {"database/storage": {"kind": "io2", "size": "400Gi", "iops": 3000}})
+    yield Example("rds io2", {"database/storage": {"kind": "gp3"}})
+    for base, values in {
+        "rds": {"size": "410Gi", "maximum": "600Gi", "iops": 16000, "throughput": 750},
+        "rds io2": {"size": "110Gi", "maximum": "300Gi", "iops": 4000},
+    }.items():
+        for key, value in values.items():
+            yield Example(base, {f"database/storage/{key}": value})
+    yield Example("aurora", {"database/storage": "io-optimized"})
+    yield Example("aurora", {"database/capacity": PROVISIONED})
+    yield Example("aurora provisioned", {"database/capacity": SERVERLESS})
+    for key, value in {"minimum": 2, "maximum": 8, "instances": 3}.items():
+        yield Example("aurora", {f"database/capacity/{key}": value})
+    yield Example("aurora provisioned", {"database/capacity/class": "db.r8g.xlarge"})
+    yield Example("aurora provisioned", {"database/capacity/instances": 3})
+    yield Example("rds kept", {"aws/secrets/store/kind": "SecretStore"})
+    yield Example("rds", {"aws/secrets/store/name": "other"})
+
+
+def _of_domains() -> Iterator[Example]:
+    """At each place where a stack file describes one. No pod is concerned but by where it searches."""
+    index = f"{stacks.INDEX}_other"
+    for base, place in {
+        "domain": "visibility",
+        "searching to domain": "visibility/move/to",
+        "opensearch to domain": "visibility/move/to",
+        "domain to domain": "visibility/move/to",
+    }.items():
+        for path, value in {
+            "domain": "another",
+            "index": index,
+            "version": "OpenSearch_3.5",
+            "dataNodes": 8,
+            "dataNodeType": "r7g.large.search",
+            "zones": 1,
+            "masters": 5,
+            "masterType": "m7g.large.search",
+            "storage": "1Ti",
+            "iops": 4000,
+            "throughput": 250,
+            "logDays": 30,
+            "offPeakStart": "01:30",
+        }.items():
+            yield Example(base, {f"{place}/{path}": value})
+    other = stacks.search_store("other", {"kind": "none"})
+    for base in ("searching to domain", "opensearch to domain", "domain to domain"):
+        yield Example(base, {"visibility/move/to": other})
+    yield Example("domain", {"visibility": {"kind": "postgres"}})
+    yield Example("domain", {"visibility/replaces": "postgres"})
+
+
+def _of_care() -> Iterator[Example]:
+    """What watches and copies the stores."""
+    yield Example("cared for", {"aws/alarms/topic": f"arn:aws:sns:eu-central-1:{stacks.ACCOUNT}:other"})
+    yield Example("cared for", {"aws/alarms": {"kind": "emails", "emails": ["a@example.com"]}})
+    yield Example("mailed", {"aws/alarms/emails": ["b@example.com", "c@example.com"]})
+    yield Example("mailed", {"aws/alarms": {"kind": "none"}})
+    yield Example("not told", {"aws/alarms": {"kind": "emails", "emails": ["a@example.com"]}})
+    for path, value in {
+        "days": 36,
+        "start": "01:30",
+        "lock/minDays": 8,
+        "lock/maxDays": 366,
+        "lock/finalAfterDays": 3,
+        "copyTo/vault": f"arn:aws:backup:eu-west-1:{stacks.ACCOUNT}:backup-vault:other",
+        "copyTo/days": 8,
+    }.items():
+        yield Example("cared for", {f"aws/backup/{path}": value})
+
+
 EXAMPLES = [
     *_words(),
+    *_of_domains(),
+    *_of_care(),
     *_of_aws(),
+    *_of_rds(),
     *_of_visibility(),
     *_of_search_stores(),
     Example("full", {"access/ui/tolerations/1/operator": "Exists"}, UI),
@@ -481,18 +641,26 @@ EXAMPLES = [
 ]
 
 
-MILDER = {
-    f"database(existing).{store}.owner.{path}": "nothing" for store in ("default", "visibility") for path in _ROLE_KEYS
-} | {
-    f"{place}.authentication(login).owner.{path}": "nothing"
-    for place in (
-        "visibility(existing)",
-        "visibility(existing).move.to(existing)",
-        "visibility(opensearch).move.to(existing)",
-    )
-    for path in _ROLE_KEYS
-}
-"""An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner."""
+MILDER = (
+    {
+        f"database(existing).{store}.owner.{path}": "nothing"
+        for store in ("default", "visibility")
+        for path in _ROLE_KEYS
+    }
+    | {
+        f"{place}.authentication(login).owner.{path}": "nothing"
+        for place in (
+            "visibility(existing)",
+            "visibility(existing).move.to(existing)",
+            "visibility(opensearch).move.to(existing)",
+            "visibility(opensearch-domain).move.to(existing)",
+        )
+        for path in _ROLE_KEYS
+    }
+    | {"visibility(opensearch-domain).move.to(existing).authentication(aws-request-signing).domain": "nothing"}
+)
+"""An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
+pods that search in a domain of the stack's own have a role already."""
 DECLARED = leaves() | MILDER
 
 
@@ -537,7 +705,14 @@ def _changed(wave: list[Example]) -> Recording:
     return recording.run(config, deployed=_base(base).exports)
 
 
-HOLDING_DATA = ("aws:s3/bucket:", "aws:kms/key:")
+HOLDING_DATA = (
+    "aws:s3/bucket:",
+    "aws:kms/key:",
+    "aws:opensearch/domain:",
+    "aws:backup/vault:",
+    "aws:rds/instance:",
+    "aws:rds/cluster:",
+)
 """What is on AWS besides settings and rights."""
 
 
@@ -554,9 +729,13 @@ def made_anew(before: Recording, after: Recording) -> set[str]:
     return {key for key in one if other.get(key) != one[key]}
 
 
+ONLY_FOR_THE_ROLES_JOB = ("-access-push", "-access-roles", "-access-master")
+
+
 def _lasting(found: Recording) -> Iterator[recording.Registration]:
     for registration in found.registrations:
-        is_passing = registration.type.endswith((":Job", ":Service")) or registration.name.endswith("-script")
+        passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting")
+        is_passing = registration.type.endswith((":Job", ":Service")) or registration.name.endswith(passing)
         if registration.type.startswith(("kubernetes:", "pulumi:providers:", *HOLDING_DATA)) and not is_passing:
             yield registration
 
@@ -567,7 +746,8 @@ def _fixed(inputs: dict[str, Any]) -> dict[str, Any]:
     fixed = {key: metadata.get(key) for key in ("name", "namespace")}
     if inputs.get("kind") in ("Deployment", "StatefulSet"):
         fixed |= {key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates")}
-    return fixed | {key: inputs.get(key) for key in ("type", "context", "region", "bucket")}
+    named = ("type", "context", "region", "bucket", "identifier", "clusterIdentifier", "domainName")
+    return fixed | {key: inputs.get(key) for key in named}
 
 
 def test_every_leaf_has_an_example() -> None:

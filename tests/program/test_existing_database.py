@@ -44,6 +44,7 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "searchAttributes": {},
         "archival": "",
         "aws": {},
+        "rds": {},
         "visibility": "postgres",
         "visibilityMove": "",
         "visibilityStage": "",

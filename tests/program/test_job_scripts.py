@@ -346,14 +346,16 @@ def test_a_failed_update_fails_the_job(image: Image) -> None:
 
 
 def _roles(image: Image) -> subprocess.CompletedProcess[str]:
-    databases, password = image.folder / "databases", image.folder / "superuser"
+    databases, passwords = image.folder / "databases", image.folder / "passwords"
     databases.write_text("temporal temporal_owner temporal\nvisibility visibility_owner visibility\n")
-    password.write_text("Sup3r_secret")
+    passwords.mkdir()
+    for role in ("superuser", "temporal", "temporal_owner", "visibility", "visibility_owner"):
+        (passwords / role).write_text(f"Sup3r_secret of {role}")
     return image.run(
         ROLES_SH,
         {
-            "SUPERUSER_PASSWORD_FILE": str(password),
-            "PASSWORDS": "/passwords",
+            "SUPERUSER_PASSWORD_FILE": str(passwords / "superuser"),
+            "PASSWORDS": str(passwords),
             "DATABASES_FILE": str(databases),
             "ROLES_FILE": "/roles.sql",
             "PGHOST": "postgres",
@@ -363,16 +365,30 @@ def _roles(image: Image) -> subprocess.CompletedProcess[str]:
 
 
 def test_each_database_gets_its_roles_with_their_own_passwords(image: Image) -> None:
-    image.answers["psql"] = {'*"-f /roles.sql"': 'echo "$OWNER_PASSWORD_FILE $USER_PASSWORD_FILE"'}
+    """psql asks for each twice; what it asks is nobody's to read."""
+    image.answers["psql"] = {"*password*": 'cat >>"$CALLS.typed"; echo "Enter it again: "'}
     done = _roles(image)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        "/passwords/temporal_owner /passwords/temporal",
         "database temporal: owner temporal_owner, user temporal",
-        "/passwords/visibility_owner /passwords/visibility",
         "database visibility: owner visibility_owner, user visibility",
     ]
-    assert "Sup3r_secret" not in "".join(image.calls("psql"))
+    roles = ["temporal_owner", "temporal", "visibility_owner", "visibility"]
+    assert image.calls("psql") == [
+        "-X -q -c SELECT 1",
+        "-X -q -v database=temporal -v owner=temporal_owner -v user=temporal -f /roles.sql",
+        *(f'-X -q -c \\password "{role}"' for role in roles[:2]),
+        "-X -q -v database=visibility -v owner=visibility_owner -v user=visibility -f /roles.sql",
+        *(f'-X -q -c \\password "{role}"' for role in roles[2:]),
+    ]
+    typed = (image.folder / "calls.typed").read_text().splitlines()
+    assert typed == [f"Sup3r_secret of {role}" for role in roles for _ in range(2)]
+
+
+def test_a_password_that_is_refused_fails_the_job(image: Image) -> None:
+    image.answers["psql"] = {'*password*"temporal"*': 'echo "ERROR: no such role" >&2; exit 1'}
+    done = _roles(image)
+    assert (done.returncode, done.stderr) == (1, "ERROR: no such role\n")
 
 
 def test_a_failing_statement_fails_the_job_at_once(image: Image) -> None:

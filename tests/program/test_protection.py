@@ -19,10 +19,24 @@ DATA = {
     "kubernetes:apps/v1:StatefulSet::temporal-database",
     "random:index/randomPassword:RandomPassword::temporal-database-postgres-password",
 }
+DOMAIN = "temporal-visibility-temporal-local"
 AWS_DATA = {
     "aws:kms/key:Key::temporal-aws-key",
     "aws:s3/bucket:Bucket::temporal-archive-bucket",
     "aws:s3/bucket:Bucket::temporal-archive-logs",
+}
+MORE_AWS_DATA = {
+    "aws:backup/vault:Vault::temporal-backups-vault",
+    f"aws:opensearch/domain:Domain::{DOMAIN}",
+}
+AROUND_AWS_DATA = {
+    *(
+        f"aws:cloudwatch/logGroup:LogGroup::{DOMAIN}-logs-{kind}"
+        for kind in ("application", "audit", "index-slow", "search-slow")
+    ),
+    f"aws:cloudwatch/logResourcePolicy:LogResourcePolicy::{DOMAIN}-logs-policy",
+    f"aws:ec2/securityGroup:SecurityGroup::{DOMAIN}-security-group",
+    f"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::{DOMAIN}-from-pods",
 }
 PROTECTED = {
     "local": NAMESPACES
@@ -79,9 +93,12 @@ def test_nothing_is_protected_unless_the_stack_file_says_so(local: Recording) ->
 
 
 def test_what_holds_data_on_aws_stays_there(on_aws: Recording) -> None:
-    """Taken out of the state by hand, it is not deleted; without protection it is, once it is empty."""
-    found = recording.run(stacks.on_aws(protection=True))
-    assert {f"{r.type}::{r.name}" for r in found.registrations if r.retained} == AWS_DATA
+    """Taken out of the state by hand, it is not deleted, nor what it stands in; without protection it is, once it is
+    empty."""
+    found = recording.run(stacks.changed(stacks.in_domain_cared_for({"kind": "none"}), protection=True))
+    retained = {f"{r.type}::{r.name}" for r in found.registrations if r.retained}
+    assert retained & _protected(found) == AWS_DATA | MORE_AWS_DATA
+    assert retained - _protected(found) == AROUND_AWS_DATA
     assert [r.name for r in on_aws.registrations if r.retained] == []
     buckets = found.of("aws:s3/bucket:Bucket")
     assert [bucket.inputs["forceDestroy"] for bucket in buckets.values()] == [False, False]

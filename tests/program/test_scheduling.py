@@ -151,12 +151,18 @@ def test_variables_reach_the_part_that_names_them(stored: Recording) -> None:
     assert {name: after[name] for name in JOBS} == {name: before[name] for name in JOBS}
 
 
-def test_what_the_platform_sets_is_what_the_rules_say(moving: Recording, stored: Recording) -> None:
-    """But for what a stack file may set instead; services with two search stores, which set the most."""
-    found = {name: frozenset(variables) for name, variables in (_environments(stored) | _environments(moving)).items()}
-    unless_said = {"GOMAXPROCS"}
+def test_what_the_platform_sets_is_what_the_rules_say(moving: Recording, stored: Recording, rds: Recording) -> None:
+    """But for what a stack file may set instead; services with two search stores, and with addresses from AWS, which
+    set the most."""
+    to_a_domain = recording.run(stacks.in_domain(move=stacks.move("write-both", {**stacks.DOMAIN, "domain": "other"})))
+    services = {f"Deployment/temporal-{name}" for name in SERVICES}
+    found = {name: set(variables) for name, variables in (_environments(stored) | _environments(moving)).items()}
+    for on_aws in map(_environments, (rds, to_a_domain)):
+        for name in services:
+            found[name] |= set(on_aws[name])
+    unless_said = {"GOMAXPROCS", "AWS_EC2_METADATA_DISABLED"}
     assert {name: found[name] for name in SEARCHED_PARTS.values()} == {
-        **{f"Deployment/temporal-{name}": SET_BY_THE_PLATFORM["server"] | unless_said for name in SERVICES},
+        **dict.fromkeys(services, SET_BY_THE_PLATFORM["server"] | unless_said),
         "Deployment/temporal-ui": SET_BY_THE_PLATFORM["ui"],
         "StatefulSet/temporal-postgres": SET_BY_THE_PLATFORM["database"],
         "StatefulSet/temporal-archive": SET_BY_THE_PLATFORM["archive"],

@@ -111,7 +111,7 @@ def _history(found: Recording) -> dict[str, Any]:
 def test_any_password_arrives_as_it_is(opensearch: Recording, password: str) -> None:
     """The server fills in its environment before it reads YAML; here Python does what its template says."""
     data = opensearch.objects("ConfigMap")["temporal-history-config"]["data"]["server.yaml"]
-    action = configuration.secret_of("TEMPORAL_VISIBILITY_PASSWORD")
+    action = configuration.from_environment("TEMPORAL_VISIBILITY_PASSWORD")
     assert data.count(f"'{action}'") == 1
     assert data.count("TEMPORAL_VISIBILITY_PASSWORD") == 1
     filled = yaml.safe_load(data.replace(action, password.replace("'", "''")))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.immutables import Deployed, refusals
+from settings.immutables import Deployed, cautions, first_refusals, refusals
 from tests.settings.cases import Case
 
 TABLE = yaml.safe_load(Path(__file__).with_name("immutables.yaml").read_text())
@@ -20,6 +20,7 @@ FACTS = {
     "search_attributes": {},
     "archival": "",
     "aws": {},
+    "rds": {},
     "visibility": "postgres",
     "move": "",
     "stage": "",
@@ -32,3 +33,43 @@ def test_a_change_is_refused_in_one_exact_line(case: dict[str, Any]) -> None:
     deployed = Deployed(**{**facts, "databases": tuple(facts["databases"])})
     settings = Case(stack=case.get("stack", "existing"), set=case.get("set", {})).load()
     assert refusals(deployed, settings) == [f"  {line}" for line in case["lines"]]
+
+
+RDS = yaml.safe_load(Path(__file__).with_name("immutables-rds.yaml").read_text())
+DATABASE = {
+    "identifier": "temporal-orders",
+    "type": "instance",
+    "engineVersion": "17",
+    "masterUser": "temporaladmin",
+    "port": "5433",
+    "storage": "gp3 100Gi",
+    "restore": "",
+    "deletionProtection": "on",
+}
+"""What the stack `rds` deploys."""
+
+
+@pytest.mark.parametrize("case", RDS, ids=[str(number) for number in range(len(RDS))])
+def test_a_database_in_rds_is_changed_refused_or_warned_of(case: dict[str, Any]) -> None:
+    """`lines` are refusals, `warnings` what is said of a change that is allowed."""
+    known: dict[str, Any] = {
+        **FACTS,
+        "databases": ("temporal", "temporal_visibility"),
+        "rds": {**DATABASE, **case.get("deployed", {})},
+    }
+    deployed, settings = Deployed(**known), Case(stack="rds", set=case["set"]).load()
+    assert refusals(deployed, settings) == [f"  {line}" for line in case.get("lines", ())]
+    assert cautions(deployed, settings) == case.get("warnings", [])
+
+
+def test_a_first_password_is_of_rds_own() -> None:
+    kept = {"kind": "kept", "secret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-a1B2c3"}
+    [line] = first_refusals(Case(stack="rds", set={"database.masterPassword": kept}).load())
+    assert line == (
+        "  temporal:database.masterPassword.kind: found 'kept'; allowed: 'managed' for a database that is made, for "
+        "its first password is RDS' own. Take it over when it is there (docs/aws.md)"
+    )
+    restored = {"kind": "snapshot", "snapshot": "before"}
+    changes = {"database.masterPassword": kept, "database.restore": restored}
+    assert first_refusals(Case(stack="rds", set=changes).load()) == []
+    assert first_refusals(Case(stack="rds").load()) == []

@@ -16,8 +16,9 @@ from settings import Settings, SettingsError, load_text
 from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
-from settings.immutables import IN_CLUSTER_DATABASES, Deployed, refusals
+from settings.immutables import OWN_DATABASES, Deployed, refusals
 from settings.places import path
+from settings.rds.facts import rds_facts
 from settings.scalars import bytes_of, millicores_of
 from settings.shapes import keys_of
 from settings.sizes import SERVICE_NAMES
@@ -103,7 +104,7 @@ def _parts_are_consistent(taken: Settings) -> None:
     opened = sum(
         (plan.most + plan.rollout.extra_pods) * (plan.pool + plan.visibility_pool) for plan in services.values()
     )
-    assert opened < taken.database.max_connections
+    assert opened < (taken.database.max_connections or 0)
     for name, plan in services.items():
         said = taken.backend.services.of(name)
         assert plan.replicas == (said.replicas or plan.replicas)
@@ -115,7 +116,7 @@ def _can_be_deployed_again(taken: Settings) -> None:
     names = (
         (database.default.database, database.visibility.database if database.visibility else "")
         if isinstance(database, Existing)
-        else IN_CLUSTER_DATABASES
+        else OWN_DATABASES
     )
     attributes = {namespace.name: namespace.search_attributes for namespace in taken.namespaces}
     place = uri_of(taken.archival) if taken.archival else ""
@@ -124,6 +125,7 @@ def _can_be_deployed_again(taken: Settings) -> None:
     deployed = Deployed(
         *(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place),
         aws=storage_facts(taken),
+        rds=rds_facts(taken),
         visibility=place_of(said, taken.name),
         move="" if isinstance(said, Postgres) or move is None else target_of(said, move, taken.name),
         stage=move.stage if move else "",

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from settings import Settings, complaints, model
 from settings import rules as rules_package
-from settings.checks import Address, Check, Number, OneOf, OneOfWhole, Text, TextOrWhole, Whole, WholeOrPercent
+from settings.checks import Address, Check, Halves, Number, OneOf, OneOfWhole, Text, TextOrWhole, Whole, WholeOrPercent
 from settings.places import Place
 from settings.rules.contradiction import Contradiction
 from tests.settings import walk
@@ -26,7 +26,7 @@ from tests.settings.cases import Case, refused
 CASES = refused()
 RULES = {rule.__name__: rule for rule in model.RULES}
 CHECKS = {repr(check)[:80]: check for check in sorted(walk.checks(), key=repr)}
-CLASSES = (Text, Address, Whole, Number, WholeOrPercent, TextOrWhole, OneOf, OneOfWhole)
+CLASSES = (Text, Address, Whole, Number, Halves, WholeOrPercent, TextOrWhole, OneOf, OneOfWhole)
 SOURCES = sorted(Path(next(iter(rules_package.__path__))).glob("*.py"))
 
 

@@ -139,6 +139,30 @@ def test_an_archive_that_nobody_uses_or_that_is_in_the_clear_deserves_a_second_l
     assert Case(set={**used, "kubernetes.createNamespace": False}).load().warnings() == []
 
 
+def test_a_domain_for_development_deserves_a_second_look_in_production() -> None:
+    small = {"kind": "opensearch-domain", "dataNodes": 1}
+    move = {"stage": "prepare", "to": {**small, "dataNodes": 2, "zones": 2, "masters": 3, "domain": "new"}}
+    expected = [
+        (
+            "temporal:aws.alarms: left out, so nobody is told when a store is in trouble; kind 'none' says that this "
+            "is meant"
+        ),
+        "temporal:visibility.zones: with 1 nothing can be searched while that zone is away; '3' goes on without one",
+        (
+            "temporal:visibility.dataNodes: with 1 nothing can be searched while it is replaced, and there is no other "
+            "copy"
+        ),
+        (
+            "temporal:visibility.masters: with 0 a busy data node leads the others, too; Amazon advises '3' in "
+            "production"
+        ),
+    ]
+    said = {"visibility": {**small, "move": move}}
+    assert Case(stack="domain", set=said, drop=["aws.alarms"]).load().warnings() == expected
+    assert Case(stack="domain", set={**said, "size": "staging"}, drop=["aws.alarms"]).load().warnings() == []
+    assert Case(stack="domain", set={"aws.alarms": {"kind": "none"}}).load().warnings() == []
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_settings_hold_what_the_file_says_and_nothing_else(name: str) -> None:
     settings = load_text(name, STACKS[name])

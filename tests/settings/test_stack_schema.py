@@ -172,6 +172,7 @@ PLACE = (
     '{region: eu-central-1, account: "123456789012", cluster: production, vpc: vpc-0123456789abcdef0, '
     "subnets: [{id: subnet-0123456789abcdef0, zone: eu-central-1a}], podSecurityGroup: sg-0123456789abcdef0}"
 )
+TWO_ZONES = "[{id: subnet-0123456789abcdef0, zone: eu-central-1a}, {id: subnet-0123456789abcdef1, zone: eu-central-1b}]"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OIDC = f"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/{'0' * 32}"
 MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
@@ -225,8 +226,106 @@ config:
   temporal:kubernetes: {{context: eks}}
   temporal:backend: {{kind: self-hosted}}
   temporal:database: {{kind: in-cluster}}
-  temporal:aws: {{<<: {PLACE}, identity: {{kind: irsa, provider: {OIDC}}}, encryption: {{kind: existing, key: {KEY}}}}}
+  temporal:aws:
+    <<: {PLACE}
+    identity: {{kind: irsa, provider: {OIDC}}}
+    encryption: {{kind: existing, key: {KEY}}}
+    permissionsBoundary: "arn:aws:iam::123456789012:policy/bounds"
+    alarms: {{kind: emails, emails: [ops@example.com]}}
+  temporal:visibility:
+    kind: opensearch
+    move: {{stage: prepare, to: {{kind: opensearch-domain, dataNodes: 1}}}}
   temporal:archival: {{kind: s3, bucket: archive, region: eu-central-1, kmsKey: {KEY}}}
+  temporal:tls: {{kind: generated}}
+""",
+    "aws domain": f"""\
+config:
+  temporal:name: small
+  temporal:kubernetes: {{context: eks}}
+  temporal:backend: {{kind: self-hosted}}
+  temporal:database: {{kind: in-cluster}}
+  temporal:aws:
+    <<: {PLACE}
+    identity: {{kind: pod-identity}}
+    alarms: {{kind: topic, topic: "arn:aws:sns:eu-central-1:123456789012:on-call"}}
+    backup:
+      days: 35
+      start: "03:00"
+      lock: {{minDays: 7, maxDays: 365, finalAfterDays: 30}}
+      copyTo: {{vault: "arn:aws:backup:eu-west-1:123456789012:backup-vault:copies", days: 35}}
+  temporal:visibility:
+    kind: opensearch-domain
+    domain: small-search
+    index: temporal_visibility_v1_small
+    version: OpenSearch_2.19
+    dataNodes: 2
+    dataNodeType: r6g.large.search
+    zones: 1
+    masters: 3
+    masterType: m6g.large.search
+    storage: 50Gi
+    iops: 3000
+    throughput: 125
+    logDays: 30
+    offPeakStart: "22:00"
+  temporal:archival: {{kind: s3-bucket, bucket: archive}}
+  temporal:tls: {{kind: generated}}
+""",
+    "aws rds": f"""\
+config:
+  temporal:name: small
+  temporal:kubernetes: {{context: eks, createNamespace: false}}
+  temporal:backend: {{kind: self-hosted}}
+  temporal:aws:
+    <<: {PLACE}
+    subnets: {TWO_ZONES}
+    identity: {{kind: pod-identity}}
+    secrets: {{kind: external-secrets, store: {{kind: SecretStore, name: aws}}}}
+  temporal:database:
+    kind: rds
+    identifier: small
+    deployment: multi-az-instance
+    class: db.r7g.large
+    engineVersion: "17.9"
+    storage: {{kind: gp3, size: 400Gi, maximum: 500Gi, iops: 12000, throughput: 500}}
+    port: 5433
+    masterUser: boss
+    masterPassword: {{kind: managed}}
+    backupDays: 7
+    backupWindow: 02:00-03:00
+    maintenanceWindow: sun:03:30-sun:04:30
+    applyImmediately: true
+    finalSnapshot: false
+    iamAuthentication: true
+    certificateAuthority: rds-ca-rsa2048-g1
+    ca: {{secret: authorities, key: ca.pem}}
+    insightsDays: 7
+    monitoringInterval: 60
+    logDays: 30
+    passwordRotation: 1
+    queriesPerSecond: 1000
+    readReplicas: [{{name: reporting, class: db.r7g.large}}]
+    restore: {{kind: point-in-time, source: old, time: latest}}
+    upgrades: in-place
+  temporal:tls: {{kind: generated}}
+""",
+    "aws aurora": f"""\
+config:
+  temporal:name: small
+  temporal:kubernetes: {{context: eks}}
+  temporal:backend: {{kind: self-hosted}}
+  temporal:aws:
+    <<: {PLACE}
+    subnets: {TWO_ZONES}
+    identity: {{kind: pod-identity}}
+    secrets: {{kind: external-secrets, store: {{kind: ClusterSecretStore, name: aws}}}}
+  temporal:database:
+    kind: aurora
+    capacity: {{kind: serverless, minimum: 1, maximum: 4, instances: 2}}
+    engineVersion: "17"
+    storage: standard
+    masterPassword: {{kind: kept, secret: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-a1B2c3"}}
+    restore: {{kind: snapshot, snapshot: before}}
   temporal:tls: {{kind: generated}}
 """,
     "cert-manager": LEGAL_AI.replace("region: us-east-1", "region: us-east-1\n    paused: true")
@@ -407,8 +506,10 @@ def test_what_an_editor_shows_of_a_key() -> None:
         "description": "Where executions are stored, and, unless `temporal:visibility` says otherwise, searched.\n"
         "in-cluster: One PostgreSQL pod with a volume, for development and tests: no replica, no backup.\n"
         "existing: A PostgreSQL (13 to 17) that somebody else runs: a managed service, an operator's cluster, "
-        "a machine.",
-        "oneOf": [{"$ref": "#/$defs/InCluster"}, {"$ref": "#/$defs/Existing"}],
+        "a machine.\n"
+        "rds: RDS for PostgreSQL.\n"
+        "aurora: Aurora PostgreSQL: a cluster of instances over one storage in three zones, which grows by itself.",
+        "oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in ("InCluster", "Existing", "Rds", "Aurora")],
     }
 
 

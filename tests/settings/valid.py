@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import versions
 from settings.sizes import SERVICE_NAMES
-from tests.settings.valid_aws import accounts, buckets
+from tests.settings.valid_aws import accounts, alarms, backups, buckets, domains
 from tests.settings.valid_dynamic_config import dynamic_configs
 from tests.settings.valid_pods import (
     AUTOSCALERS,
@@ -22,6 +22,7 @@ from tests.settings.valid_pods import (
     shutdowns,
     some,
 )
+from tests.settings.valid_rds import managed_databases
 from tests.settings.valid_visibility import attribute_types, refers, visibilities
 
 ENOUGH_CONNECTIONS: Final = 31_000
@@ -48,22 +49,25 @@ _encryption = st.one_of(
 @st.composite
 def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     """The configuration of a valid stack, with full keys."""
-    visibility = draw(visibilities())
+    is_in_rds = draw(st.integers(0, 3)) == 0
+    account = draw(accounts(of_rds=True)) if is_in_rds else draw(st.one_of(st.none(), accounts()))
+    installation, size = draw(labels), draw(some(size=st.sampled_from(["dev", "staging", "production"])))
+    visibility = draw(visibilities(domains(account, installation, size.get("size", "dev")) if account else None))
     searches_sql = visibility.get("kind", "postgres") == "postgres"
     said: dict[str, Any] = {
-        "name": draw(labels),
+        "name": installation,
         "backend": draw(_backends(searches_sql=searches_sql)),
         "database": draw(_databases(searches_sql=searches_sql)),
         "tls": draw(_issuers()),
         "namespaces": draw(_namespaces(searches_sql=searches_sql)),
         **({"visibility": visibility} if visibility else {}),
-        **draw(some(size=st.sampled_from(["dev", "staging", "production"]), protection=st.booleans())),
+        **({"aws": account} if account else {}),
+        **size,
+        **draw(some(protection=st.booleans())),
     }
     if visibility.get("replaces") == "postgres":
         for namespace in said["namespaces"]:
             namespace.pop("searchAttributes", None)
-    if draw(st.booleans()):
-        said["aws"] = draw(accounts())
     if draw(st.booleans()):
         said["archival"] = draw(_archives(said))
         for namespace in said["namespaces"]:
@@ -71,6 +75,10 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     access = draw(_ways_in())
     _complete_certificates(said, has_ui="ui" in access)
     said |= draw(st.sampled_from([{}, {"access": access}])) if not access else {"access": access}
+    if is_in_rds:
+        _put_in_rds(said, draw)
+    if account:
+        _care_for(said, account, draw, is_in_rds=is_in_rds)
     said["images"] = draw(
         some(
             registry=st.sampled_from(["mirror.example.com", "10.0.0.1:5000/docker.io"]),
@@ -86,6 +94,27 @@ def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     said["kubernetes"] = draw(_clusters(said))
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
     return copy.deepcopy({f"temporal:{key}": said[key] for key in draw(st.permutations(sorted(said)))})
+
+
+def _care_for(said: dict[str, Any], account: dict[str, Any], draw: st.DrawFn, *, is_in_rds: bool) -> None:
+    """Alarms and backups, of what there is."""
+    is_watched = is_in_rds or '"opensearch-domain"' in json.dumps(said.get("visibility", {}))
+    if draw(st.booleans()):
+        account["alarms"] = draw(alarms(account, is_watched=is_watched))
+    if (is_in_rds or said.get("archival", {}).get("kind") == "s3-bucket") and draw(st.booleans()):
+        account["backup"] = draw(backups(account, of_rds=is_in_rds))
+
+
+def _put_in_rds(said: dict[str, Any], draw: st.DrawFn) -> None:
+    """With the pods of a size, for no class has connections for whatever is drawn of them."""
+    said["database"] = draw(managed_databases())
+    for service in said["backend"]["services"].values():
+        for key in ("replicas", "autoscaling", "pools", "rollout"):
+            service.pop(key, None)
+    if "--" in said["name"]:
+        said["database"].setdefault("identifier", "orders")
+    if said["tls"].get("kind") == "provided":
+        said["tls"].pop("database", None)
 
 
 def as_text(config: dict[str, Any]) -> str:
@@ -141,13 +170,16 @@ def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 def _archives(said: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """In a bucket on AWS with an account only; without a key pair beside signed requests."""
+    words = json.dumps(said.get("visibility", {}))
+    in_domain = '"opensearch-domain"' in words
     pair = st.fixed_dictionaries({"accessKey": secret_keys, "secretKey": secret_keys})
     prefix = {"prefix": st.sampled_from(["", "a", "a.b/C_d-9"])}
     always = {"reads": st.booleans(), "paused": st.booleans(), **prefix}
     bucket = {"bucket": st.sampled_from(["abc", "a-b.9", "x" * 63])}
     region = st.sampled_from(["eu-central-1", "x"])
     s3 = st.fixed_dictionaries(
-        {"kind": st.just("s3"), "region": region, **bucket}, optional={"credentials": pair, **always}
+        {"kind": st.just("s3"), "region": region, **bucket},
+        optional={**({} if in_domain else {"credentials": pair}), **always},
     )
     endpoint = st.sampled_from(["https://s3.example.com", "http://10.0.0.7:9000"])
     compatible = st.fixed_dictionaries(
@@ -160,7 +192,7 @@ def _archives(said: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
         {"kind": st.just("in-cluster")}, optional={"storage": sizes, "storageClass": labels, **bucket, **always, **PODS}
     )
     on_aws = [buckets(always)] if "aws" in said else []
-    with_key_pair = [] if "aws-request-signing" in json.dumps(said.get("visibility", {})) else [compatible, in_cluster]
+    with_key_pair = [] if in_domain or "aws-request-signing" in words else [compatible, in_cluster]
     return st.one_of(s3, volume, *on_aws, *with_key_pair)
 
 
@@ -287,8 +319,9 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     )
     if "node-port" in json.dumps(said.get("access", {})) or draw(st.booleans()):
         cluster["nodeAddress"] = draw(_hosts)
-    words = json.dumps([said["tls"], said["database"]["kind"]])
-    must_be_there = any(word in words for word in ('"existing"', '"provided"', '"Issuer"'))
+    words = json.dumps([said["tls"], said["database"]["kind"], said.get("aws", {}).get("secrets")])
+    must_be_there = any(word in words for word in ('"existing"', '"provided"', '"Issuer"', '"SecretStore"'))
+    must_be_there = must_be_there or "ca" in said["database"]
     archive = said.get("archival", {"kind": "s3"})
     must_be_there = must_be_there or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
     must_be_there = must_be_there or refers(said.get("visibility", {}))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from tests.settings.valid_pods import BUDGETS, PODS, SPREAD, labels, secret_keys
+from tests.settings.valid_pods import BUDGETS, PODS, SPREAD, labels, secret_keys, some
 
 _PREFIX: Final = "temporal_visibility_v1"
 _STAGES: Final = ("prepare", "write-both", "read-new")
@@ -16,19 +16,26 @@ _logins = st.fixed_dictionaries(
 )
 _signing = st.fixed_dictionaries({"kind": st.just("aws-request-signing"), "region": st.just("eu-central-1")})
 
-_REPLACED: Final = ("postgres", f"http://10.0.0.9:9200/{_PREFIX}_lost")
+_REPLACED: Final = (
+    "postgres",
+    f"http://10.0.0.9:9200/{_PREFIX}_lost",
+    f"opensearch-domain/lost/{_PREFIX}",
+)
 
 
 @st.composite
-def visibilities(draw: st.DrawFn) -> dict[str, Any]:
-    """Every kind; nothing, where the file says nothing."""
-    match draw(st.sampled_from(["nothing", "postgres", "opensearch", "existing"])):
+def visibilities(draw: st.DrawFn, in_account: st.SearchStrategy[dict[str, Any]] | None) -> dict[str, Any]:
+    """Every kind, domains where there is an account for them; nothing, where the file says nothing."""
+    made = ["opensearch-domain"] if in_account is not None else []
+    match draw(st.sampled_from(["nothing", "postgres", "opensearch", "existing", *made])):
         case "postgres":
             return {"kind": "postgres"}
         case "opensearch":
-            return {**draw(_clusters()), **draw(_changes())}
+            return {**draw(_clusters()), **draw(_changes(in_account))}
         case "existing":
-            return {**draw(_existing(_indexes)), **draw(_changes())}
+            return {**draw(_existing(_indexes)), **draw(_changes(in_account))}
+        case "opensearch-domain" if in_account is not None:
+            return {**draw(in_account), **draw(some(index=_indexes)), **draw(_changes(in_account))}
         case _:
             return {}
 
@@ -86,10 +93,11 @@ def _existing(draw: st.DrawFn, indexes: st.SearchStrategy[str]) -> dict[str, Any
 
 
 @st.composite
-def _changes(draw: st.DrawFn) -> dict[str, Any]:
+def _changes(draw: st.DrawFn, in_account: st.SearchStrategy[dict[str, Any]] | None) -> dict[str, Any]:
     """A move to an index that no store has, or what is given up, or neither."""
     index = f"{_PREFIX}_moved"
-    to = st.one_of(_existing(st.just(index)), st.just({"kind": "index", "index": index}))
+    domain = [in_account.map(lambda said: {**said, "domain": "moved"})] if in_account is not None else []
+    to = st.one_of(_existing(st.just(index)), st.just({"kind": "index", "index": index}), *domain)
     move = st.fixed_dictionaries({"stage": st.sampled_from(_STAGES), "to": to})
     replaces = st.sampled_from(_REPLACED)
     return draw(st.sampled_from([{}, {"move": draw(move)}, {"replaces": draw(replaces)}]))

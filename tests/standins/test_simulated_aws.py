@@ -58,7 +58,7 @@ def test_the_life_of_every_type(token: str, every: bool) -> None:  # noqa: FBT00
 
 def test_both_tables_have_the_same_types() -> None:
     schema = table._schema()
-    assert len(BEHAVIOUR) == 60
+    assert len(BEHAVIOUR) == 61
     assert set(schema["resources"]) == set(BEHAVIOUR)
     assert schema["sdk"] == versions.PLUGIN_AWS, "run: make generate NAME=aws"
 

@@ -65,8 +65,14 @@ def test_a_password_that_rds_does_not_manage_has_no_secret() -> None:
     assert made(INSTANCE, {"instanceClass": "x"}).outputs["masterUserSecrets"] == []
 
 
+def test_a_multi_az_cluster_has_instances_that_nobody_else_makes() -> None:
+    outputs = made(CLUSTER, {"engine": "postgres", "clusterIdentifier": "c"}).outputs
+    assert outputs["clusterMembers"] == ["c-instance-1", "c-instance-2", "c-instance-3"]
+
+
 def test_a_cluster() -> None:
     outputs = made(CLUSTER, {"engine": "aurora-mysql", "clusterIdentifier": "c"}).outputs
+    assert outputs["clusterMembers"] == []
     assert re.fullmatch(r"c\.cluster-[0-9a-z]{12}\.eu-central-1\.rds\.amazonaws\.com", outputs["endpoint"])
     assert outputs["readerEndpoint"] == outputs["endpoint"].replace(".cluster-", ".cluster-ro-")
     assert (outputs["port"], outputs["id"]) == (3306, "c")

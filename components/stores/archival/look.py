@@ -17,45 +17,24 @@ import versions
 from components.handles import Bucket, KeyPair
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, authority_volume, mount, scratch_volume, secret_volume
-from components.pods import resources, restricted_container
-from components.stores.archival.signed import SIGNED_SH
+from components.requests import SIGNED_SH, TALK_SH, public_authorities
 from components.there import THERE_SH, named
 
 _UID: Final = 999
 _ACCESS_KEY: Final = "/etc/temporal/archive/access-key"
 _SECRET_KEY: Final = "/etc/temporal/archive/secret-key"  # noqa: S105 - a path
 _AUTHORITY: Final = "/etc/temporal/archive/authority"
-_BUNDLE: Final = "/etc/ssl/certs/ca-certificates.crt"
 _PUBLIC: Final = "the server's image, for temporal:archival.ca names no other"
 
 _SCRIPT: Final = (
-    f"set -eu\n\n{THERE_SH}{SIGNED_SH}"
+    f"set -eu\n\n{THERE_SH}{SIGNED_SH}{TALK_SH}"
     """\
-# Passes a request on; prints the answer, and what a TLS client says of the certificate.
+# Passes a request on and prints the answer.
 ask() {
   case $ENDPOINT in
     https://*) talk_tls ;;
-    *) timeout 20 bash -c 'exec 3<>"/dev/tcp/$0/$1"; cat >&3; cat <&3' "$server" "$port" ;;
+    *) talk ;;
   esac
-}
-
-talk_tls() {
-  case $server in
-    *[!0-9.]*) set -- -servername "$server" -verify_hostname "$server" ;;
-    *) set -- -noservername -verify_ip "$server" ;;
-  esac
-  timeout 20 openssl s_client -quiet -connect "$server:$port" "$@" -verify_return_error \\
-    -partial_chain -CAfile "$AUTHORITY_FILE" -no-CApath -no-CAstore
-}
-
-# $1: a sed expression with a group; what it first finds in the answer.
-found() {
-  printf '%s\n' "$said" | sed -n "s/$1/\\1/p" | head -n 1
-}
-
-refuse() {
-  echo "$1" >&2
-  exit 1
 }
 
 pair="$ACCESS_KEY_NAME and $SECRET_KEY_NAME"
@@ -64,6 +43,8 @@ there "$SECRET_KEY_FILE" "$SECRET_KEY_NAME" "the secret half of the archive's ke
 there "$AUTHORITY_FILE" "$AUTHORITY_NAME" "the authority of the archive's certificate"
 access=$(cat "$ACCESS_KEY_FILE")
 secret=$(cat "$SECRET_KEY_FILE")
+token=
+service=s3
 place=${ENDPOINT#*://}
 path=/
 if [ "$PATH_STYLE" = true ]; then path=/$BUCKET; else place=$BUCKET.$place; fi
@@ -74,7 +55,7 @@ case $place in
 esac
 attempt=1
 while :; do
-  said=$(signed GET "$path" 'list-type=2&max-keys=1' | ask 2>&1) || true
+  said=$(signed GET "$path" 'list-type=2&max-keys=1' '' | ask 2>&1) || true
   status=$(found '^HTTP[^ ]* \\([0-9][0-9]*\\).*')
   code=$(found '.*<Code>\\([^<]*\\)<.*')
   why=$(found '.*<Message>\\([^<]*\\)<.*')
@@ -153,7 +134,7 @@ def look_job(
                 mount("secret-key", _SECRET_KEY),
                 mount("authority", _AUTHORITY),
             ],
-            before=[] if place.ca else [_public_authorities(installation)],
+            before=[] if place.ca else [public_authorities(installation, "authority", _AUTHORITY)],
         ),
         opts,
     )
@@ -164,16 +145,3 @@ def _key_pair(pair: KeyPair) -> list[k8s.core.v1.VolumeArgs]:
         secret_volume(name, half.secret, [half.key], optional=True)
         for name, half in (("access-key", pair.access_key), ("secret-key", pair.secret_key))
     ]
-
-
-def _public_authorities(installation: Installation) -> k8s.core.v1.ContainerArgs:
-    """Those that the server will trust: its own image's."""
-    return k8s.core.v1.ContainerArgs(
-        name="authorities",
-        image=installation.images.server,
-        image_pull_policy="IfNotPresent",
-        command=["/bin/cp", _BUNDLE, f"{_AUTHORITY}/ca.crt"],
-        volume_mounts=[mount("authority", _AUTHORITY, writable=True)],
-        resources=resources("20m", "128Mi"),
-        security_context=restricted_container(),
-    )

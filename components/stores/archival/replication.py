@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.aws.account import AwsAccount
 from components.aws.policies import Statement, document
+from components.aws.role import bounded_role
 from settings.archival import Replication, S3Bucket
 from settings.aws_scalars import arn
 
@@ -14,16 +15,23 @@ _WHAT: Final = "archive-replication"
 
 
 def replicate(
-    name: str, account: AwsAccount, settings: S3Bucket, replication: Replication, opts: pulumi.ResourceOptions
+    name: str,
+    account: AwsAccount,
+    bucket: aws.s3.Bucket,
+    settings: S3Bucket,
+    replication: Replication,
+    *,
+    opts: pulumi.ResourceOptions,
 ) -> None:
-    """Copies what is written from then on, and no deletion. Source: S3 User Guide, "Setting up permissions for live
-    replication", "Replicating encrypted objects"."""
-    role = aws.iam.Role(
+    """Copies what is written to `bucket` from then on, and no deletion. Source: S3 User Guide, "Setting up permissions
+    for live replication", "Replicating encrypted objects"."""
+    role = bounded_role(
         f"{name}-role",
-        name=account.name(_WHAT),
+        account,
+        called=account.name(_WHAT),
+        component=_WHAT,
         description=f"S3 copies {settings.bucket} to another region",
-        assume_role_policy=document([_trust(account, settings)]),
-        tags=account.tags(_WHAT),
+        trust=_trust(account, settings),
         opts=opts,
     )
     policy = aws.iam.RolePolicy(
@@ -35,7 +43,7 @@ def replicate(
     )
     aws.s3.BucketReplicationConfig(
         name,
-        bucket=settings.bucket,
+        bucket=bucket.bucket,
         role=role.arn,
         rules=[_rule(replication)],
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[policy])),

@@ -87,7 +87,9 @@ class ArchiveBucket(pulumi.ComponentResource):
                 opts=after_versioning,
             )
         if settings.replication:
-            replicate(f"{name}-replication", account, settings, settings.replication, after_versioning)
+            replicate(
+                f"{name}-replication", account, archive.bucket, settings, settings.replication, opts=after_versioning
+            )
         self.ready = [*archive.ready, logging]
         self.register_outputs({})
 

@@ -1,17 +1,21 @@
-"""The database of an installation: in the cluster, or somebody else's."""
+"""The database of an installation: in the cluster, somebody else's, or in Amazon RDS."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 
+from components.aws.account import AwsAccount
+from components.aws.watched import Watched
 from components.handles import Certificates, SqlStores
 from components.kubernetes import Installation
 from components.stores.database.existing import existing_stores
 from components.stores.database.names import POSTGRES
-from settings.database import Existing, InCluster
+from settings.database import Database, Existing
 from settings.plans import PodPlan
+from settings.rds.models import Aurora, Rds
 
-__all__ = ["POSTGRES", "DatabaseArgs", "database"]
+__all__ = ["POSTGRES", "DatabaseArgs", "Made", "database"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +24,10 @@ class DatabaseArgs:
 
     installation: Installation
     """Whose database."""
-    settings: InCluster | Existing
+    settings: Database
     """From the stack file."""
+    account: AwsAccount | None
+    """The stack's AWS account, if it has one."""
     pod: PodPlan | None
     """The pod of an in-cluster database."""
     storage_class: str | None
@@ -32,24 +38,70 @@ class DatabaseArgs:
     """Whether the engine refuses to delete it."""
 
 
-def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> SqlStores:
-    """The stores of the kind that the stack file chooses."""
-    if isinstance(args.settings, Existing):
-        return existing_stores(args.settings)
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What there is of it."""
+
+    stores: SqlStores
+    """For the server."""
+    readers: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    """host:port of copies that applications may read, by name."""
+    watched: Sequence[Watched] = ()
+    """What CloudWatch is to watch of it."""
+    copied: Sequence[pulumi.Input[str]] = ()
+    """ARNs that AWS Backup copies."""
+
+
+def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Made:
+    """The database of the kind that the stack file chooses."""
+    settings = args.settings
+    if isinstance(settings, Existing):
+        return Made(stores=existing_stores(settings))
+    if isinstance(settings, Rds | Aurora):
+        return _in_rds(name, args, settings, opts)
     if args.pod is None or args.certificates.database is None:
         raise ValueError("an in-cluster database needs a pod and certificates")
     # Only this kind needs pulumi-random: other stacks neither load it nor need its plugin.
     from components.stores.database.in_cluster import InClusterPostgres, InClusterPostgresArgs  # noqa: PLC0415
 
-    return InClusterPostgres(
+    in_cluster = InClusterPostgres(
         name,
         InClusterPostgresArgs(
             installation=args.installation,
-            settings=args.settings,
+            settings=settings,
             pod=args.pod,
-            storage_class=args.settings.storage_class or args.storage_class,
+            storage_class=settings.storage_class or args.storage_class,
             certificates=args.certificates.database,
             protect=args.protect,
         ),
         opts,
-    ).stores
+    )
+    return Made(stores=in_cluster.stores)
+
+
+def _in_rds(name: str, args: DatabaseArgs, settings: Rds | Aurora, opts: pulumi.ResourceOptions) -> Made:
+    account = args.account
+    if account is None or account.settings.secrets is None:
+        raise ValueError("a database in RDS needs an account and a way of its passwords into the cluster")
+    # Only these kinds need pulumi-aws.
+    from components.stores.database.rds.access import RdsAccess, RdsAccessArgs  # noqa: PLC0415
+    from components.stores.database.rds.database import RdsDatabase, RdsDatabaseArgs  # noqa: PLC0415
+
+    made = RdsDatabase(
+        name,
+        RdsDatabaseArgs(installation=args.installation.name, settings=settings, account=account),
+        pulumi.ResourceOptions(parent=account.parent),
+    )
+    access = RdsAccess(
+        f"{name}-access",
+        RdsAccessArgs(
+            installation=args.installation,
+            settings=settings,
+            region=account.settings.region,
+            operator=account.settings.secrets,
+            database=made,
+        ),
+        opts,
+    )
+    readers = {reader: pulumi.Output.concat(host, f":{settings.port}") for reader, host in made.server.readers.items()}
+    return Made(stores=access.stores, readers=readers, watched=made.server.watched, copied=[made.server.arn])

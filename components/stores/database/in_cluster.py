@@ -9,10 +9,8 @@ import pulumi_random as random
 
 import versions
 from components.handles import SecretKey, SqlStore, SqlStores, SqlTls, StoreCertificates
-from components.jobs import JobArgs, job
 from components.kubernetes import (
     Installation,
-    authority_volume,
     config_volume,
     content_hash,
     mount,
@@ -23,9 +21,8 @@ from components.kubernetes import (
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.stores.database.names import POSTGRES
 from components.stores.database.reloading import reloading_container
-from components.stores.database.roles import ROLES_SH, ROLES_SQL
+from components.stores.database.roles import DATABASES, OWNERS, USERS, RolesArgs, roles_job
 from settings.database import InCluster
-from settings.immutables import IN_CLUSTER_DATABASES
 from settings.plans import PodPlan
 from settings.postgres_memory import SHARED_BUFFERS
 from settings.scalars import bytes_of
@@ -35,10 +32,6 @@ _VERSION: Final = versions.POSTGRES.partition("-")[0]
 _UID: Final = 999
 _PORT: Final = 5432
 _GRACE_SECONDS: Final = 60
-_DATABASES: Final = {
-    store: (database, f"{database}_owner", database)
-    for store, database in zip(("default", "visibility"), IN_CLUSTER_DATABASES, strict=True)
-}
 _SUPERUSER: Final = "postgres"
 _LEAF: Final = "/etc/postgresql/tls/tls.crt"
 _HBA_FILE: Final = "/etc/postgresql/config/pg_hba.conf"
@@ -88,10 +81,9 @@ class InClusterPostgres(pulumi.ComponentResource):
         super().__init__("temporal:database:InClusterPostgres", name, None, opts)
         self._name = name
         self._args = args
-        roles = sorted({role for _, owner, user in _DATABASES.values() for role in (owner, user)})
         superuser = self._passwords("superuser", [_SUPERUSER])
-        owners = self._passwords("owners", [r for r in roles if r.endswith("_owner")], rotates=True)
-        users = self._passwords("users", [r for r in roles if not r.endswith("_owner")], rotates=True)
+        owners = self._passwords("owners", OWNERS, rotates=True)
+        users = self._passwords("users", USERS, rotates=True)
         server = self._server(superuser)
         databases = self._roles_job(superuser, owners, users, server)
         stores = {
@@ -106,7 +98,7 @@ class InClusterPostgres(pulumi.ComponentResource):
                 tls=SqlTls(enabled=True, verified=True, ca=args.certificates.authority),
                 ready=[databases],
             )
-            for store, (database, owner, user) in _DATABASES.items()
+            for store, (database, owner, user) in DATABASES.items()
         }
         self.stores = SqlStores(default=stores["default"], visibility=stores["visibility"])
         self.register_outputs({})
@@ -272,44 +264,17 @@ class InClusterPostgres(pulumi.ComponentResource):
         users: pulumi.Output[str],
         server: k8s.core.v1.Service,
     ) -> k8s.batch.v1.Job:
-        databases = "".join(f"{' '.join(row)}\n" for row in _DATABASES.values())
-        rotation = self._args.settings.password_rotation
-        passwords = k8s.core.v1.VolumeArgs(
-            name="passwords",
-            projected=k8s.core.v1.ProjectedVolumeSourceArgs(
-                default_mode=0o440,
-                sources=[
-                    k8s.core.v1.VolumeProjectionArgs(secret=k8s.core.v1.SecretProjectionArgs(name=secret))
-                    for secret in (superuser, owners, users)
-                ],
-            ),
-        )
-        return job(
+        return roles_job(
             f"{self._name}-roles",
-            JobArgs(
+            RolesArgs(
                 installation=self._args.installation,
-                component="database-roles",
-                purpose="database-roles",
                 version=_VERSION,
-                image=self._args.installation.images.postgres,
-                uid=_UID,
-                scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
-                environment={
-                    "PGHOST": self._args.installation.dns(POSTGRES),
-                    "PGPORT": str(_PORT),
-                    "PGUSER": _SUPERUSER,
-                    "PGDATABASE": "postgres",
-                    "PGSSLMODE": "verify-full",
-                    "PGSSLROOTCERT": "/etc/postgresql/ca/ca.crt",
-                    "PGCONNECT_TIMEOUT": "5",
-                    "PASSWORDS": "/etc/postgresql/passwords",
-                    "SUPERUSER_PASSWORD_FILE": f"/etc/postgresql/passwords/{_SUPERUSER}",
-                    "DATABASES_FILE": "/etc/temporal-platform/databases",
-                    "ROLES_FILE": "/etc/temporal-platform/roles.sql",
-                    **({"PASSWORD_ROTATION": str(rotation)} if rotation else {}),  # another number runs the job again
-                },
-                volumes=[passwords, authority_volume("ca", self._args.certificates.authority)],
-                mounts=[mount("passwords", "/etc/postgresql/passwords"), mount("ca", "/etc/postgresql/ca")],
+                host=self._args.installation.dns(POSTGRES),
+                port=_PORT,
+                user=_SUPERUSER,
+                authority=self._args.certificates.authority,
+                secrets=[superuser, owners, users],
+                rotation=self._args.settings.password_rotation,
             ),
             self._child(server),
         )

@@ -1,23 +1,46 @@
-"""The script that gives a PostgreSQL server its databases, owners and users. Harmless at any time.
+"""The job that gives a PostgreSQL server its databases, owners and users. Harmless at any time.
 
-Source: PostgreSQL 15 documentation (GRANT, ALTER DEFAULT PRIVILEGES). Users get rows only; owners run schema jobs.
+It connects as whoever may do that: a superuser, or the master user of RDS, which is none. Users get rows only; owners
+run schema jobs. psql makes a verifier of each password (`\\password`, SCRAM-SHA-256), so that none of them ever is in a
+statement, and with it in the server's log.
+
+Source: PostgreSQL 15 to 17 documentation (CREATE ROLE, GRANT, ALTER DEFAULT PRIVILEGES, psql).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.handles import SecretKey
+from components.jobs import JobArgs, job
+from components.kubernetes import Installation, authority_volume, mount
+from settings.immutables import OWN_DATABASES
+
+DATABASES: Final = {
+    store: (database, f"{database}_owner", database)
+    for store, database in zip(("default", "visibility"), OWN_DATABASES, strict=True)
+}
+"""Database, owner and user by store."""
+OWNERS: Final = sorted(owner for _, owner, _ in DATABASES.values())
+USERS: Final = sorted(user for _, _, user in DATABASES.values())
+
+_UID: Final = 999
+_FOLDER: Final = "/etc/postgresql/passwords"
 
 ROLES_SQL: Final = """\
 -- One database: its owner runs schema jobs, its user reads and writes rows.
--- No statement with a password may reach the database's log, not even a failing one.
 \\set ON_ERROR_STOP on
-SET log_statement = 'none';
-SET log_min_error_statement = 'panic';
-SET log_min_duration_statement = -1;
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY[:'owner', :'user']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
-\\set owner_password `cat "$OWNER_PASSWORD_FILE"`
-\\set user_password `cat "$USER_PASSWORD_FILE"`
-ALTER ROLE :"owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'owner_password';
-ALTER ROLE :"user" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'user_password';
+-- Only a superuser may say this, and nobody else can have made it otherwise.
+SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION', rolname) FROM pg_roles
+ WHERE rolname IN (:'owner', :'user')
+   AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR NOT rolcanlogin) \\gexec
+-- Who is no superuser makes a database for an owner, and changes it, as one of its members.
+SELECT format('GRANT %I TO CURRENT_USER', :'owner') WHERE NOT pg_has_role(:'owner', 'USAGE') \\gexec
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \\gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
@@ -45,9 +68,86 @@ until psql -X -q -c 'SELECT 1' >/dev/null; do
   attempt=$((attempt + 1))
   sleep 5
 done
+
+# $1: a role. psql asks for its password twice.
+set_password() {
+  password=$(cat "$PASSWORDS/$1")
+  if ! said=$(printf '%s\\n%s\\n' "$password" "$password" | psql -X -q -c "\\\\password \\"$1\\"" 2>&1); then
+    echo "$said" >&2
+    exit 1
+  fi
+}
+
 grep -v '^#' "$DATABASES_FILE" | while read -r database owner user; do
-  export OWNER_PASSWORD_FILE="$PASSWORDS/$owner" USER_PASSWORD_FILE="$PASSWORDS/$user"
   psql -X -q -v database="$database" -v owner="$owner" -v user="$user" -f "$ROLES_FILE"
+  set_password "$owner"
+  set_password "$user"
   echo "database $database: owner $owner, user $user"
 done
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesArgs:
+    """A server and who may make roles there."""
+
+    installation: Installation
+    """Where the job runs."""
+    version: str
+    """Version of the image's PostgreSQL."""
+    host: pulumi.Input[str]
+    """DNS name of the server."""
+    port: int
+    """TCP port."""
+    user: str
+    """Who connects; its password is a file of that name."""
+    authority: SecretKey
+    """Authority of the server's certificate."""
+    secrets: Sequence[pulumi.Input[str]]
+    """Secrets whose keys are the roles' names and `user`, with their passwords."""
+    rotation: int
+    """`passwordRotation`; another number runs the job again."""
+
+
+def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
+    """Makes what is absent, and sets every password."""
+    databases = "".join(f"{' '.join(row)}\n" for row in DATABASES.values())
+    passwords = k8s.core.v1.VolumeArgs(
+        name="passwords",
+        projected=k8s.core.v1.ProjectedVolumeSourceArgs(
+            default_mode=0o440,
+            sources=[
+                k8s.core.v1.VolumeProjectionArgs(secret=k8s.core.v1.SecretProjectionArgs(name=secret))
+                for secret in args.secrets
+            ],
+        ),
+    )
+    return job(
+        name,
+        JobArgs(
+            installation=args.installation,
+            component="database-roles",
+            purpose="database-roles",
+            version=args.version,
+            image=args.installation.images.postgres,
+            uid=_UID,
+            scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
+            environment={
+                "PGHOST": args.host,
+                "PGPORT": str(args.port),
+                "PGUSER": args.user,
+                "PGDATABASE": "postgres",
+                "PGSSLMODE": "verify-full",
+                "PGSSLROOTCERT": "/etc/postgresql/ca/ca.crt",
+                "PGCONNECT_TIMEOUT": "5",
+                "PASSWORDS": _FOLDER,
+                "SUPERUSER_PASSWORD_FILE": f"{_FOLDER}/{args.user}",
+                "DATABASES_FILE": "/etc/temporal-platform/databases",
+                "ROLES_FILE": "/etc/temporal-platform/roles.sql",
+                **({"PASSWORD_ROTATION": str(args.rotation)} if args.rotation else {}),
+            },
+            volumes=[passwords, authority_volume("ca", args.authority)],
+            mounts=[mount("passwords", _FOLDER), mount("ca", "/etc/postgresql/ca")],
+        ),
+        opts,
+    )

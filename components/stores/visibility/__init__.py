@@ -1,14 +1,19 @@
-"""Where an installation searches: its visibility database, an OpenSearch in the cluster, or somebody else's store."""
+"""Where an installation searches: its visibility database, an OpenSearch in the cluster, a domain of Amazon OpenSearch
+Service, or somebody else's store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.handles import Certificates, SearchStore, SqlStore
+from components.aws.account import AwsAccount
+from components.handles import Certificates, Identity, JobIdentity, SearchStore, SqlStore
 from components.kubernetes import Installation
 from components.stores.visibility.existing import existing_search
+from components.stores.visibility.names import ACCESS_JOB
+from settings.opensearch_domain import DomainTarget
 from settings.plans import SearchPlan
-from settings.visibility import ExistingTarget, Move, Postgres, Visibility
+from settings.visibility import ExistingTarget, IndexTarget, Move, Postgres, Visibility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +24,12 @@ class VisibilityArgs:
     """Whose store."""
     settings: Visibility
     """From the stack file."""
+    account: AwsAccount | None
+    """The stack's AWS account, if it has one."""
+    identities: Mapping[str, Identity]
+    """Who workloads are on AWS."""
+    job_identities: Mapping[str, JobIdentity]
+    """Who jobs are."""
     database: SqlStore | None
     """The visibility database, if there is one."""
     plan: SearchPlan | None
@@ -39,6 +50,8 @@ def visibility(name: str, args: VisibilityArgs, opts: pulumi.ResourceOptions) ->
         return args.database
     if isinstance(args.settings, ExistingTarget):
         return existing_search(args.settings)
+    if isinstance(args.settings, DomainTarget):
+        return _domain(name, args, args.settings, opts)
     if args.plan is None or args.certificates.search is None:
         raise ValueError("an in-cluster OpenSearch needs a plan and certificates")
     # Only this kind needs pulumi-random: other stacks neither load it nor need its plugin.
@@ -58,8 +71,35 @@ def visibility(name: str, args: VisibilityArgs, opts: pulumi.ResourceOptions) ->
     ).store
 
 
-def target(move: Move, store: SearchStore) -> SearchStore:
+def target(
+    name: str, args: VisibilityArgs, move: Move, store: SearchStore, opts: pulumi.ResourceOptions
+) -> SearchStore:
     """Where a move away from `store` goes."""
-    if isinstance(move.to, ExistingTarget):
-        return existing_search(move.to)
-    return replace(store, index=move.to.index)
+    match move.to:
+        case ExistingTarget():
+            return existing_search(move.to)
+        case DomainTarget():
+            return _domain(name, args, move.to, opts)
+        case IndexTarget():
+            return replace(store, index=move.to.index)
+
+
+def _domain(name: str, args: VisibilityArgs, settings: DomainTarget, opts: pulumi.ResourceOptions) -> SearchStore:
+    """Called after the domain, not after its place in the stack file: a move ends with the same resources."""
+    if args.account is None:
+        raise ValueError("a domain needs an account")
+    # Only this kind needs pulumi-aws.
+    from components.stores.visibility.domain import DomainArgs, OpenSearchDomain  # noqa: PLC0415
+
+    return OpenSearchDomain(
+        f"{name}-{settings.name(args.installation.name)}",
+        DomainArgs(
+            account=args.account,
+            installation=args.installation,
+            settings=settings,
+            roles=[resource for identity in args.identities.values() for resource in identity.ready],
+            master=args.job_identities[ACCESS_JOB],
+            inside=opts,
+        ),
+        pulumi.ResourceOptions(parent=args.account.parent),
+    ).store

@@ -8,11 +8,13 @@ def existing_search(settings: ExistingTarget) -> SearchStore:
     """The store as the stack file describes it."""
     return SearchStore(
         url=settings.url,
+        place=settings.url,
         index=settings.index,
         version=settings.version,
         authentication=_authentication(settings.authentication),
         ca=key_of(settings.ca) if settings.ca else None,
         cluster_settings=settings.cluster_settings,
+        watched=[],
         ready=[],
     )
 

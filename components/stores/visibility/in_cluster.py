@@ -88,13 +88,16 @@ class InClusterOpenSearch(pulumi.ComponentResource):
         hashes = pulumi.Output.all(**{user: password.bcrypt_hash for user, password in passwords.items()})
         security = self._secret("security", hashes.apply(security_files))
         service = self._nodes(security)
+        url = f"https://{args.installation.dns(OPENSEARCH)}:{_PORT}"
         self.store = SearchStore(
-            url=f"https://{args.installation.dns(OPENSEARCH)}:{_PORT}",
+            url=url,
+            place=url,
             index=args.settings.index,
             version="v8",
             authentication=SearchLogin(user=_user(users, SERVER), owner=_user(users, SCHEMA)),
             ca=args.certificates.authority,
             cluster_settings=True,
+            watched=[],
             ready=[service],
         )
         self.register_outputs({})

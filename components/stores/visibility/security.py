@@ -1,4 +1,4 @@
-"""Who may do what in an in-cluster OpenSearch: the files of its security plugin.
+"""Who may do what in OpenSearch, and the files of its security plugin for one in the cluster.
 
 Source: OpenSearch 2.19 documentation, "Modifying the YAML files". They fill the plugin's index at the very first start
 and are never read again.
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from settings.visibility import INDEX_PREFIX
+from settings.search_index import INDEX_PREFIX
 
 SERVER: Final = "temporal"
 """The server's user: reads, writes, and adds fields for custom search attributes."""
@@ -17,9 +17,8 @@ SCHEMA: Final = "temporal-schema"
 """The schema job's user: makes the template and the index, and switches automatic creation of indexes off."""
 USERS: Final = (SERVER, SCHEMA)
 
-_ROLES: Final = {
+_ROLES: Final[Mapping[str, Mapping[str, Any]]] = {
     SERVER: {
-        "reserved": True,
         "cluster_permissions": ["cluster_composite_ops", "cluster:monitor/main", "cluster:monitor/health"],
         "index_permissions": [
             {
@@ -34,7 +33,6 @@ _ROLES: Final = {
         ],
     },
     SCHEMA: {
-        "reserved": True,
         "cluster_permissions": [
             "cluster_composite_ops",
             "cluster_monitor",
@@ -63,12 +61,17 @@ _CONFIG: Final = {
 }
 
 
+def permissions(role: str) -> Mapping[str, Any]:
+    """What a role may do in the cluster and in the indexes."""
+    return _ROLES[role]
+
+
 def security_files(hashes: Mapping[str, str]) -> dict[str, str]:
     """Files by name; `hashes` are bcrypt's, by user. They replace the publisher's, which hold demonstration users."""
     documents: dict[str, tuple[str, Mapping[str, Any]]] = {
         "config": ("config", _CONFIG),
         "internal_users": ("internalusers", {user: {"hash": hashes[user], "reserved": True} for user in USERS}),
-        "roles": ("roles", _ROLES),
+        "roles": ("roles", {role: {"reserved": True, **_ROLES[role]} for role in USERS}),
         "roles_mapping": ("rolesmapping", {user: {"reserved": True, "users": [user]} for user in USERS}),
         "action_groups": ("actiongroups", {}),
         "tenants": ("tenants", {}),

@@ -1,0 +1,4 @@
+"""What the drill `on-aws` has instead of Amazon: a PostgreSQL, an S3 server, EKS Pod Identity, External Secrets.
+
+All of them answer under the names that the stack got from its simulated resources.
+"""

@@ -1,0 +1,292 @@
+"""What a stack on AWS gives to the server, seen by the server: a database in RDS, an archive in S3, roles of pods.
+
+The AWS resources are simulated, everything in the cluster is real. Behind the names that the simulated resources got
+stand a PostgreSQL whose master user is no superuser and an S3 server that checks signatures; pods get their credentials
+as EKS Pod Identity hands them out. What IAM allows is not checked here, nor what AWS takes. Each step goes on from the
+one before.
+"""
+
+import base64
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from commands.tests_node import NODE
+from embedded import node, toolchain
+from embedded.node.places import Places
+from embedded.progress import Progress
+from embedded.toolchain import store
+from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
+from embedded.toolchain.processes import Processes
+from tests.cluster.served import pods
+from tests.cluster.stack import ROOT, Deployment, deployment_of, until
+from tests.drills.amazon import pod_identity
+from tests.drills.amazon.secrets_manager import SecretsManager
+from tests.drills.issuing import Authority, key_pem, pem, signed
+from versions import POSTGRES_IMAGE, VERSITYGW_IMAGE
+
+NAMESPACE = "onaws"
+REGION = "eu-central-1"
+BUCKET = "temporal-archive-123456789012-onaws"
+EXTERNAL_SECRETS = "1.3.2"
+"""The newest that Go's module proxy has; what the platform uses is the same in 2.9."""
+DEFINITIONS = ("clustersecretstores", "externalsecrets", "pushsecrets", "secretstores")
+STORE = {
+    "apiVersion": "external-secrets.io/v1",
+    "kind": "ClusterSecretStore",
+    "metadata": {"name": "aws-secrets-manager"},
+    "spec": {"provider": {"aws": {"service": "SecretsManager", "region": REGION}}},
+}
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Amazon:
+    """What stands in for it."""
+
+    deployment: Deployment
+    secrets_manager: SecretsManager
+    roles: dict[str, str]
+    """Roles by ServiceAccount."""
+    requests: Path
+    """Who asked for credentials."""
+
+    def psql(self, database: str, sql: str) -> str:
+        words = ["exec", "postgres", "--", "psql", "-U", "rdsadmin", "-XAt", "-d", database, "-c", sql]
+        return self.deployment.kubectl("-n", "amazon", *words).strip()
+
+    def archived_files(self) -> list[str]:
+        words = ["exec", "s3", "--", "find", f"/data/buckets/{BUCKET}", "-type", "f"]
+        return self.deployment.kubectl("-n", "amazon", *words).splitlines()
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What the stack will be."""
+
+    database: str
+    """Name of the host."""
+    roles: dict[str, str]
+    """Roles by ServiceAccount."""
+
+
+def rendered(deployment: Deployment, folder: Path) -> Rendered:
+    """The simulated resources get the same names every time."""
+    ran = deployment.command("render", OUT=str(folder))
+    assert ran.code == 0, ran.err
+    objects = "".join(file.read_text() for file in folder.glob("kubernetes/*.yaml"))
+    (host,) = set(re.findall(rf"temporal-onaws\.[a-z0-9]+\.{REGION}\.rds\.amazonaws\.com", objects))
+    resources = json.loads((folder / "aws.json").read_text())
+    found = [each["properties"] for each in resources if each["type"].endswith(":PodIdentityAssociation")]
+    assert {each["namespace"] for each in found} == {NAMESPACE}
+    return Rendered(host, {each["serviceAccount"]: each["roleArn"] for each in found})
+
+
+def definitions() -> str:
+    """CustomResourceDefinitions of External Secrets, from its Go module."""
+    go = toolchain.ensure(("go",), Progress()).path("go")
+    running = Processes()
+    try:
+        with store.shared(CACHES_LOCK, running.stopping):
+            source = GoBuilder(go, running).source("github.com/external-secrets/external-secrets", EXTERNAL_SECRETS)
+            folder = source / "config" / "crds" / "bases"
+            files = [
+                *(f"external-secrets.io_{name}" for name in DEFINITIONS),
+                "generators.external-secrets.io_passwords",
+            ]
+            return "\n---\n".join((folder / f"{file}.yaml").read_text() for file in files)
+    finally:
+        running.stop()
+
+
+def in_base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def set_up(deployment: Deployment, expected: Rendered, credentials: dict[str, str], master: str) -> None:
+    """The stores, what pods get, and what the stack expects to be there."""
+    s3 = f"{BUCKET}.s3.{REGION}.amazonaws.com"
+    authority, key = Authority.new("amazon"), ec.generate_private_key(ec.SECP256R1())
+    serving = signed(key, {"dnsNames": [expected.database, s3], "usages": ["server auth"]}, authority)
+    stores = Template((HERE / "amazon" / "stores.yaml").read_text()).substitute(
+        certificate=in_base64(pem(serving)),
+        key=in_base64(key_pem(key)),
+        access=credentials["AccessKeyId"],
+        secret=credentials["SecretAccessKey"],
+        superuser=secrets.token_hex(16),
+        master=master,
+        postgres_image=POSTGRES_IMAGE,
+        postgres_port=5433,
+        s3_image=VERSITYGW_IMAGE,
+        bucket=BUCKET,
+        region=REGION,
+    )
+    deployment.kubectl("apply", "-f", "-", stdin=stores)
+    address = {name: service(deployment, name)["spec"]["clusterIP"] for name in ("postgres", "s3")}
+    for_pods = Template((HERE / "amazon" / "pods.yaml").read_text()).substitute(
+        namespace=NAMESPACE,
+        postgres_address=address["postgres"],
+        postgres_host=expected.database,
+        s3_address=address["s3"],
+        s3_host=s3,
+        service_accounts=json.dumps(sorted(expected.roles)),
+        agent=pod_identity.ADDRESS,
+    )
+    deployment.kubectl("apply", "-f", "-", stdin=for_pods)
+    restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": restricted}}
+    authorities = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "rds-authorities", "namespace": NAMESPACE},
+        "data": {"ca.crt": in_base64(pem(authority.certificate))},
+    }
+    for made in (namespace, authorities):
+        deployment.kubectl("apply", "-f", "-", stdin=json.dumps(made))
+    deployment.kubectl("apply", "--server-side", "-f", "-", stdin=definitions())
+    deployment.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    deployment.kubectl("apply", "-f", "-", stdin=json.dumps(STORE))
+    ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}], "capabilities": "ReadWrite"}}
+    store_name = f"clustersecretstore/{STORE['metadata']['name']}"  # type: ignore[index]
+    deployment.kubectl("patch", store_name, "--subresource=status", "--type=merge", "-p", json.dumps(ready))
+    deployment.kubectl("-n", "amazon", "wait", "--for=condition=Ready", "--timeout=120s", "pod", "--all")
+
+
+def service(deployment: Deployment, name: str) -> Any:
+    return json.loads(deployment.kubectl("-n", "amazon", "get", "service", name, "-o", "json"))
+
+
+@pytest.fixture(scope="module")
+def simulated_plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The simulated plugin in place of the official one, where `make up` looks for that."""
+    folder = tmp_path_factory.mktemp("plugins")
+    plugin = folder / "pulumi-resource-aws"
+    simulated = ROOT / "standins" / "simulated" / "bin" / "pulumi-resource-aws"
+    plugin.write_text(f'#!/bin/sh\nexec {sys.executable} {simulated} "$@"\n')
+    plugin.chmod(0o755)
+    before = os.environ["PATH"]
+    os.environ["PATH"] = f"{folder}:{before}"
+    yield
+    os.environ["PATH"] = before
+
+
+@pytest.fixture(scope="module")
+def amazon(simulated_plugin: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Amazon]:
+    """Everything that is there before the stack, and the stack's file."""
+    del simulated_plugin
+    folder = tmp_path_factory.mktemp("amazon")
+    config = node.NodeConfig.from_environment(NODE)
+    found = node.up(config, Progress(), extra_images=(VERSITYGW_IMAGE,))
+    deployment = deployment_of((HERE / "Pulumi.onaws.yaml").read_text(), NAMESPACE)
+    expected = rendered(deployment, folder / "rendered")
+    credentials = {"AccessKeyId": secrets.token_hex(10).upper(), "SecretAccessKey": secrets.token_hex(20)}
+    master = {"username": "temporaladmin", "password": secrets.token_hex(16)}
+    set_up(deployment, expected, credentials, master["password"])
+    said, requests = folder / "said.json", folder / "requests"
+    said.write_text(json.dumps({"roles": expected.roles, "credentials": credentials}))
+    requests.touch()
+    inside = ["nsenter", f"--net={Places(config.name).network_namespace}", "--"]
+    words = [sys.executable, "-m", pod_identity.__name__, str(found.kubeconfig), str(said), str(requests)]
+    agent = subprocess.Popen([*inside, *words], cwd=ROOT)
+    try:
+        with SecretsManager(found.kubeconfig, NAMESPACE, master) as manager:
+            yield Amazon(deployment, manager, expected.roles, requests)
+            ran = deployment.command("down", CONFIRM=NAMESPACE)
+            assert ran.code == 0, ran.err
+    finally:
+        agent.terminate()
+        agent.wait(timeout=30)
+
+
+def test_1_it_serves(amazon: Amazon) -> None:
+    """Databases, owners and users made by a master user who is no superuser; every connection over TLS."""
+    ran = amazon.deployment.up()
+    assert "100 of 100 workflow executions completed and checked" in ran.err
+    assert "unknown field" not in ran.err
+    connections = amazon.psql(
+        "postgres",
+        "SELECT DISTINCT usename, datname, ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)"
+        " WHERE usename LIKE 'temporal%' ORDER BY usename",
+    )
+    assert connections.splitlines() == ["temporal|temporal|t", "temporal_visibility|temporal_visibility|t"]
+    assert amazon.psql("postgres", "SELECT rolname FROM pg_roles WHERE rolsuper") == "rdsadmin"
+    owners = amazon.psql(
+        "postgres",
+        "SELECT datname, rolname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba"
+        " WHERE datname LIKE 'temporal%' ORDER BY datname",
+    )
+    assert owners.splitlines() == [
+        "temporal|temporal_owner",
+        "temporal_visibility|temporal_visibility_owner",
+    ]
+
+
+def test_2_it_archives_with_the_role_of_its_pods(amazon: Amazon) -> None:
+    """A history in the bucket, under its virtual host name, read back after its execution is deleted."""
+    stack = amazon.deployment
+    stack.temporal("workflow", "start", "--workflow-id", "kept", "--type", "kept", "--task-queue", "nobody")
+    described = json.loads(stack.temporal("workflow", "describe", "--workflow-id", "kept", "--output", "json"))
+    stack.temporal("workflow", "terminate", "--workflow-id", "kept")
+    one = ("--workflow-id", "kept", "--run-id", described["workflowExecutionInfo"]["execution"]["runId"])
+    query = ("--archived", "--query", "WorkflowType = 'kept'", "--output", "json")
+
+    def archived() -> set[str]:
+        found = json.loads(stack.temporal("workflow", "list", *query) or "[]")
+        return {each["execution"]["workflowId"] for each in found}
+
+    until("the execution is archived", lambda: archived() == {"kept"}, 180)
+    assert {path.split("/")[5] for path in amazon.archived_files()} == {"history", "visibility"}
+    stack.temporal("workflow", "delete", *one)
+    until("it is deleted", lambda: "not found" in stack.try_temporal("workflow", "describe", *one).err.lower(), 60)
+    assert "WorkflowExecutionTerminated" in stack.temporal("workflow", "show", *one)
+
+
+def test_3_roles_are_for_those_who_need_them(amazon: Amazon) -> None:
+    """Who asked got the role of its own ServiceAccount; the others do not know where to ask."""
+    asked = dict(line.split() for line in amazon.requests.read_text().splitlines())
+    assert asked == {name: amazon.roles[name] for name in ("temporal-frontend", "temporal-history")}
+    for pod in amazon.deployment.get("pods")["items"]:
+        account = pod["spec"]["serviceAccountName"]
+        names = {variable["name"] for each in pod["spec"]["containers"] for variable in each.get("env", ())}
+        assert ("AWS_CONTAINER_CREDENTIALS_FULL_URI" in names) == (account in amazon.roles), account
+        assert ("AWS_EC2_METADATA_DISABLED" in names) == (account in amazon.roles), account
+        assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & names, account
+
+
+def test_4_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
+    """New ones in new secrets; the old ones are no longer taken."""
+    stack, before = amazon.deployment, dict(amazon.secrets_manager.kept)
+    running = pods(stack)
+    document = yaml.safe_load(stack.file.read_text())
+    document["config"]["temporal:database"]["passwordRotation"] = 1
+    stack.file.write_text(yaml.safe_dump(document))
+    ran = stack.up()
+    assert "100 of 100 workflow executions completed and checked" in ran.err
+    assert pods(stack) == running
+    new = {name: login for name, login in amazon.secrets_manager.kept.items() if name not in before}
+    assert len(new) == len(before) == 4
+    assert {name.removesuffix("-1") for name in new} == set(before)
+    ran = stack.up()
+    assert "no changes" in ran.err
+
+
+def test_5_no_password_is_kept_anywhere(amazon: Amazon) -> None:
+    """Not in the state, nor in a log."""
+    passwords = [login["password"].encode() for login in amazon.secrets_manager.kept.values()]
+    folders = [folder for folder in (ROOT / ".state").iterdir() if folder.is_dir() and NAMESPACE in folder.name]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    assert any(file.suffix == ".json" for file in files)
+    contents = {file: file.read_bytes() for file in files}
+    assert [file for file, content in contents.items() for password in passwords if password in content] == []
