@@ -150,10 +150,12 @@ def _remove(folders: Sequence[Path], progress: Progress) -> None:
 
 
 def _unlock_and_remove(remove: Callable[[str], None], path: str, _reason: object) -> None:
-    """Folders of modules are read-only where Go was once run without -modcacherw. What cannot go is left."""
+    """Folders of modules are read-only where Go was once run without -modcacherw. What cannot go is left, and what
+    another removal was faster with is gone: only then is it opening or listing a folder that failed."""
     with contextlib.suppress(OSError):
         Path(path).parent.chmod(0o755)
-        remove(path)
+        if remove in (os.unlink, os.rmdir):
+            remove(path)
 
 
 def _wait_for(removal: threading.Thread, progress: Progress) -> None:

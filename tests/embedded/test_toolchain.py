@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -491,6 +492,24 @@ def test_caches_are_dropped_again_while_earlier_ones_are_still_removed(monkeypat
     may_remove.set()
     _wait_for_the_removal()
     assert list(cache().glob("go*")) == []
+
+
+def test_two_removals_of_the_same_folder_do_not_mind_each_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The folder goes between the moment that it is listed and the one that it is opened in."""
+    dropped = tmp_path / "go.dropped-1"
+    _touch(dropped / "mod/x.go", dropped / "build/y")
+    opened = os.open
+
+    def after_the_other(path: str, *said: Any, **more: Any) -> int:
+        if path == "mod":
+            shutil.rmtree(dropped / "mod", ignore_errors=True)
+        return opened(path, *said, **more)
+
+    monkeypatch.setattr(os, "open", after_the_other)
+    golang._remove([dropped], _quiet())
+    assert not dropped.exists()
 
 
 def _wait_for_the_removal() -> None:
