@@ -1,6 +1,7 @@
 """Runs the whole program under the SDK's mocks and keeps every registration as the engine would get it."""
 
 import asyncio
+import gc
 import json
 import logging
 import runpy
@@ -261,6 +262,7 @@ def run(
         loop.run_until_complete(run_in_stack(_main))
     finally:
         loop.close()
+        gc.enable()  # the program looks for no garbage, this process lives on
     return recording
 
 
