@@ -1,9 +1,10 @@
-"""What a stack on AWS gives to the server, seen by the server: a database in RDS, an archive in S3, roles of pods.
+"""What a stack on AWS gives to the server, seen by the server: a database in RDS, searches in a domain, an archive in
+S3, roles of pods.
 
 The AWS resources are simulated, everything in the cluster is real. Behind the names that the simulated resources got
-stand a PostgreSQL whose master user is no superuser and an S3 server that checks signatures; pods get their credentials
-as EKS Pod Identity hands them out. What IAM allows is not checked here, nor what AWS takes. Each step goes on from the
-one before.
+stand a PostgreSQL whose master user is no superuser, an S3 server that checks signatures, and an OpenSearch behind a
+door that checks signatures and the domain's own policy; pods get their credentials as EKS Pod Identity hands them out.
+What IAM allows besides is not checked here, nor what AWS takes. Each step goes on from the one before.
 """
 
 import base64
@@ -14,9 +15,11 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -30,16 +33,24 @@ from embedded.progress import Progress
 from embedded.toolchain import store
 from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
 from embedded.toolchain.processes import Processes
+from settings.search_index import INDEX_PREFIX
 from tests.cluster.served import pods
 from tests.cluster.stack import ROOT, Deployment, deployment_of, until
-from tests.drills.amazon import pod_identity
+from tests.drills.amazon import pod_identity, search_service
 from tests.drills.amazon.secrets_manager import SecretsManager
 from tests.drills.issuing import Authority, key_pem, pem, signed
-from versions import POSTGRES_IMAGE, VERSITYGW_IMAGE
+from versions import OPENSEARCH_IMAGE, POSTGRES_IMAGE, VERSITYGW_IMAGE
 
 NAMESPACE = "onaws"
 REGION = "eu-central-1"
 BUCKET = "temporal-archive-123456789012-onaws"
+DOMAIN = f"arn:aws:es:{REGION}:123456789012:domain/temporal-onaws"
+ARCHIVING = ("temporal-frontend", "temporal-history")
+SEARCHING = (
+    *("temporal-frontend", "temporal-internal-frontend", "temporal-history"),
+    *("temporal-matching", "temporal-worker"),
+)
+TELLING = ("temporal-schema-search", "temporal-search-access")
 EXTERNAL_SECRETS = "1.3.2"
 """The newest that Go's module proxy has; what the platform uses is the same in 2.9."""
 DEFINITIONS = ("clustersecretstores", "externalsecrets", "pushsecrets", "secretstores")
@@ -62,6 +73,8 @@ class Amazon:
     """Roles by ServiceAccount."""
     requests: Path
     """Who asked for credentials."""
+    searches: Path
+    """What the domain was asked."""
 
     def psql(self, database: str, sql: str) -> str:
         words = ["exec", "postgres", "--", "psql", "-U", "rdsadmin", "-XAt", "-d", database, "-c", sql]
@@ -71,6 +84,9 @@ class Amazon:
         words = ["exec", "s3", "--", "find", f"/data/buckets/{BUCKET}", "-type", "f"]
         return self.deployment.kubectl("-n", "amazon", *words).splitlines()
 
+    def searched(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.searches.read_text().splitlines()]
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -78,6 +94,10 @@ class Rendered:
 
     database: str
     """Name of the host."""
+    search: str
+    """Name of the domain's host."""
+    policy: dict[str, Any]
+    """The domain's own."""
     roles: dict[str, str]
     """Roles by ServiceAccount."""
 
@@ -87,11 +107,25 @@ def rendered(deployment: Deployment, folder: Path) -> Rendered:
     ran = deployment.command("render", OUT=str(folder))
     assert ran.code == 0, ran.err
     objects = "".join(file.read_text() for file in folder.glob("kubernetes/*.yaml"))
-    (host,) = set(re.findall(rf"temporal-onaws\.[a-z0-9]+\.{REGION}\.rds\.amazonaws\.com", objects))
+    (database,) = set(re.findall(rf"temporal-onaws\.[a-z0-9]+\.{REGION}\.rds\.amazonaws\.com", objects))
+    (search,) = set(re.findall(rf"vpc-temporal-onaws-[a-z0-9]+\.{REGION}\.es\.amazonaws\.com", objects))
     resources = json.loads((folder / "aws.json").read_text())
     found = [each["properties"] for each in resources if each["type"].endswith(":PodIdentityAssociation")]
     assert {each["namespace"] for each in found} == {NAMESPACE}
-    return Rendered(host, {each["serviceAccount"]: each["roleArn"] for each in found})
+    [policy] = [each["properties"]["accessPolicies"] for each in resources if each["type"].endswith("/domain:Domain")]
+    roles = {each["serviceAccount"]: each["roleArn"] for each in found}
+    return Rendered(database, search, json.loads(policy), roles)
+
+
+def key_pairs(roles: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Credentials by role. With a session's token as Amazon's, but for those who archive: the S3 server knows no
+    sessions."""
+    made = {}
+    for account, role in roles.items():
+        made[role] = {"AccessKeyId": secrets.token_hex(10).upper(), "SecretAccessKey": secrets.token_hex(20)}
+        if account not in ARCHIVING:
+            made[role]["Token"] = secrets.token_hex(40)
+    return made
 
 
 def definitions() -> str:
@@ -115,16 +149,31 @@ def in_base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def set_up(deployment: Deployment, expected: Rendered, credentials: dict[str, str], master: str) -> None:
-    """The stores, what pods get, and what the stack expects to be there."""
+def set_up(
+    deployment: Deployment, expected: Rendered, credentials: dict[str, dict[str, str]], master: str, folder: Path
+) -> None:
+    """The stores, what pods get, and what the stack expects to be there. The folder gets what they serve with."""
     s3 = f"{BUCKET}.s3.{REGION}.amazonaws.com"
     authority, key = Authority.new("amazon"), ec.generate_private_key(ec.SECP256R1())
-    serving = signed(key, {"dnsNames": [expected.database, s3], "usages": ["server auth"]}, authority)
+    names = [expected.database, expected.search, s3]
+    usages = ["server auth", "client auth"]
+    serving = signed(key, {"commonName": "stores", "dnsNames": names, "usages": usages}, authority)
+    (folder / "tls.crt").write_bytes(pem(serving))
+    (folder / "tls.key").write_bytes(key_pem(key))
+    pairs = [credentials[expected.roles[account]] for account in ARCHIVING]
+    users = {
+        pair["AccessKeyId"]: {"access": pair["AccessKeyId"], "secret": pair["SecretAccessKey"], "role": "admin"}
+        for pair in pairs
+    }
     stores = Template((HERE / "amazon" / "stores.yaml").read_text()).substitute(
         certificate=in_base64(pem(serving)),
         key=in_base64(key_pem(key)),
-        access=credentials["AccessKeyId"],
-        secret=credentials["SecretAccessKey"],
+        authority=in_base64(pem(authority.certificate)),
+        root_access=secrets.token_hex(10),
+        root_secret=secrets.token_hex(20),
+        s3_users=json.dumps({"accessAccounts": users}),
+        search_image=OPENSEARCH_IMAGE,
+        search_master=expected.roles["temporal-search-access"],
         superuser=secrets.token_hex(16),
         master=master,
         postgres_image=POSTGRES_IMAGE,
@@ -141,6 +190,8 @@ def set_up(deployment: Deployment, expected: Rendered, credentials: dict[str, st
         postgres_host=expected.database,
         s3_address=address["s3"],
         s3_host=s3,
+        search_address=search_service.ADDRESS,
+        search_host=expected.search,
         service_accounts=json.dumps(sorted(expected.roles)),
         agent=pod_identity.ADDRESS,
     )
@@ -161,7 +212,7 @@ def set_up(deployment: Deployment, expected: Rendered, credentials: dict[str, st
     ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}], "capabilities": "ReadWrite"}}
     store_name = f"clustersecretstore/{STORE['metadata']['name']}"  # type: ignore[index]
     deployment.kubectl("patch", store_name, "--subresource=status", "--type=merge", "-p", json.dumps(ready))
-    deployment.kubectl("-n", "amazon", "wait", "--for=condition=Ready", "--timeout=120s", "pod", "--all")
+    deployment.kubectl("-n", "amazon", "wait", "--for=condition=Ready", "--timeout=300s", "pod", "--all")
 
 
 def service(deployment: Deployment, name: str) -> Any:
@@ -182,32 +233,53 @@ def simulated_plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     os.environ["PATH"] = before
 
 
+@contextmanager
+def beside_the_node(module: ModuleType, *words: str) -> Iterator[None]:
+    """A module's program in the node's network, until the end."""
+    name = node.NodeConfig.from_environment(NODE).name
+    inside = ["nsenter", f"--net={Places(name).network_namespace}", "--"]
+    program = subprocess.Popen([*inside, sys.executable, "-m", module.__name__, *words], cwd=ROOT)
+    try:
+        yield
+        assert program.poll() is None, f"{module.__name__} has ended"
+    finally:
+        program.terminate()
+        program.wait(timeout=30)
+
+
 @pytest.fixture(scope="module")
 def amazon(simulated_plugin: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Amazon]:
     """Everything that is there before the stack, and the stack's file."""
     del simulated_plugin
     folder = tmp_path_factory.mktemp("amazon")
     config = node.NodeConfig.from_environment(NODE)
-    found = node.up(config, Progress(), extra_images=(VERSITYGW_IMAGE,))
+    found = node.up(config, Progress(), extra_images=(OPENSEARCH_IMAGE, VERSITYGW_IMAGE))
     deployment = deployment_of((HERE / "Pulumi.onaws.yaml").read_text(), NAMESPACE)
     expected = rendered(deployment, folder / "rendered")
-    credentials = {"AccessKeyId": secrets.token_hex(10).upper(), "SecretAccessKey": secrets.token_hex(20)}
+    credentials = key_pairs(expected.roles)
     master = {"username": "temporaladmin", "password": secrets.token_hex(16)}
-    set_up(deployment, expected, credentials, master["password"])
-    said, requests = folder / "said.json", folder / "requests"
-    said.write_text(json.dumps({"roles": expected.roles, "credentials": credentials}))
+    set_up(deployment, expected, credentials, master["password"], folder)
+    agent, door = folder / "agent.json", folder / "door.json"
+    agent.write_text(json.dumps({"roles": expected.roles, "credentials": credentials}))
+    keys = {
+        pair["AccessKeyId"]: {"secret": pair["SecretAccessKey"], "token": pair.get("Token", ""), "role": role}
+        for role, pair in credentials.items()
+    }
+    backend = f"{service(deployment, 'search')['spec']['clusterIP']}:9200"
+    said = {"region": REGION, "domain": DOMAIN, "policy": expected.policy, "keys": keys, "backend": backend}
+    door.write_text(json.dumps(said))
+    requests, searches = folder / "requests", folder / "searches"
     requests.touch()
-    inside = ["nsenter", f"--net={Places(config.name).network_namespace}", "--"]
-    words = [sys.executable, "-m", pod_identity.__name__, str(found.kubeconfig), str(said), str(requests)]
-    agent = subprocess.Popen([*inside, *words], cwd=ROOT)
-    try:
-        with SecretsManager(found.kubeconfig, NAMESPACE, master) as manager:
-            yield Amazon(deployment, manager, expected.roles, requests)
-            ran = deployment.command("down", CONFIRM=NAMESPACE)
-            assert ran.code == 0, ran.err
-    finally:
-        agent.terminate()
-        agent.wait(timeout=30)
+    searches.touch()
+    leaf = [str(folder / "tls.crt"), str(folder / "tls.key")]
+    with (
+        beside_the_node(pod_identity, str(found.kubeconfig), str(agent), str(requests)),
+        beside_the_node(search_service, str(door), *leaf, str(searches)),
+        SecretsManager(found.kubeconfig, NAMESPACE, master) as manager,
+    ):
+        yield Amazon(deployment, manager, expected.roles, requests, searches)
+        ran = deployment.command("down", CONFIRM=NAMESPACE)
+        assert ran.code == 0, ran.err
 
 
 def test_1_it_serves(amazon: Amazon) -> None:
@@ -220,7 +292,7 @@ def test_1_it_serves(amazon: Amazon) -> None:
         "SELECT DISTINCT usename, datname, ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)"
         " WHERE usename LIKE 'temporal%' ORDER BY usename",
     )
-    assert connections.splitlines() == ["temporal|temporal|t", "temporal_visibility|temporal_visibility|t"]
+    assert connections.splitlines() == ["temporal|temporal|t"]
     assert amazon.psql("postgres", "SELECT rolname FROM pg_roles WHERE rolsuper") == "rdsadmin"
     owners = amazon.psql(
         "postgres",
@@ -253,10 +325,36 @@ def test_2_it_archives_with_the_role_of_its_pods(amazon: Amazon) -> None:
     assert "WorkflowExecutionTerminated" in stack.temporal("workflow", "show", *one)
 
 
-def test_3_roles_are_for_those_who_need_them(amazon: Amazon) -> None:
+def test_3_it_searches_as_the_roles_of_its_pods(amazon: Amazon) -> None:
+    """Every request is signed with the key of a role and in the domain's policy, and the index takes it: the rights
+    that the access job gave are enough. The search attribute's field is the server's to make."""
+    stack = amazon.deployment
+    attribute = ("--search-attribute", 'CaseId="4711"')
+    stack.temporal("workflow", "start", "--workflow-id", "case", "--type", "case", "--task-queue", "nobody", *attribute)
+
+    def found() -> list[str]:
+        listed = json.loads(
+            stack.temporal("workflow", "list", "--query", "CaseId = '4711'", "--output", "json") or "[]"
+        )
+        return [each["execution"]["workflowId"] for each in listed]
+
+    until("it is found", lambda: found() == ["case"], 60)
+    asked = amazon.searched()
+    assert [each for each in asked if each["why"]] == []
+    refused = {(each["did"], each["status"]) for each in asked if each["status"] >= 400}
+    assert refused <= {(f"HEAD /{INDEX_PREFIX}", 404)}
+    by_role = {role: account for account, role in amazon.roles.items()}
+    assert {by_role[each["role"]] for each in asked} >= {*TELLING, "temporal-frontend", "temporal-history"}
+    told = {each["did"] for each in asked if by_role[each["role"]] == "temporal-search-access"}
+    assert "PUT /_plugins/_security/api/rolesmapping/temporal" in told
+
+
+def test_4_roles_are_for_those_who_need_them(amazon: Amazon) -> None:
     """Who asked got the role of its own ServiceAccount; the others do not know where to ask."""
+    assert set(amazon.roles) == {*SEARCHING, *TELLING}
     asked = dict(line.split() for line in amazon.requests.read_text().splitlines())
-    assert asked == {name: amazon.roles[name] for name in ("temporal-frontend", "temporal-history")}
+    assert asked.items() <= amazon.roles.items()
+    assert set(asked) >= {*ARCHIVING, *TELLING}
     for pod in amazon.deployment.get("pods")["items"]:
         account = pod["spec"]["serviceAccountName"]
         names = {variable["name"] for each in pod["spec"]["containers"] for variable in each.get("env", ())}
@@ -265,7 +363,7 @@ def test_3_roles_are_for_those_who_need_them(amazon: Amazon) -> None:
         assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & names, account
 
 
-def test_4_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
+def test_5_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
     """New ones in new secrets; the old ones are no longer taken."""
     stack, before = amazon.deployment, dict(amazon.secrets_manager.kept)
     running = pods(stack)
@@ -282,7 +380,7 @@ def test_4_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
     assert "no changes" in ran.err
 
 
-def test_5_no_password_is_kept_anywhere(amazon: Amazon) -> None:
+def test_6_no_password_is_kept_anywhere(amazon: Amazon) -> None:
     """Not in the state, nor in a log."""
     passwords = [login["password"].encode() for login in amazon.secrets_manager.kept.values()]
     folders = [folder for folder in (ROOT / ".state").iterdir() if folder.is_dir() and NAMESPACE in folder.name]

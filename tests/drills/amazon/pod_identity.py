@@ -1,8 +1,7 @@
 """The agent of EKS Pod Identity, on the address that Amazon gave it. It runs inside the node's network namespace.
 
-Arguments: a kubeconfig; a JSON file `{"roles": {service account: role}, "credentials": {…}}`; a file for the requests.
-A pod shows the token that the kubelet wrote for this audience; who it belongs to is asked of the API server. Unlike
-EKS' agent it gives the same key pair to every role, and no session token: the S3 server of the drill knows no sessions.
+Arguments: a kubeconfig; a JSON file `{"roles": {service account: role}, "credentials": {role: {…}}}`; a file for the
+requests. A pod shows the token that the kubelet wrote for this audience; who it belongs to is asked of the API server.
 
 Source: EKS User Guide, "How EKS Pod Identity works"; AWS SDKs Reference, "Container credential provider".
 """
@@ -52,7 +51,7 @@ class _Request(BaseHTTPRequestHandler):
         answer = {"message": "no association"}
         if role:
             expires = (datetime.now(UTC) + _LIFE).strftime("%Y-%m-%dT%H:%M:%SZ")
-            answer = {**self.server.said["credentials"], "Expiration": expires}
+            answer = {**self.server.said["credentials"][role], "Expiration": expires}
         content = json.dumps(answer).encode()
         self.send_response(200 if role else 404)
         self.send_header("Content-Type", "application/json")

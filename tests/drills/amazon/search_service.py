@@ -33,7 +33,7 @@ _AUTHORIZATION: Final = re.compile(
 _PASSED_ON: Final = ("content-type", "accept", "content-encoding", "accept-encoding")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why AWS would not let a request through."""
 
 
@@ -51,23 +51,23 @@ class Domain(ThreadingHTTPServer):
         self.log = log
 
     def role_of(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:
-        """The role that signed a request. Raises Refused."""
+        """The role that signed a request. Raises RefusedError."""
         found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
         if not found:
-            raise Refused("no signature")
+            raise RefusedError("no signature")
         if (found["region"], found["service"]) != (self.said["region"], "es"):
-            raise Refused(f"signed for {found['service']} in {found['region']}")
+            raise RefusedError(f"signed for {found['service']} in {found['region']}")
         names = found["headers"].split(";")
         if not {"host", "x-amz-date"} <= set(names):
-            raise Refused("host and date are not signed")
+            raise RefusedError("host and date are not signed")
         key = self.said["keys"].get(found["access"])
         if key is None:
-            raise Refused("an unknown access key")
+            raise RefusedError("an unknown access key")
         if headers.get("x-amz-security-token", "") != key["token"]:
-            raise Refused("another session token")
+            raise RefusedError("another session token")
         digest = hashlib.sha256(body).hexdigest()
         if headers.get("x-amz-content-sha256", digest) != digest:
-            raise Refused("another body than the signed one")
+            raise RefusedError("another body than the signed one")
         split = urlsplit(target)
         query = sorted(parse_qsl(split.query, keep_blank_values=True))
         canonical = "\n".join(
@@ -89,11 +89,11 @@ class Domain(ThreadingHTTPServer):
         for part in scope.split("/"):
             signing = hmac.digest(signing, part.encode(), "sha256")
         if not hmac.compare_digest(hmac.new(signing, text.encode(), "sha256").hexdigest(), found["signature"]):
-            raise Refused("another signature than the calculated one")
+            raise RefusedError(f"another signature than the calculated one, of {names}")
         return str(key["role"])
 
     def allow(self, role: str, method: str, path: str) -> None:
-        """Raises Refused where no statement of the domain's policy lets the role do it."""
+        """Raises RefusedError where no statement of the domain's policy lets the role do it."""
         action, resource = f"es:ESHttp{method.capitalize()}", f"{self.said['domain']}{path}"
         for statement in self.said["policy"]["Statement"]:
             assert statement["Effect"] == "Allow"
@@ -103,7 +103,7 @@ class Domain(ThreadingHTTPServer):
                 and any(_fits(resource, pattern) for pattern in _listed(statement["Resource"]))
             ):
                 return
-        raise Refused(f"{action} on {resource} is not in the policy")
+        raise RefusedError(f"{action} on {resource} is not in the policy")
 
 
 def _listed(said: str | list[str]) -> list[str]:
@@ -118,15 +118,32 @@ class _Request(BaseHTTPRequestHandler):
     server: Domain
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", "0")))
+        body = (
+            self._chunks() if "transfer-encoding" in headers else self.rfile.read(int(headers.get("content-length", 0)))
+        )
         path, role, why = urlsplit(self.path).path, "", ""
         try:
             role = self.server.role_of(self.command, self.path, headers, body)
             self.server.allow(role, self.command, path)
             status, answered, content = self._pass_on(role, headers, body)
-        except Refused as refused:
+        except RefusedError as refused:
             why = str(refused)
             status, answered, content = 403, {}, json.dumps({"Message": why}).encode()
         with self.server.log.open("a") as log:
@@ -139,6 +156,15 @@ class _Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def _chunks(self) -> bytes:
+        """A body whose sender did not know its length (RFC 9112, 7.1); nobody here sends trailers."""
+        found = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            found += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return found
+
     def _pass_on(self, role: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
         kept = {name: value for name, value in headers.items() if name in _PASSED_ON}
         told = {"X-Forwarded-For": self.client_address[0], "X-Proxy-User": role, "X-Proxy-Roles": role}
@@ -149,8 +175,6 @@ class _Request(BaseHTTPRequestHandler):
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             backend.close()
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Nothing on standard error: the log has it."""
