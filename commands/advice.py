@@ -11,7 +11,7 @@ from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects
 from commands.errors import CommandError
 from embedded.progress import Progress
-from settings import Settings
+from settings import SelfHostedSettings, Settings
 from settings.sizes import SERVICE_NAMES
 
 _METRICS: Final = "metrics.k8s.io"
@@ -36,6 +36,8 @@ def warn(wanted: Settings, place: Cluster, progress: Progress) -> None:
 
 
 def _metrics(wanted: Settings, place: Cluster) -> Iterator[str]:
+    if not isinstance(wanted, SelfHostedSettings):
+        return
     scaled = [name for name in SERVICE_NAMES if wanted.service(name).autoscaling]
     if scaled and _METRICS not in CustomObjects(place).groups():
         yield (

@@ -6,6 +6,7 @@ The variables are those of Temporal's environment configuration, which the CLI a
 import os
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,16 @@ from embedded import toolchain
 from embedded.progress import Progress
 
 DEFAULT_NAMESPACE = "default"
-_FILES = {"ca.crt": "ca.pem", "tls.crt": "client.pem", "tls.key": "client.key"}
+_PROFILE = "temporal.toml"
+_PAIR = ("tls.crt", "tls.key")
+_KEY = (_PROFILE,)
+_FILES = {
+    "tls.crt": ("client.pem", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
+    "tls.key": ("client.key", "TEMPORAL_TLS_CLIENT_KEY_PATH"),
+    "ca.crt": ("ca.pem", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"),
+    _PROFILE: (_PROFILE, "TEMPORAL_CONFIG_FILE"),
+}
+"""File and variable of each key that a client's Secret may have."""
 
 
 def main() -> int:
@@ -40,27 +50,32 @@ def client(stack: Stack, progress: Progress) -> dict[str, str]:
     """
     found = outputs.read(stack, progress)
     namespace = chosen_namespace(found["namespaces"], stack)
-    address = _address(found, stack, progress)
     reference = found["client"]
-    files = _write(stack.folder / "client", cluster.of(stack).secret(reference["namespace"], reference["name"]))
+    data = cluster.of(stack).secret(reference["namespace"], reference["name"])
+    if found.get("backend") == "cloud":
+        endpoint = found["endpoints"][namespace]
+        address, server_name = endpoint["address"], endpoint["tlsServerName"]
+        files = _write(stack.folder / "client", data, _KEY if _PROFILE in data else _PAIR)
+    else:
+        address, server_name = _address(found, stack, progress), found["tlsServerName"]
+        files = _write(stack.folder / "client", data, (*_PAIR, "ca.crt"))
     return {
         "TEMPORAL_ADDRESS": address,
         "TEMPORAL_NAMESPACE": namespace,
         "TEMPORAL_TLS": "true",
-        "TEMPORAL_TLS_CLIENT_CERT_PATH": str(files["tls.crt"]),
-        "TEMPORAL_TLS_CLIENT_KEY_PATH": str(files["tls.key"]),
-        "TEMPORAL_TLS_SERVER_CA_CERT_PATH": str(files["ca.crt"]),
-        "TEMPORAL_TLS_SERVER_NAME": found["tlsServerName"],
+        **files,
+        "TEMPORAL_TLS_SERVER_NAME": server_name,
     }
 
 
 def chosen_namespace(known: list[str], stack: Stack) -> str:
-    """The Temporal namespace that NAMESPACE names.
+    """The Temporal namespace that NAMESPACE names; left out `default`, or the only one.
 
     Raises:
         CommandError: it is not one of the stack's.
     """
-    wanted = variable("NAMESPACE") or DEFAULT_NAMESPACE
+    only = known[0] if len(known) == 1 else DEFAULT_NAMESPACE
+    wanted = variable("NAMESPACE") or (DEFAULT_NAMESPACE if DEFAULT_NAMESPACE in known else only)
     if wanted not in known:
         raise CommandError(
             f"stack {stack.name} has no Temporal namespace {wanted!r}. Choose one: NAMESPACE={'|'.join(known)}"
@@ -76,17 +91,19 @@ def _address(found: dict[str, Any], stack: Stack, progress: Progress) -> str:
     return outside
 
 
-def _write(folder: Path, data: dict[str, bytes]) -> dict[str, Path]:
-    missing = [key for key in _FILES if key not in data]
+def _write(folder: Path, data: dict[str, bytes], keys: Sequence[str]) -> dict[str, str]:
+    """Writes the files; returns their paths by variable."""
+    missing = [key for key in keys if key not in data]
     if missing:
         raise CommandError(f"the client Secret lacks {', '.join(missing)}. Repeat `make up`.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     written = {}
-    for key, name in _FILES.items():
-        written[key] = folder / name
+    for key in keys:
+        name, variable_name = _FILES[key]
         fresh = folder / f".{name}.{os.getpid()}"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data[key])
-        fresh.replace(written[key])
+        fresh.replace(folder / name)
+        written[variable_name] = str(folder / name)
     return written

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from settings import Settings
+from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.archival import S3, InClusterArchive, S3Compatible
+from settings.cloud import MutualTls, ProvidedClients
 from settings.database import Existing, InCluster, Store, VerifyFull
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
@@ -18,12 +19,14 @@ _LOGIN: Final = ".dockerconfigjson"
 
 @dataclass(frozen=True)
 class Need:
-    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for."""
+    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for; those of a
+    `pair` must be a certificate that is valid today and its key."""
 
     namespace: str
     secret: str
     place: str
     keys: Mapping[str, str]
+    pair: bool = False
 
     @property
     def title(self) -> str:
@@ -44,6 +47,24 @@ class Need:
 
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
+    if isinstance(settings, CloudSettings):
+        return [*_clients(settings)]
+    return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
+
+
+def _clients(settings: CloudSettings) -> Iterator[Need]:
+    authentication = settings.backend.authentication
+    if not isinstance(authentication, MutualTls) or not isinstance(authentication.certificates, ProvidedClients):
+        return
+    own = authentication.certificates.client
+    yield Need(settings.name, own, "temporal:backend.authentication.certificates.client", _LEAF, pair=True)
+    for index, application in enumerate(settings.applications):
+        if application.client_secret:
+            place = f"temporal:applications[{index}].clientSecret"
+            yield Need(application.namespace, application.client_secret, place, _LEAF, pair=True)
+
+
+def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
     return [
         *_images(settings),
         *_environments(settings),
@@ -54,13 +75,13 @@ def needs(settings: Settings) -> list[Need]:
     ]
 
 
-def _images(settings: Settings) -> Iterator[Need]:
+def _images(settings: SelfHostedSettings) -> Iterator[Need]:
     for index, secret in enumerate(settings.images.pull_secrets):
         place = f"temporal:images.pullSecrets[{index}]"
         yield Need(settings.name, secret, place, {_LOGIN: "the login to the registry of the images"})
 
 
-def _environments(settings: Settings) -> Iterator[Need]:
+def _environments(settings: SelfHostedSettings) -> Iterator[Need]:
     found: dict[tuple[str, str, str], Need] = {}
     for place, plan in settings.pods():
         for variable, reference in plan.secret_environment.items():
@@ -70,7 +91,7 @@ def _environments(settings: Settings) -> Iterator[Need]:
     yield from found.values()
 
 
-def _database(settings: Settings) -> Iterator[Need]:
+def _database(settings: SelfHostedSettings) -> Iterator[Need]:
     database = settings.database
     if isinstance(database, ManagedDatabase) and database.ca:
         yield _key(settings, "temporal:database.ca", database.ca, "the authorities of RDS in this region")
@@ -83,13 +104,13 @@ def _database(settings: Settings) -> Iterator[Need]:
             yield from _roles(settings, f"temporal:database.{name}", store)
 
 
-def _roles(settings: Settings, place: str, store: Store) -> Iterator[Need]:
+def _roles(settings: SelfHostedSettings, place: str, store: Store) -> Iterator[Need]:
     yield _key(settings, f"{place}.password", store.password, f"the password of {store.user}")
     if store.owner:
         yield _key(settings, f"{place}.owner.password", store.owner.password, f"the password of {store.owner.user}")
 
 
-def _visibility(settings: Settings) -> Iterator[Need]:
+def _visibility(settings: SelfHostedSettings) -> Iterator[Need]:
     for location, store in existing_stores(settings.visibility):
         place, login = f"temporal:{'.'.join(location)}", store.authentication
         if store.ca:
@@ -100,7 +121,7 @@ def _visibility(settings: Settings) -> Iterator[Need]:
                 yield _key(settings, f"{place}.{where}.password", role.password, f"the password of {role.user}")
 
 
-def _archival(settings: Settings) -> Iterator[Need]:
+def _archival(settings: SelfHostedSettings) -> Iterator[Need]:
     archival = settings.archival
     if not isinstance(archival, S3 | S3Compatible):
         return
@@ -118,7 +139,7 @@ def _archival(settings: Settings) -> Iterator[Need]:
     yield from [one] if public.secret == secret.secret else needs
 
 
-def _certificates(settings: Settings) -> Iterator[Need]:
+def _certificates(settings: SelfHostedSettings) -> Iterator[Need]:
     tls = settings.tls
     if not isinstance(tls, Provided):
         return
@@ -142,5 +163,5 @@ def _certificates(settings: Settings) -> Iterator[Need]:
             yield Need(application.namespace, application.client_secret, place, {**_LEAF, **frontend_authority})
 
 
-def _key(settings: Settings, place: str, reference: SecretKey, purpose: str) -> Need:
+def _key(settings: SelfHostedSettings, place: str, reference: SecretKey, purpose: str) -> Need:
     return Need(settings.name, reference.secret, place, {reference.key: purpose})

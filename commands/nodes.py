@@ -9,7 +9,7 @@ from kubernetes import client
 from commands.cluster import TIMEOUT, Cluster
 from commands.errors import CommandError
 from embedded.progress import Progress
-from settings import Settings
+from settings import SelfHostedSettings, Settings
 from settings.places import path
 from settings.plans import SchedulingPlan
 from settings.sizes import SERVICE_NAMES
@@ -76,6 +76,8 @@ def _required(wanted: Settings, topology: str) -> str:
 
 
 def _spreading(wanted: Settings) -> Iterator[tuple[tuple[str, ...], SchedulingPlan]]:
+    if not isinstance(wanted, SelfHostedSettings):
+        return
     for name in SERVICE_NAMES:
         yield ("backend", "services", name), wanted.service(name).pod.scheduling
     ui = wanted.ui()

@@ -1,9 +1,11 @@
 """What `make up` looks up in the cluster before anything is applied: what other people were to make.
 
 A pod whose Secret or volume is missing, or a Certificate without an issuer, is waited for for ten minutes; here it
-takes a second. Everything that is missing is told at once. Of Secrets only the names of their keys are looked at.
+takes a second. Everything that is missing is told at once. Of Secrets the names of their keys are looked at, and
+whether what clients show to Temporal Cloud can be right.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from itertools import groupby
@@ -12,14 +14,15 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, eks, external_secrets, volumes
+from commands import advice, eks, external_secrets, pairs, volumes
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
 from commands.needs import Need, needs
 from commands.stackfile import Stack
 from embedded.progress import Progress
-from settings import Settings
+from settings import CloudSettings, Settings
+from settings.cloud import IssuedClients, MutualTls
 from settings.rds.models import ManagedDatabase
 from settings.tls import CertManager, Issuer
 
@@ -38,7 +41,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
     try:
         missing = [
             *_secrets(expected, place, progress),
-            *(_issuers(wanted.tls.issuer, wanted.name, place, progress) if isinstance(wanted.tls, CertManager) else ()),
+            *(_issuers(issuer, wanted.name, place, progress) if (issuer := _issuer_of(wanted)) else ()),
             *_operator(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
             *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
@@ -54,6 +57,15 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
     advice.warn(wanted, place, progress)
 
 
+def _issuer_of(wanted: Settings) -> Issuer | None:
+    """The issuer that the file names, if any."""
+    if isinstance(wanted, CloudSettings):
+        authentication = wanted.backend.authentication
+        issued = authentication.certificates if isinstance(authentication, MutualTls) else None
+        return issued.issuer if isinstance(issued, IssuedClients) else None
+    return wanted.tls.issuer if isinstance(wanted.tls, CertManager) else None
+
+
 def _operator(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[str]:
     """What brings passwords of a database on AWS into the cluster."""
     secrets = wanted.aws.secrets if wanted.aws else None
@@ -67,7 +79,7 @@ def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> It
     for namespace, needed in groupby(sorted(expected, key=lambda need: need.namespace), lambda need: need.namespace):
         for need in needed:
             try:
-                keys = _keys(core, need)
+                data = _data(core, need)
             except client.ApiException as error:
                 if error.status != HTTPStatus.FORBIDDEN:
                     raise
@@ -76,34 +88,37 @@ def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> It
                     f"{error.reason}): what is missing there will be told by pods only"
                 )
                 break
-            yield from _complaints(need, keys)
+            yield from _complaints(need, data)
 
 
-def _keys(core: Any, need: Need) -> dict[str, bool] | None:
-    """The keys of the Secret, and whether something is in them; None when there is no such Secret."""
+def _data(core: Any, need: Need) -> dict[str, str] | None:
+    """The Secret's data, in base64; None when there is no such Secret."""
     try:
         data = core.read_namespaced_secret(need.secret, need.namespace, _request_timeout=TIMEOUT).data
     except client.ApiException as error:
         if error.status == HTTPStatus.NOT_FOUND:
             return None
         raise
-    return {key: bool(value) for key, value in (data or {}).items()}
+    return dict(data or {})
 
 
-def _complaints(need: Need, keys: dict[str, bool] | None) -> Iterator[str]:
-    if keys is None:
+def _complaints(need: Need, data: dict[str, str] | None) -> Iterator[str]:
+    if data is None:
         wanted = ", ".join(f"{key} ({purpose})" for key, purpose in need.keys.items())
         yield f"{need.title} is missing: {need.place} needs {wanted}. Make it: {need.remedy}"
         return
-    there = ", ".join(sorted(keys)) or "none"
+    there = ", ".join(sorted(data)) or "none"
     for key, purpose in need.keys.items():
-        if key not in keys:
+        if key not in data:
             yield (
                 f"{need.title} has no key {key}, {purpose} ({need.place}); keys there: {there}. "
                 "Add it to the Secret, or name another one"
             )
-        elif not keys[key]:
+        elif not data[key]:
             yield f"{need.title} has nothing in key {key}, {purpose} ({need.place}). Fill it"
+    if need.pair and all(data.get(key) for key in need.keys):
+        for problem in pairs.complaints(b64decode(data["tls.crt"]), b64decode(data["tls.key"])):
+            yield f"{need.title}: {problem} ({need.place}). Put another pair into it"
 
 
 def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress) -> Iterator[str]:

@@ -54,6 +54,11 @@ def main() -> int:
     progress = Progress()
     stack = session.deployed(stackfile.resolve())
     found = outputs.read(stack, progress)
+    if found.get("backend") == "cloud":
+        raise CommandError(
+            f"stack {stack.name} uses Temporal Cloud: nothing of Temporal runs in its cluster. Use the command here: "
+            'eval "$(make -s env)", then temporal workflow list'
+        )
     environment = _environment(found, _namespace(found["namespaces"], stack), stack)
     tool = kubectl.of(stack, progress)
     signal.signal(signal.SIGHUP, _hung_up)

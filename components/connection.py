@@ -1,4 +1,4 @@
-"""What one application consumes: a ConfigMap and a Secret in its own Kubernetes namespace.
+"""What one application consumes: a ConfigMap and a Secret in its own Kubernetes namespace, whatever runs Temporal.
 
 The names in them are those of Temporal's environment configuration (docs.temporal.io, "Environment configuration"), so
 an SDK or the CLI with `envFrom` the ConfigMap and the Secret mounted at /etc/temporal/client needs nothing else.
@@ -10,13 +10,13 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import Certificates, Endpoint
+from components.handles import ClientCredentials, Endpoint
 from components.kubernetes import Installation
+from components.profile import MOUNT, profile
 from contract import CONTRACT_VERSION, ConnectionReference
 from settings.tenants import Application
 
 CONFIG_MAP: Final = "temporal-connection"
-MOUNT: Final = "/etc/temporal/client"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,8 @@ class ConnectionArgs:
     """From the stack file."""
     endpoint: Endpoint
     """Where Temporal is."""
-    certificates: Certificates
-    """Who makes the application's own client certificate."""
+    credentials: ClientCredentials
+    """What the application shows, and who makes it."""
     protect: bool
     """Whether the engine refuses to delete the Kubernetes namespace, if it is the stack's."""
 
@@ -56,10 +56,10 @@ class Connection(pulumi.ComponentResource):
         k8s.core.v1.ConfigMap(
             f"{name}-config",
             metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
-            data=_variables(args) | {"temporal.toml": _profile(args)},
+            data=_variables(args) | _profile(args),
             opts=child,
         )
-        secret = args.certificates.application_client(f"{name}-client", args.application, labels, child)
+        secret = args.credentials.issuer.application_client(f"{name}-client", args.application, labels, child)
         self.reference = ConnectionReference(
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
@@ -78,22 +78,14 @@ def _variables(args: ConnectionArgs) -> dict[str, str]:
         "TEMPORAL_ADDRESS": args.endpoint.address,
         "TEMPORAL_NAMESPACE": args.application.temporal_namespace,
         "TEMPORAL_TLS": "true",
-        "TEMPORAL_TLS_CLIENT_CERT_PATH": f"{MOUNT}/tls.crt",
-        "TEMPORAL_TLS_CLIENT_KEY_PATH": f"{MOUNT}/tls.key",
-        "TEMPORAL_TLS_SERVER_CA_CERT_PATH": f"{MOUNT}/ca.crt",
+        **{variable: f"{MOUNT}/{file}" for variable, file in args.credentials.files.items()},
         "TEMPORAL_TLS_SERVER_NAME": args.endpoint.server_name,
     }
 
 
-def _profile(args: ConnectionArgs) -> str:
-    """The same as a profile of temporal.toml, for `TEMPORAL_CONFIG_FILE`."""
-    return (
-        "[profile.default]\n"
-        f'address = "{args.endpoint.address}"\n'
-        f'namespace = "{args.application.temporal_namespace}"\n'
-        "[profile.default.tls]\n"
-        f'client_cert_path = "{MOUNT}/tls.crt"\n'
-        f'client_key_path = "{MOUNT}/tls.key"\n'
-        f'server_ca_cert_path = "{MOUNT}/ca.crt"\n'
-        f'server_name = "{args.endpoint.server_name}"\n'
-    )
+def _profile(args: ConnectionArgs) -> dict[str, str]:
+    """The same as a profile, for `TEMPORAL_CONFIG_FILE`, unless the Secret holds one already."""
+    if args.credentials.has_profile:
+        return {}
+    place = (args.endpoint.address, args.application.temporal_namespace, args.endpoint.server_name)
+    return {"temporal.toml": profile(*place, files=args.credentials.files)}

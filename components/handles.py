@@ -290,6 +290,27 @@ class Certificates(Protocol):
         name of the Secret there. Such Secrets hold tls.crt, tls.key and ca.crt, the frontend's authority."""
 
 
+class ClientIssuer(Protocol):
+    """Who makes what applications show."""
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """Makes what an application needs in its own Kubernetes namespace; returns the name of the Secret there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCredentials:
+    """What applications show."""
+
+    issuer: ClientIssuer
+    """Who makes it."""
+    files: Mapping[str, str]
+    """Keys of its Secrets by the variables of Temporal's environment configuration that name the files."""
+    has_profile: bool = False
+    """Whether the Secrets hold a whole profile, because part of it is secret."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """Where clients find Temporal, whichever backend runs it."""

@@ -5,14 +5,15 @@ The stack's own outputs tell what is deployed. Asking the engine for them adds n
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pulumi
 from pulumi.runtime import invoke
 
-from contract import PlatformOutputs
-from settings import Settings
-from settings.immutables import Deployed, cautions, first_refusals, refusals
+from contract import ImmutableFacts, PlatformOutputs
+from settings import SelfHostedSettings, Settings
+from settings.immutables import Deployed, cautions, common_refusals, first_refusals, refusals
 from settings.warnings import namespaces_left
 
 
@@ -22,26 +23,37 @@ def hold_against_deployed(settings: Settings) -> None:
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     outputs = _outputs(name)
     if not outputs:
-        _refuse("is new and cannot begin like this:", first_refusals(settings))
+        if isinstance(settings, SelfHostedSettings):
+            _refuse("is new and cannot begin like this:", first_refusals(settings))
         return
     known = _read(outputs)
-    default, visibility = known.immutable.databases
-    deployed = Deployed(
-        name=known.name,
-        shards=known.immutable.history_shard_count,
-        databases=(default, visibility),
-        server_version=known.server_version,
-        search_attributes=known.immutable.search_attributes,
-        archival=known.immutable.archival,
-        aws=known.immutable.aws,
-        rds=known.immutable.rds,
-        visibility=known.immutable.visibility,
-        move=known.immutable.visibility_move,
-        stage=known.immutable.visibility_stage,
+    refused, warnings = (
+        common_refusals(known.name, known.backend, settings),
+        namespaces_left(known.namespaces, settings),
     )
-    _refuse("is deployed and cannot become this:", refusals(deployed, settings))
-    for warning in (*cautions(deployed, settings), *namespaces_left(known.namespaces, settings)):
+    if isinstance(settings, SelfHostedSettings) and known.immutable is not None:
+        deployed = _deployed(known.server_version, known.immutable)
+        refused += refusals(deployed, settings)
+        warnings = chain(cautions(deployed, settings), warnings)
+    _refuse("is deployed and cannot become this:", refused)
+    for warning in warnings:
         pulumi.log.warn(warning)
+
+
+def _deployed(server_version: str, known: ImmutableFacts) -> Deployed:
+    default, visibility = known.databases
+    return Deployed(
+        shards=known.history_shard_count,
+        databases=(default, visibility),
+        server_version=server_version,
+        search_attributes=known.search_attributes,
+        archival=known.archival,
+        aws=known.aws,
+        rds=known.rds,
+        visibility=known.visibility,
+        move=known.visibility_move,
+        stage=known.visibility_stage,
+    )
 
 
 def _refuse(head: str, lines: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Typed stack outputs, version 1. Additions keep the version; a removal or a change of meaning raises it.
 
-No output holds a secret: credentials are references to Kubernetes Secrets with keys tls.crt, tls.key, ca.crt.
+No output holds a secret: credentials are references to Kubernetes Secrets with keys tls.crt, tls.key, ca.crt, or, for
+an API key of Temporal Cloud, api-key and temporal.toml.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,6 +41,16 @@ class ConnectionReference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndpointReference:
+    """Where clients find a namespace."""
+
+    address: str
+    """host:port."""
+    tls_server_name: str
+    """Name that clients must expect in the served certificate."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImmutableFacts:
     """What cannot change while the data lives."""
 
@@ -71,13 +82,13 @@ class PlatformOutputs:
     contract_version: int = CONTRACT_VERSION
     """Version of this contract."""
     backend: str
-    """`self-hosted`."""
+    """`self-hosted` or `cloud`."""
     name: str
     """`temporal:name`."""
-    server_version: str
-    """Version of the server."""
+    server_version: Any = None
+    """Version of the server; not among the outputs with Temporal Cloud."""
     address: str
-    """host:port of the frontend inside the cluster."""
+    """host:port of the frontend inside the cluster; with Temporal Cloud that of the first namespace."""
     external_address: Any = None
     """host:port from outside; not among the outputs when there is no such way."""
     tls_server_name: str
@@ -86,14 +97,19 @@ class PlatformOutputs:
     """https URL of the Web UI from outside; not among the outputs when there is no such way."""
     namespaces: Sequence[str]
     """Temporal namespaces."""
+    endpoints: Mapping[str, EndpointReference] = field(default_factory=dict)
+    """Where clients inside the cluster find each namespace."""
     client: SecretReference
-    """An operator's client certificate."""
+    """What an operator shows."""
+    client_authority: Any = None
+    """The authority of clients' certificates, PEM, for Temporal Cloud to know; not among the outputs where nobody has
+    to."""
     connections: Sequence[ConnectionReference]
     """By application."""
     database_readers: Any = None
     """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
-    immutable: ImmutableFacts
-    """What the next preview is held against."""
+    immutable: ImmutableFacts | None = None
+    """What the next preview is held against; not among the outputs with Temporal Cloud."""
 
     def exports(self) -> dict[str, Any]:
         """Output names and values as the stack exports them; the engine leaves out those that are None."""
@@ -112,7 +128,9 @@ class PlatformOutputs:
         values = {field.name: _found(outputs, field) for field in fields(cls)}
         values["client"] = _parsed(SecretReference, values["client"])
         values["connections"] = tuple(_parsed(ConnectionReference, item) for item in values["connections"])
-        values["immutable"] = _parsed(ImmutableFacts, values["immutable"])
+        values["endpoints"] = {name: _parsed(EndpointReference, item) for name, item in values["endpoints"].items()}
+        if values["immutable"] is not None:
+            values["immutable"] = _parsed(ImmutableFacts, values["immutable"])
         return cls(**values)
 
 
@@ -124,8 +142,10 @@ def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
 
 
 def _exported(value: Any) -> Any:
-    if isinstance(value, SecretReference | ConnectionReference | ImmutableFacts):
+    if isinstance(value, SecretReference | ConnectionReference | EndpointReference | ImmutableFacts):
         return {_camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {name: _exported(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
         return [_exported(item) for item in value]
     return value

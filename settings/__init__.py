@@ -3,7 +3,9 @@
 `load` turns the configuration of one stack into `Settings` or raises `SettingsError` with every problem at once.
 """
 
+from settings.cloud_stack import CloudSettings
 from settings.loader import SettingsError, load, load_text, read
 from settings.model import Settings
+from settings.self_hosted import SelfHostedSettings
 
-__all__ = ["Settings", "SettingsError", "load", "load_text", "read"]
+__all__ = ["CloudSettings", "SelfHostedSettings", "Settings", "SettingsError", "load", "load_text", "read"]

@@ -25,7 +25,7 @@ from settings.facts import changing
 from settings.scalars import ObjectName
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _PLACE = changing("refused", "what is stored does not move there")
 _ENCRYPTION = changing("refused", "what is stored stays encrypted with the key it was written with")
@@ -151,7 +151,7 @@ class Aws(Model):
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
 
-def storage_facts(settings: "Settings") -> dict[str, str]:
+def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
     """What cannot change while something is stored: account, region, and the key it is encrypted with; empty where
     nothing is."""
     aws = settings.aws
@@ -161,12 +161,12 @@ def storage_facts(settings: "Settings") -> dict[str, str]:
     return {"account": aws.account, "region": aws.region, "key": key}
 
 
-def made_on_aws(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
+def made_on_aws(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
     """Every part of the stack file that is made in `temporal:aws`, by its place."""
     yield from _made_on_aws((), settings)
 
 
-def is_watched(settings: "Settings") -> bool:
+def is_watched(settings: "SelfHostedSettings") -> bool:
     """Whether there is anything that alarms are for."""
     return any(part.is_watched for _, part in made_on_aws(settings))
 

@@ -8,6 +8,7 @@ import versions
 from settings.autoscaling import Autoscaling
 from settings.base import Model
 from settings.checks import OneOf, TextOrWhole, Whole
+from settings.cloud import Cloud
 from settings.disruption import DisruptionBudget
 from settings.facts import changing
 from settings.pods import Pods
@@ -134,7 +135,9 @@ class DynamicValue(Model):
 class SelfHosted(Model):
     """Temporal's server on Kubernetes."""
 
-    kind: Annotated[Literal["self-hosted"], changing("replaced", "everything but the database goes")]
+    kind: Annotated[
+        Literal["self-hosted"], changing("refused", "a move to Temporal Cloud is another stack beside this one")
+    ]
     """This backend's name."""
     version: Annotated[
         ServerVersion,
@@ -154,4 +157,4 @@ class SelfHosted(Model):
     against the catalogue of the server's minor version."""
 
 
-Backend = SelfHosted
+Backend = Annotated[SelfHosted | Cloud, Field(discriminator="kind")]

@@ -13,6 +13,7 @@ from settings.visibility_stages import visibility_refusals
 
 if TYPE_CHECKING:
     from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 OWN_DATABASES: Final = ("temporal", "temporal_visibility")
 """Databases of a PostgreSQL that the stack itself makes: default and visibility."""
@@ -22,7 +23,6 @@ OWN_DATABASES: Final = ("temporal", "temporal_visibility")
 class Deployed:
     """What is deployed, from the stack's own outputs."""
 
-    name: str
     shards: int
     databases: tuple[str, str]
     server_version: str
@@ -42,27 +42,38 @@ class Deployed:
     """The move's stage; empty without one."""
 
 
-def refusals(deployed: Deployed, settings: "Settings") -> list[str]:
+def common_refusals(name: str, backend: str, settings: "Settings") -> list[str]:
+    """What no stack may change, whoever runs Temporal: `name` and the `backend`'s kind are deployed."""
+    found = []
+    if settings.name != name:
+        found.append(
+            f"  temporal:name: found {settings.name!r}; allowed: {name!r}, the Kubernetes namespace that holds "
+            "everything. Another name is another stack"
+        )
+    if settings.backend.kind != backend:
+        found.append(
+            f"  temporal:backend.kind: found {settings.backend.kind!r}; allowed: {backend!r}: executions do not "
+            "move along. Another backend is another stack beside this one, until nothing runs here (docs/cloud.md)"
+        )
+    return found
+
+
+def refusals(deployed: Deployed, settings: "SelfHostedSettings") -> list[str]:
     """One line a change that would lose data or be ignored: path, what is found, what is deployed, why."""
     return [f"  temporal:{line}" for line in _refusals(deployed, settings)]
 
 
-def first_refusals(settings: "Settings") -> list[str]:
+def first_refusals(settings: "SelfHostedSettings") -> list[str]:
     """One line for each thing that a stack cannot begin with."""
     return [f"  temporal:{line}" for line in rds_refusals({}, settings)]
 
 
-def cautions(deployed: Deployed, settings: "Settings") -> list[str]:
+def cautions(deployed: Deployed, settings: "SelfHostedSettings") -> list[str]:
     """One line a change that is allowed and deserves a second look."""
     return list(rds_warnings(deployed.rds, settings))
 
 
-def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
-    if settings.name != deployed.name:
-        yield (
-            f"name: found {settings.name!r}; allowed: {deployed.name!r}, the Kubernetes namespace that holds "
-            "everything. Another name is another stack"
-        )
+def _refusals(deployed: Deployed, settings: "SelfHostedSettings") -> Iterator[str]:
     if settings.backend.shards != deployed.shards:
         yield (
             f"backend.shards: found {settings.backend.shards}; allowed: {deployed.shards}, which the database was made "
@@ -77,7 +88,7 @@ def _refusals(deployed: Deployed, settings: "Settings") -> Iterator[str]:
     yield from visibility_refusals(deployed.visibility, deployed.move, deployed.stage, settings)
 
 
-def _databases(deployed: Deployed, settings: "Settings") -> Iterator[str]:
+def _databases(deployed: Deployed, settings: "SelfHostedSettings") -> Iterator[str]:
     database = settings.database
     if not isinstance(database, Existing):
         if deployed.databases != OWN_DATABASES:
@@ -111,7 +122,7 @@ def _version(deployed: str, wanted: str) -> Iterator[str]:
         )
 
 
-def _search_attributes(deployed: Mapping[str, Mapping[str, str]], settings: "Settings") -> Iterator[str]:
+def _search_attributes(deployed: Mapping[str, Mapping[str, str]], settings: "SelfHostedSettings") -> Iterator[str]:
     for index, namespace in enumerate(settings.namespaces):
         known = deployed.get(namespace.name, {})
         for name, wanted in namespace.search_attributes.items():
@@ -122,7 +133,7 @@ def _search_attributes(deployed: Mapping[str, Mapping[str, str]], settings: "Set
                 )
 
 
-def _archival(deployed: str, settings: "Settings") -> Iterator[str]:
+def _archival(deployed: str, settings: "SelfHostedSettings") -> Iterator[str]:
     wanted = uri_of(settings.archival) if settings.archival else deployed
     if deployed and wanted != deployed:
         yield (
@@ -132,7 +143,7 @@ def _archival(deployed: str, settings: "Settings") -> Iterator[str]:
         )
 
 
-def _aws(deployed: Mapping[str, str], settings: "Settings") -> Iterator[str]:
+def _aws(deployed: Mapping[str, str], settings: "SelfHostedSettings") -> Iterator[str]:
     wanted = storage_facts(settings)
     if not deployed or not wanted:
         return

@@ -9,11 +9,21 @@ from pydantic import ValidationError
 from settings import document
 from settings.complaints import Complaint, complaints
 from settings.engine_yaml import DocumentError
+from settings.kinds import model_for
 from settings.model import Settings
 from settings.shapes import keys_of
 
 _PREFIX: Final = f"{document.PROJECT}:"
+_SECRETS: Final = ("cloudApiKey",)
 _FLAGS: Final = tuple(key for key, field in keys_of(Settings).items() if field.annotation is bool)
+
+
+_IN_THE_OPEN: Final = (
+    "found a text in the open; allowed: a secret, so that no file holds it: pulumi config set --secret temporal:{key}. "
+    "Whoever has seen the file has the key: make another one"
+)
+UNKNOWN: Final = "encrypted-and-unknown"
+"""What stands for a ciphertext where nobody has decrypted it: in a file that a command reads."""
 
 
 class SettingsError(Exception):
@@ -36,13 +46,19 @@ def load(source: str, config: Mapping[str, str], secret_keys: Collection[str] = 
     texts = {key.removeprefix(_PREFIX): value for key, value in config.items() if key.startswith(_PREFIX)}
     said = {key: _decoded(value, is_flag=key in _FLAGS) for key, value in texts.items()}
     secret = {key.removeprefix(_PREFIX) for key in secret_keys}
+    plain = [key for key in _SECRETS if said.get(key) is not None and not _is_secret(key, said, secret)]
+    secret |= set(_SECRETS)
+    model = model_for(said.get("backend"))
+    found = [Complaint((key,), _IN_THE_OPEN.format(key=key)) for key in plain]
     try:
-        return Settings.model_validate_json(json.dumps(said))
+        settings = model.model_validate_json(json.dumps(without_ciphertext(said)))
     except RecursionError:
         raise SettingsError(source, [(None, "temporal:*: nested too deep")]) from None
     except ValidationError as error:
-        found = [item for detail in error.errors(include_url=False) for item in complaints(Settings, detail, secret)]
-        raise SettingsError(source, _with_lines(found, text)) from None
+        found += [item for detail in error.errors(include_url=False) for item in complaints(model, detail, secret)]
+    if found:
+        raise SettingsError(source, _with_lines(found, text))
+    return settings
 
 
 def read(source: str, text: str) -> dict[str, Any]:
@@ -56,6 +72,20 @@ def read(source: str, text: str) -> dict[str, Any]:
 def load_text(source: str, text: str) -> Settings:
     """Settings from a stack file's text. Raises SettingsError."""
     return load(source, document.config_of(read(source, text)), text=text)
+
+
+def _is_secret(key: str, said: Mapping[str, Any], secret: Collection[str]) -> bool:
+    """The engine says of a value whether it was encrypted; in the file itself it is a ciphertext."""
+    return key in secret or _is_ciphertext(said[key])
+
+
+def _is_ciphertext(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"secure"} and isinstance(value["secure"], str)
+
+
+def without_ciphertext(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Nobody can look into a ciphertext."""
+    return {key: UNKNOWN if key in _SECRETS and _is_ciphertext(value) else value for key, value in said.items()}
 
 
 def _with_lines(found: list[Complaint], text: str) -> list[tuple[int | None, str]]:

@@ -88,6 +88,7 @@ TemporalNamespace = Annotated[
         reserved=("temporal-system",),
     ),
 ]
+SecretText = Annotated[str, Text(r"\S{16,4096}", "a secret text of at least 16 characters without spaces")]
 Retention = Annotated[
     str,
     Text(

@@ -12,10 +12,18 @@ from typing import Any, Final
 
 from settings.document import PROJECT
 from settings.dynamic_schema import dynamic_config_schema
+from settings.kinds import MODELS
 from settings.model import Settings
 from settings.reference import Key, Reference, change
+from settings.shapes import required_keys
 
 _ROOT: Final = Settings.__name__
+_CIPHERTEXT: Final = {
+    "type": "object",
+    "properties": {"secure": {"type": "string", "description": "Written by `pulumi config set --secret`."}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
 _TEXTS: Final = {
     "encryptionsalt": "Written by the engine: salt of the passphrase that encrypts secrets of this file and the state.",
     "encryptedkey": "Written by the engine: key that encrypts secrets, itself encrypted by `secretsprovider`.",
@@ -29,7 +37,12 @@ def stack_schema() -> dict[str, Any]:
     config = _definition(reference, _ROOT)
     config["properties"] = {f"{PROJECT}:{key}": value for key, value in config["properties"].items()}
     config["properties"][f"{PROJECT}:protection"] |= {"type": ["boolean", "string"], "pattern": "^(true|false)$"}
+    key = config["properties"][f"{PROJECT}:cloudApiKey"]
+    config["properties"][f"{PROJECT}:cloudApiKey"] = {"description": key["description"], **_CIPHERTEXT}
     config["required"] = [f"{PROJECT}:{key}" for key in config["required"]]
+    for key in {key for model in MODELS.values() for key in required_keys(model)}:
+        config["properties"][f"{PROJECT}:{key}"] = _without_null(config["properties"][f"{PROJECT}:{key}"])
+    config["allOf"] = [_only_with(kind, model) for kind, model in MODELS.items()]
     config["patternProperties"] = {rf"^(?!{PROJECT}:)[^:]+:.+$": {"description": "A key of another project."}}
     config["description"] = f"Configuration. Keys of this program begin with `{PROJECT}:`."
     definitions = {name: _definition(reference, name) for name in reference.definitions if name != _ROOT}
@@ -51,6 +64,24 @@ def stack_schema() -> dict[str, Any]:
         },
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _only_with(kind: str, model: type[Settings]) -> dict[str, Any]:
+    """What else is required where the backend is of this kind, and which keys may not stand there."""
+    backend = {"properties": {"kind": {"const": kind}}, "required": ["kind"]}
+    refused = {f"{PROJECT}:{key}": False for key in model.refused_keys}
+    return {
+        "if": {"properties": {f"{PROJECT}:backend": backend}, "required": [f"{PROJECT}:backend"]},
+        "then": {"required": [f"{PROJECT}:{key}" for key in required_keys(model)], "properties": refused},
+    }
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """What may be left out with some kinds of stack says so with them alone."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return {**{name: value for name, value in schema.items() if name != "anyOf"}, **choices[0]}
 
 
 def _with_dynamic_config(definitions: dict[str, Any]) -> None:

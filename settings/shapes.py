@@ -40,6 +40,11 @@ def keys_of(model: type[Model]) -> dict[str, Any]:
     return {key: fields[key] for key in sorted(fields, key=lambda key: key != "kind")}
 
 
+def required_keys(model: type[Model]) -> list[str]:
+    """The keys that must be there."""
+    return [key for key, field in keys_of(model).items() if field.is_required()]
+
+
 def kind_of(model: type[Model]) -> str | None:
     """The `kind` that chooses this model, if it has one."""
     field = model.model_fields.get("kind")

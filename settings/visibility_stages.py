@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from settings.visibility import STAGES, Postgres, Visibility, place_of, target_of
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _LAST: Final = STAGES[-1]
 _POSTGRES: Final = "postgres"
 
 
-def visibility_refusals(store: str, target: str, stage: str, settings: "Settings") -> Iterator[str]:
+def visibility_refusals(store: str, target: str, stage: str, settings: "SelfHostedSettings") -> Iterator[str]:
     """One line for a change that would lose what is found. `store`, `target` and `stage` are what is deployed."""
     visibility, name = settings.visibility, settings.name
     wanted = place_of(visibility, name)

@@ -1,7 +1,7 @@
 """What a stack file may say and a person should look at twice."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from settings.archival import S3Compatible
 from settings.aws import is_watched
@@ -10,9 +10,17 @@ from settings.visibility import ExistingTarget, Unauthenticated, domains, existi
 
 if TYPE_CHECKING:
     from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
+
+_STAYS: Final = {
+    "self-hosted": "it stays on the server with its executions. To take it back, name it there again. What deletes "
+    "both for good, in `make shell`: temporal operator namespace delete --namespace ",
+    "cloud": "it stays in Temporal Cloud with its executions, and costs what it costs. What deletes "
+    "both for good: tcld namespace delete --namespace ",
+}
 
 
-def warnings(settings: "Settings") -> Iterator[str]:
+def warnings(settings: "SelfHostedSettings") -> Iterator[str]:
     """One line each, with the path it is about."""
     shards = settings.backend.shards
     if shards & (shards - 1):
@@ -32,7 +40,7 @@ def warnings(settings: "Settings") -> Iterator[str]:
         yield from _production_on_aws(settings)
 
 
-def _production_on_aws(settings: "Settings") -> Iterator[str]:
+def _production_on_aws(settings: "SelfHostedSettings") -> Iterator[str]:
     if settings.aws and settings.aws.alarms is None and is_watched(settings):
         yield (
             "temporal:aws.alarms: left out, so nobody is told when a store is in trouble; kind 'none' says that this "
@@ -48,7 +56,7 @@ def _production_on_aws(settings: "Settings") -> Iterator[str]:
             yield f"{place}.masters: with 0 a busy data node leads the others, too; Amazon advises '3' in production"
 
 
-def _visibility(settings: "Settings") -> Iterator[str]:
+def _visibility(settings: "SelfHostedSettings") -> Iterator[str]:
     for location, store in existing_stores(settings.visibility):
         yield from _search_store(f"temporal:{'.'.join(location)}", store)
 
@@ -63,7 +71,7 @@ def _search_store(place: str, store: ExistingTarget) -> Iterator[str]:
         )
 
 
-def _archival(settings: "Settings") -> Iterator[str]:
+def _archival(settings: "SelfHostedSettings") -> Iterator[str]:
     archival = settings.archival
     if archival is None:
         return
@@ -82,7 +90,6 @@ def namespaces_left(deployed: Sequence[str], settings: "Settings") -> Iterator[s
     for name in deployed:
         if name not in named:
             yield (
-                f"temporal:namespaces: {name!r} is deployed and no longer in the file: it stays on the server with its "
-                "executions. To take it back, name it there again. What deletes both for good, in `make shell`: "
-                f"temporal operator namespace delete --namespace {name}"
+                f"temporal:namespaces: {name!r} is deployed and no longer in the file: {_STAYS[settings.backend.kind]}"
+                f"{name}"
             )

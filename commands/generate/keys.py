@@ -14,9 +14,10 @@ from commands.generate.markdown import code, link, slug, table
 from settings.base import Model
 from settings.document import PROJECT
 from settings.facts import Effect
+from settings.kinds import MODELS
 from settings.model import Settings
 from settings.reference import CHANGES, Key, Reference
-from settings.shapes import Shape, keys_of, kind_of, shape_of
+from settings.shapes import Shape, keys_of, kind_of, required_keys, shape_of
 
 _HEAD: Final = ("key", "meaning", "values", "default", "a change")
 _MOST_ROWS: Final = 8
@@ -96,7 +97,7 @@ class Sections:
         model = self.reference.meaning(models[0].__name__) if len(models) == 1 else ""
         each = "Each item of the list: " if shape.items else ""
         words = model if model.startswith(key.meaning) else f"{key.meaning} {each}{model}".strip()
-        return f"{words}{' Required.' if key.required else ''}"
+        return f"{words}{_required(key)}"
 
     def _model_or_kinds(self, title: str, models: Models, level: str, place: str) -> Iterator[str]:
         """Tables below the heading `title`; `place` is the path of their keys, for the headings of what is below."""
@@ -283,3 +284,11 @@ def _change(key: Key) -> str:
         return ""
     name = CHANGES[key.effect]
     return f"{f'**{name}**' if key.effect in ('replaced', 'refused') else name}: {key.does}"
+
+
+def _required(key: Key) -> str:
+    """With which backends a key of the whole stack must be there."""
+    kinds = [kind for kind, model in MODELS.items() if key.name in required_keys(model)]
+    if len(kinds) == len(MODELS):
+        return " Required."
+    return f" Required with {code(f'{PROJECT}:backend.kind: {kinds[0]}')}." if kinds else ""

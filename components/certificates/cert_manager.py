@@ -12,18 +12,15 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, common_name, is_address
+from components.certificates.names import OPERATOR, ServedNames, common_name
+from components.certificates.requesting import API, GROUP, PRIVATE_KEY, Requesting, existing_issuer
 from components.durations import go_duration
 from components.handles import SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import CertManager
 
-_GROUP: Final = "cert-manager.io"
-_API: Final = f"{_GROUP}/v1"
 _AUTHORITY_DURATION: Final = f"{10 * 365 * 24}h"
-_PRIVATE_KEY: Final = {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
-_READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +64,20 @@ class CertManagerCertificates(pulumi.ComponentResource):
         self._name = name
         self._args = args
         names = args.names
-        self._found = self._existing_issuer()
+        self._asked = Requesting(
+            name=name,
+            parent=self,
+            installation=args.installation,
+            duration=args.settings.duration,
+            renew_before=args.settings.renew_before,
+            found=existing_issuer(name, args.settings.issuer, args.installation.namespace, self),
+        )
         issuer = args.settings.issuer.model_dump()
         own = self._issuer("self-signed", {"selfSigned": {}})
         internode = self._authority("internode", own)
-        frontend = self._leaf("frontend-tls", names.frontend, ["server auth"], issuer)
+        frontend = self._asked.leaf("frontend-tls", names.frontend, ["server auth"], issuer)
         self.server = ServerCertificates(
-            internode=self._leaf("internode-tls", [names.internode], ["server auth", "client auth"], internode),
+            internode=self._asked.leaf("internode-tls", [names.internode], ["server auth", "client auth"], internode),
             internode_name=names.internode,
             frontend=frontend,
             frontend_name=names.frontend[0],
@@ -82,14 +86,11 @@ class CertManagerCertificates(pulumi.ComponentResource):
             refresh=go_duration(args.settings.refresh_interval),
             trust=" ".join((args.settings.kind, *issuer.values())),
         )
-        self.ui = self._leaf("ui-tls", names.ui, ["server auth"], issuer) if names.ui else None
+        self.ui = self._asked.leaf("ui-tls", names.ui, ["server auth"], issuer) if names.ui else None
         self.database = self._store("database", names.database, own) if names.database else None
         self.search = self._search(own) if names.search else None
         self.archive = self._store("archive", names.archive, own) if names.archive else None
-        self._own_clients = {
-            who: self._leaf(f"client-{who}", [self._client_name(who)], ["client auth"], issuer)
-            for who in args.own_clients
-        }
+        self._own_clients = {who: self._asked.client_leaf(who, issuer) for who in args.own_clients}
         self.operator_secret = f"temporal-client-{OPERATOR}"
         self.register_outputs({})
 
@@ -101,31 +102,13 @@ class CertManagerCertificates(pulumi.ComponentResource):
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
     ) -> str:
         """A Certificate in the application's namespace; cert-manager makes the Secret beside it."""
-        k8s.apiextensions.CustomResource(
-            name,
-            api_version=_API,
-            kind="Certificate",
-            metadata=k8s.meta.v1.ObjectMetaArgs(
-                name=APPLICATION_SECRET, namespace=application.namespace, labels=dict(labels), annotations=_READY
-            ),
-            spec=self._spec(
-                APPLICATION_SECRET,
-                [self._client_name(f"app-{application.namespace}")],
-                ["client auth"],
-                self._args.settings.issuer.model_dump(),
-            ),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=self._found)),
-        )
-        return APPLICATION_SECRET
-
-    def _client_name(self, who: str) -> str:
-        return f"{who}.client.{self._args.installation.name}"
+        return self._asked.application_client(name, application, self._args.settings.issuer.model_dump(), labels, opts)
 
     def _search(self, own: Mapping[str, str]) -> StoreCertificates:
         """Java reads keys in PKCS #8 only. Nodes are clients of each other, with the same leaf, and know each other by
         its subject."""
         names = self._args.names.search
-        more = {"commonName": common_name(names), "privateKey": {**_PRIVATE_KEY, "encoding": "PKCS8"}}
+        more = {"commonName": common_name(names), "privateKey": {**PRIVATE_KEY, "encoding": "PKCS8"}}
         return self._store("search", names, own, ["server auth", "client auth"], more)
 
     def _store(
@@ -136,7 +119,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
         usages: Sequence[str] = ("server auth",),
         more: Mapping[str, Any] | None = None,
     ) -> StoreCertificates:
-        leaf = self._leaf(f"{who}-tls", names, usages, self._authority(who, own), more)
+        leaf = self._asked.leaf(f"{who}-tls", names, usages, self._authority(who, own), more)
         return StoreCertificates(
             serving=leaf,
             authority=SecretKey(secret=leaf, key="ca.crt"),
@@ -147,7 +130,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
     def _authority(self, who: str, own: Mapping[str, str]) -> dict[str, str]:
         """An authority of the installation's own; returns the reference to its issuer."""
         secret = f"temporal-{who}-ca"
-        certificate = self._certificate(
+        certificate = self._asked.certificate(
             f"{who}-ca",
             {
                 "secretName": secret,
@@ -161,71 +144,15 @@ class CertManagerCertificates(pulumi.ComponentResource):
         )
         return self._issuer(who, {"ca": {"secretName": secret}}, after=certificate)
 
-    def _leaf(
-        self,
-        role: str,
-        names: Sequence[str],
-        usages: Sequence[str],
-        issuer: Mapping[str, str],
-        more: Mapping[str, Any] | None = None,
-    ) -> pulumi.Output[str]:
-        secret = f"temporal-{role}"
-        certificate = self._certificate(role, {**self._spec(secret, names, usages, issuer), **(more or {})})
-        return certificate.urn.apply(lambda _: secret)  # known at preview, and after the certificate
-
-    def _spec(
-        self, secret: str, names: Sequence[str], usages: Sequence[str], issuer: Mapping[str, str]
-    ) -> dict[str, Any]:
-        addresses = [name for name in names if is_address(name)]
-        return {
-            "secretName": secret,
-            "dnsNames": [name for name in names if name not in addresses],
-            **({"ipAddresses": addresses} if addresses else {}),
-            "usages": ["digital signature", *usages],
-            "duration": go_duration(self._args.settings.duration),
-            "renewBefore": go_duration(self._args.settings.renew_before),
-            "privateKey": _PRIVATE_KEY,
-            "issuerRef": dict(issuer),
-        }
-
-    def _certificate(
-        self, role: str, spec: dict[str, Any], *, protect: bool = False
-    ) -> k8s.apiextensions.CustomResource:
-        installation = self._args.installation
-        return k8s.apiextensions.CustomResource(
-            f"{self._name}-{role}",
-            api_version=_API,
-            kind="Certificate",
-            metadata=installation.metadata(f"temporal-{role}", "certificates", installation.server_version, _READY),
-            spec=spec,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=self._found, protect=protect or None),
-        )
-
-    def _existing_issuer(self) -> list[pulumi.Resource]:
-        """The issuer of the stack file, read: one that is not there ends the run before any Certificate waits for it.
-        Only cert-manager's own group has a version that is known here."""
-        issuer, installation = self._args.settings.issuer, self._args.installation
-        if issuer.group != _GROUP:
-            return []
-        place = f"{installation.namespace}/" if issuer.kind == "Issuer" else ""
-        found = k8s.apiextensions.CustomResource.get(
-            f"{self._name}-{issuer.kind}",
-            _API,
-            issuer.kind,
-            f"{place}{issuer.name}",
-            pulumi.ResourceOptions(parent=self),
-        )
-        return [found]
-
     def _issuer(self, role: str, spec: dict[str, Any], after: pulumi.Resource | None = None) -> dict[str, str]:
         """An issuer in the installation's namespace; returns the reference to it."""
         installation = self._args.installation
         k8s.apiextensions.CustomResource(
             f"{self._name}-{role}-issuer",
-            api_version=_API,
+            api_version=API,
             kind="Issuer",
             metadata=installation.metadata(f"temporal-{role}", "certificates", installation.server_version),
             spec=spec,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after] if after else None),
         )
-        return {"kind": "Issuer", "name": f"temporal-{role}", "group": _GROUP}
+        return {"kind": "Issuer", "name": f"temporal-{role}", "group": GROUP}

@@ -7,7 +7,7 @@ from settings.rds.models import Aurora, FromSnapshot, KeptPassword, ManagedDatab
 from settings.rds.offers import major_of
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _INSTANCE: Final = "instance"
 _CLUSTER: Final = "multi-az-cluster"
@@ -20,7 +20,7 @@ def identifier_of(installation: str, database: ManagedDatabase) -> str:
     return database.identifier or f"temporal-{installation}"
 
 
-def rds_facts(settings: "Settings") -> dict[str, str]:
+def rds_facts(settings: "SelfHostedSettings") -> dict[str, str]:
     """What the next preview is held against; empty without a database in RDS."""
     database = settings.database
     if not isinstance(database, ManagedDatabase):
@@ -37,7 +37,7 @@ def rds_facts(settings: "Settings") -> dict[str, str]:
     }
 
 
-def rds_refusals(deployed: Mapping[str, str], settings: "Settings") -> Iterator[str]:
+def rds_refusals(deployed: Mapping[str, str], settings: "SelfHostedSettings") -> Iterator[str]:
     """One line a change that AWS would refuse, or that would not be what it seems."""
     database, wanted = settings.database, rds_facts(settings)
     if not isinstance(database, ManagedDatabase):
@@ -55,7 +55,7 @@ def rds_refusals(deployed: Mapping[str, str], settings: "Settings") -> Iterator[
     yield from _volume(deployed, wanted)
 
 
-def rds_warnings(deployed: Mapping[str, str], settings: "Settings") -> Iterator[str]:
+def rds_warnings(deployed: Mapping[str, str], settings: "SelfHostedSettings") -> Iterator[str]:
     """One line a change that a person should not make by accident."""
     wanted = rds_facts(settings)
     if not deployed or not wanted:

@@ -9,12 +9,12 @@ from settings.aws_scalars import arn
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _LEAST_IA_DAYS: Final = 30
 
 
-def what_is_read_can_be_read(settings: "Settings") -> Iterator[Contradiction]:
+def what_is_read_can_be_read(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The server reads an object at once or not at all; it restores none."""
     archival = settings.archival
     if not isinstance(archival, S3Bucket) or not archival.reads:
@@ -29,7 +29,7 @@ def what_is_read_can_be_read(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def storage_classes_go_down(settings: "Settings") -> Iterator[Contradiction]:
+def storage_classes_go_down(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """S3 takes transitions only downwards, into STANDARD_IA after 30 days, and out of it after 30 more (S3 User Guide,
     "Transitioning objects using Amazon S3 Lifecycle")."""
     if not isinstance(settings.archival, S3Bucket):
@@ -59,7 +59,7 @@ def storage_classes_go_down(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def copies_are_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
+def copies_are_elsewhere(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Copies in the same region are lost with it."""
     archival, aws = settings.archival, settings.aws
     if aws is None or not isinstance(archival, S3Bucket) or archival.replication is None:
@@ -81,7 +81,7 @@ def copies_are_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def keys_are_for_roles(settings: "Settings") -> Iterator[Contradiction]:
+def keys_are_for_roles(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Only a role that this stack makes can be told to use a key, one of the bucket's region."""
     archival = settings.archival
     if not isinstance(archival, S3) or archival.kms_key is None:

@@ -7,10 +7,10 @@ from settings.rules.contradiction import Contradiction
 from settings.sizes import SERVICE_NAMES
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
-def bounds_are_in_order(settings: "Settings") -> Iterator[Contradiction]:
+def bounds_are_in_order(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Kubernetes refuses an autoscaler whose fewest pods are more than its most."""
     for name in SERVICE_NAMES:
         autoscaling = settings.backend.services.autoscaling_of(name)
@@ -23,7 +23,7 @@ def bounds_are_in_order(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def one_sets_the_number_of_pods(settings: "Settings") -> Iterator[Contradiction]:
+def one_sets_the_number_of_pods(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """With both, one of them would be a lie."""
     for name in SERVICE_NAMES:
         said = settings.backend.services.of(name).replicas

@@ -11,13 +11,13 @@ from settings.rds.windows import Window, minutes_of, week_window
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
 
-def alarms_are_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
+def alarms_are_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """An alarm tells a topic of its own region."""
     aws = settings.aws
     if aws is None or not isinstance(aws.alarms, TopicAlarms):
@@ -32,7 +32,7 @@ def alarms_are_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def somebody_is_told(settings: "Settings") -> Iterator[Contradiction]:
+def somebody_is_told(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Each address once, and at least one."""
     if settings.aws is None or not isinstance(settings.aws.alarms, EmailAlarms):
         return
@@ -44,7 +44,7 @@ def somebody_is_told(settings: "Settings") -> Iterator[Contradiction]:
             yield Contradiction(location=("aws", "alarms", "emails", index), found=email, allowed="each address once")
 
 
-def something_is_watched(settings: "Settings") -> Iterator[Contradiction]:
+def something_is_watched(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Who asks to be told would take silence for good news."""
     alarms = settings.aws.alarms if settings.aws else None
     if alarms is None or isinstance(alarms, NoAlarms) or is_watched(settings):
@@ -57,7 +57,7 @@ def something_is_watched(settings: "Settings") -> Iterator[Contradiction]:
     )
 
 
-def something_is_copied(settings: "Settings") -> Iterator[Contradiction]:
+def something_is_copied(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """AWS Backup knows no OpenSearch, and AWS refuses a selection of nothing."""
     if settings.aws is None or settings.aws.backup is None:
         return
@@ -71,7 +71,7 @@ def something_is_copied(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def backups_can_be_kept(settings: "Settings") -> Iterator[Contradiction]:
+def backups_can_be_kept(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A locked vault takes no backup that is kept for less or longer than the lock says."""
     backup = settings.aws.backup if settings.aws else None
     if backup is None or backup.lock is None:
@@ -93,7 +93,7 @@ def backups_can_be_kept(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def backups_begin_apart_from_maintenance(settings: "Settings") -> Iterator[Contradiction]:
+def backups_begin_apart_from_maintenance(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """AWS Backup begins within an hour, and RDS takes no backup in its maintenance window nor in the hour before;
     Aurora does (AWS Backup Developer Guide, "Backup plan options and configuration")."""
     database, backup = settings.database, settings.aws.backup if settings.aws else None
@@ -112,7 +112,7 @@ def backups_begin_apart_from_maintenance(settings: "Settings") -> Iterator[Contr
         )
 
 
-def copies_are_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
+def copies_are_elsewhere(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Copies in the same region are lost with it."""
     aws = settings.aws
     if aws is None or aws.backup is None or aws.backup.copy_to is None:

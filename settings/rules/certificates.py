@@ -11,13 +11,13 @@ from settings.tls import CertManager, Generated, Provided, Tls
 from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _DAY_MS = 86_400_000
 _LEAST_REFRESH_MS = 1000
 
 
-def renewals_are_seen_in_time(settings: "Settings") -> Iterator[Contradiction]:
+def renewals_are_seen_in_time(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A server that looks too seldom serves an expired leaf; one that never looks (0s) does so for certain."""
     tls = settings.tls
     refresh = milliseconds_of(tls.refresh_interval)
@@ -52,7 +52,7 @@ def _longest_refresh(tls: Tls) -> _Limit | None:
     return None
 
 
-def leaves_outlive_their_renewal(settings: "Settings") -> Iterator[Contradiction]:
+def leaves_outlive_their_renewal(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """cert-manager refuses leaves shorter than an hour and a renewal before the leaf begins."""
     tls = settings.tls
     if not isinstance(tls, CertManager):
@@ -68,7 +68,7 @@ def leaves_outlive_their_renewal(settings: "Settings") -> Iterator[Contradiction
         )
 
 
-def applications_get_certificates(settings: "Settings") -> Iterator[Contradiction]:
+def applications_get_certificates(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """With given certificates each application names its own; other kinds make them."""
     tls = settings.tls
     for index, application in enumerate(settings.applications):
@@ -93,7 +93,7 @@ def applications_get_certificates(settings: "Settings") -> Iterator[Contradictio
         )
 
 
-def provided_certificates_are_complete(settings: "Settings") -> Iterator[Contradiction]:
+def provided_certificates_are_complete(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Every part that serves TLS has a certificate."""
     tls = settings.tls
     if not isinstance(tls, Provided):

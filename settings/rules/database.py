@@ -13,12 +13,12 @@ from settings.sizes import SERVICE_NAMES
 from settings.visibility import Postgres
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _FOR_JOBS: Final = 10
 
 
-def pools_fit(settings: "Settings") -> Iterator[Contradiction]:
+def pools_fit(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Every pod's pools, with the most pods that autoscaling and a roll-out of each service may add, and the jobs stay
     below the limit.
 
@@ -77,7 +77,7 @@ def _limit(database: Database) -> _Limit:
     return _Limit(connections=most, key=key, found=found, allowed="a class with connections enough", figures=figures)
 
 
-def pools_are_used(settings: "Settings") -> Iterator[Contradiction]:
+def pools_are_used(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A search engine is asked over HTTP, without a pool."""
     if isinstance(settings.visibility, Postgres):
         return
@@ -92,7 +92,7 @@ def pools_are_used(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def memory_fits(settings: "Settings") -> Iterator[Contradiction]:
+def memory_fits(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Every connection that an in-cluster PostgreSQL takes has its memory."""
     database = settings.database
     if not isinstance(database, InCluster) or database.resources.limits.memory is None:
@@ -108,7 +108,7 @@ def memory_fits(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def stores_are_two_databases(settings: "Settings") -> Iterator[Contradiction]:
+def stores_are_two_databases(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Both schemas keep their version in a table of the same name, so one database cannot hold both."""
     database = settings.database
     if not isinstance(database, Existing) or database.visibility is None:

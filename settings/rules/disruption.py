@@ -10,7 +10,7 @@ from settings.sizes import SERVICE_NAMES
 from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class _Said:
     word: str
 
 
-def budgets_are_one_number(settings: "Settings") -> Iterator[Contradiction]:
+def budgets_are_one_number(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Kubernetes takes one of the two."""
     for said in _said(settings):
         if (said.budget.max_unavailable is None) == (said.budget.min_available is None):
@@ -34,7 +34,7 @@ def budgets_are_one_number(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def budgets_let_pods_go(settings: "Settings") -> Iterator[Contradiction]:
+def budgets_let_pods_go(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A budget that forbids every eviction holds up every drain, and with it upgrades of the cluster, for ever."""
     for said in _said(settings):
         most, least = said.budget.max_unavailable, said.budget.min_available
@@ -53,7 +53,7 @@ def budgets_let_pods_go(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def _said(settings: "Settings") -> Iterator[_Said]:
+def _said(settings: "SelfHostedSettings") -> Iterator[_Said]:
     for name in SERVICE_NAMES:
         service, plan = settings.backend.services.of(name), settings.service(name)
         if service.disruption_budget:

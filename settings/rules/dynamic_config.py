@@ -19,7 +19,7 @@ from settings.rules.history_tasks import HISTORY_TASK_TYPES
 from settings.sizes import SERVICE_NAMES
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _NUMBER: Final = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -47,7 +47,7 @@ CONSTRAINT_TYPES: Final[Mapping[str, tuple[type, str]]] = {
 TASK_TYPES: Final = ("Workflow", "Activity", "Nexus")
 
 
-def keys_and_values_are_the_servers(settings: "Settings") -> Iterator[Contradiction]:
+def keys_and_values_are_the_servers(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Keys exist in the server's minor version, and their values and constraints are of the key's own type."""
     said = settings.backend.dynamic_config
     if not said:
@@ -172,7 +172,7 @@ def _repeated(at: tuple[int | str, ...], values: tuple[DynamicValue, ...]) -> It
         seen.append(value.constraints)
 
 
-def _platforms_own(settings: "Settings") -> Iterator[Contradiction]:
+def _platforms_own(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Keys that other settings write, and values that lose data on PostgreSQL."""
     shutdown = {key.lower(): name for name in SERVICE_NAMES for key in settings.service(name).shutdown.dynamic_config}
     for key, values in settings.backend.dynamic_config.items():

@@ -17,7 +17,7 @@ from settings.rules.contradiction import Contradiction
 from settings.visibility import RequestSigning, domains, existing_stores
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 Location = tuple[int | str, ...]
 
@@ -25,7 +25,7 @@ _LONGEST_NAME: Final = 28
 _MOST_WITHOUT_MASTERS: Final = 10
 
 
-def domains_have_a_name(settings: "Settings") -> Iterator[Contradiction]:
+def domains_have_a_name(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """AWS takes shorter names than Kubernetes, and one domain of a name."""
     seen: set[str] = set()
     for location, domain in domains(settings.visibility):
@@ -47,7 +47,7 @@ def domains_have_a_name(settings: "Settings") -> Iterator[Contradiction]:
         seen.add(name)
 
 
-def domains_have_their_zones(settings: "Settings") -> Iterator[Contradiction]:
+def domains_have_their_zones(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A domain has a subnet, and as many nodes as elsewhere, in each of its zones."""
     for location, domain in domains(settings.visibility):
         zones = len(subnet_by_zone(settings.aws)) if settings.aws else domain.zones
@@ -68,7 +68,7 @@ def domains_have_their_zones(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def domains_have_the_nodes_they_need(settings: "Settings") -> Iterator[Contradiction]:
+def domains_have_the_nodes_they_need(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Source: Developer Guide, "Dedicated master nodes" and "Operational best practices"."""
     for location, domain in domains(settings.visibility):
         if domain.data_nodes > _MOST_WITHOUT_MASTERS and not domain.masters:
@@ -91,7 +91,7 @@ def domains_have_the_nodes_they_need(settings: "Settings") -> Iterator[Contradic
             )
 
 
-def volumes_fit(settings: "Settings") -> Iterator[Contradiction]:
+def volumes_fit(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Each instance type has a largest volume, and each volume a limit for what it does."""
     for location, domain in domains(settings.visibility):
         yield from _volume(location, domain)
@@ -122,7 +122,7 @@ def _volume(location: Location, domain: DomainTarget) -> Iterator[Contradiction]
         )
 
 
-def requests_are_the_roles(settings: "Settings") -> Iterator[Contradiction]:
+def requests_are_the_roles(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A pod with a key pair signs everything with it, and a domain lets in roles of this stack alone (SDKs and Tools
     Reference Guide, "Credential provider chain")."""
     archival = settings.archival
@@ -139,7 +139,7 @@ def requests_are_the_roles(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def signatures_are_for_the_domain(settings: "Settings") -> Iterator[Contradiction]:
+def signatures_are_for_the_domain(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Only a role that this stack makes can be told to use a domain, and a signature holds in one region."""
     for location, store in existing_stores(settings.visibility):
         said = store.authentication

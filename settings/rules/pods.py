@@ -11,7 +11,7 @@ from settings.sizes import SERVICE_NAMES
 from settings.visibility import OpenSearch
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 Location = tuple[int | str, ...]
 
@@ -61,7 +61,7 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
 """Environment variables that each kind of pod gets from the platform; a test holds it against the pods."""
 
 
-def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
+def requests_fit_limits(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A request above its limit is refused by Kubernetes, here with the size's figures in view."""
     plans = dict(settings.pods())
     for location, _, pods in _said(settings):
@@ -82,7 +82,7 @@ def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def environments_are_ours_to_add_to(settings: "Settings") -> Iterator[Contradiction]:
+def environments_are_ours_to_add_to(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """What the platform sets cannot be set again, and no variable has two values."""
     for location, kind, pods in _said(settings):
         for key, names in (("environment", pods.environment), ("secretEnvironment", pods.secret_environment)):
@@ -102,7 +102,7 @@ def environments_are_ours_to_add_to(settings: "Settings") -> Iterator[Contradict
             )
 
 
-def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
+def scheduling_means_something(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Combinations that Kubernetes refuses when the pod is made, long after the preview."""
     said: list[tuple[Location, Scheduling]] = [(("kubernetes", "pods"), settings.kubernetes.pods)]
     said += [(location, pods) for location, _, pods in _said(settings)]
@@ -120,7 +120,7 @@ _ALONE: Final[Mapping[str, str]] = {
 }
 
 
-def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
+def only_several_pods_spread(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """One pod has nothing to keep apart from."""
     visibility = settings.visibility
     several = {"search"} if isinstance(visibility, OpenSearch) and visibility.nodes > 1 else set()
@@ -134,7 +134,7 @@ def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
+def _said(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
     for name in SERVICE_NAMES:
         yield ("backend", "services", name), "server", settings.backend.services.of(name)
     if settings.access.ui:

@@ -7,13 +7,13 @@ from settings.queries import SHARES
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _LEAST: Final = 10
 """Queries a second below which a pod does not keep up its own housekeeping."""
 
 
-def every_pod_can_work(settings: "Settings") -> Iterator[Contradiction]:
+def every_pod_can_work(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The server divides by its pods and rounds down: a pod that is left with nothing does nothing."""
     budget = settings.database.queries_per_second
     if budget is None:

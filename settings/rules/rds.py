@@ -19,7 +19,7 @@ from settings.rds.windows import Window, day_window, week_window
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _LEAST_GIB: Final = {"gp3": 20, "io2": 100}
 _MOST_GIB: Final = 65_536
@@ -37,7 +37,7 @@ _ZONES: Final = 2
 _CLUSTER_ZONES: Final = 3
 
 
-def identifiers_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
+def identifiers_are_of_rds(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """RDS takes no two '-' together, the name of an installation does."""
     database = settings.database
     if isinstance(database, ManagedDatabase) and database.identifier is None and "--" in settings.name:
@@ -48,7 +48,7 @@ def identifiers_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def passwords_have_a_way_into_the_cluster(settings: "Settings") -> Iterator[Contradiction]:
+def passwords_have_a_way_into_the_cluster(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Nothing else brings them there."""
     database, account = settings.database, settings.aws
     if account is None or not isinstance(database, ManagedDatabase):
@@ -70,7 +70,7 @@ def passwords_have_a_way_into_the_cluster(settings: "Settings") -> Iterator[Cont
         )
 
 
-def zones_suffice(settings: "Settings") -> Iterator[Contradiction]:
+def zones_suffice(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A DB subnet group needs two zones even for one instance (RDS User Guide, "Working with DB subnet groups")."""
     database, account = settings.database, settings.aws
     if account is None or not isinstance(database, ManagedDatabase):
@@ -88,7 +88,7 @@ def zones_suffice(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def classes_are_offered(settings: "Settings") -> Iterator[Contradiction]:
+def classes_are_offered(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """For what the file wants them for; families are named, for all classes are too many."""
     for location, found, offer in _classes(settings):
         if not offers.is_offered(found, offer):
@@ -102,7 +102,7 @@ def classes_are_offered(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def production_has_room(settings: "Settings") -> Iterator[Contradiction]:
+def production_has_room(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Bursting ends in the middle of a busy day, and less memory holds neither the connections nor the pages."""
     if settings.size != "production":
         return
@@ -127,7 +127,7 @@ def production_has_room(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def capacity_is_in_order(settings: "Settings") -> Iterator[Contradiction]:
+def capacity_is_in_order(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The least is not above the most."""
     database = settings.database
     if not isinstance(database, Aurora) or isinstance(database.capacity, Provisioned):
@@ -141,7 +141,7 @@ def capacity_is_in_order(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def volumes_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
+def volumes_are_of_rds(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Sizes, and what grows by itself."""
     database = settings.database
     if not isinstance(database, Rds):
@@ -170,7 +170,7 @@ def volumes_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def volumes_are_as_fast_as_said(settings: "Settings") -> Iterator[Contradiction]:
+def volumes_are_as_fast_as_said(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """IOPS and throughput belong to sizes and to each other."""
     database = settings.database
     if not isinstance(database, Rds):
@@ -201,7 +201,7 @@ def _of_io2(storage: Io2) -> Iterator[tuple[str, int, str]]:
         yield "iops", storage.iops, f"at most {_IO2_IOPS_A_GIB} for each GiB of size"
 
 
-def backups_are_there(settings: "Settings") -> Iterator[Contradiction]:
+def backups_are_there(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """What nobody can do without, or RDS needs them for."""
     database = settings.database
     if not isinstance(database, Rds | Aurora) or database.backup_days > 0:
@@ -226,7 +226,7 @@ def _backed_up(database: Rds | Aurora) -> Iterator[str]:
         yield "upgrades blue-green"
 
 
-def windows_are_apart(settings: "Settings") -> Iterator[Contradiction]:
+def windows_are_apart(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Each long enough for AWS, and no maintenance while a backup is taken."""
     database = settings.database
     if not isinstance(database, ManagedDatabase):
@@ -247,7 +247,7 @@ def windows_are_apart(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def blue_green_can_be(settings: "Settings") -> Iterator[Contradiction]:
+def blue_green_can_be(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """RDS User Guide, "Limitations and considerations for Amazon RDS blue/green deployments"; the provider refuses one
     whose database has replicas."""
     database = settings.database
@@ -266,7 +266,7 @@ def blue_green_can_be(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def replicas_can_be(settings: "Settings") -> Iterator[Contradiction]:
+def replicas_can_be(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Each name once, beside an instance."""
     database = settings.database
     if not isinstance(database, Rds):
@@ -286,7 +286,7 @@ def replicas_can_be(settings: "Settings") -> Iterator[Contradiction]:
         seen.add(replica.name)
 
 
-def tokens_are_taken(settings: "Settings") -> Iterator[Contradiction]:
+def tokens_are_taken(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """RDS API Reference, CreateDBCluster: IAM authentication is for Aurora clusters only."""
     database = settings.database
     if isinstance(database, Rds) and database.is_cluster and database.iam_authentication:
@@ -297,7 +297,7 @@ def tokens_are_taken(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def certificates_can_be_checked(settings: "Settings") -> Iterator[Contradiction]:
+def certificates_can_be_checked(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """By authorities that this program has, or the file names."""
     database, account = settings.database, settings.aws
     if account is None or not isinstance(database, ManagedDatabase) or database.ca is not None:
@@ -320,7 +320,7 @@ _OFFERS: Final[dict[offers.Offer, str]] = {
 }
 
 
-def _classes(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], str, offers.Offer]]:
+def _classes(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str | int, ...], str, offers.Offer]]:
     """Every class of the file, by its place, and what it is for."""
     database = settings.database
     if isinstance(database, Rds):

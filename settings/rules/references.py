@@ -12,10 +12,10 @@ from settings.tls import CertManager, Provided, Tls
 from settings.visibility import Login, Visibility, existing_stores
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
-def secrets_can_exist(settings: "Settings") -> Iterator[Contradiction]:
+def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """What must be there first cannot be in a Kubernetes namespace that the stack itself makes."""
     referring = [
         *(["temporal:database"] if _database_refers(settings.database) else []),
@@ -46,7 +46,7 @@ def _database_refers(database: Database) -> bool:
     return isinstance(database, Existing) or (isinstance(database, ManagedDatabase) and database.ca is not None)
 
 
-def _names_store(settings: "Settings") -> bool:
+def _names_store(settings: "SelfHostedSettings") -> bool:
     secrets = settings.aws.secrets if settings.aws else None
     return (
         secrets is not None and secrets.store.kind == "SecretStore" and isinstance(settings.database, ManagedDatabase)
@@ -69,6 +69,6 @@ def _names_issuer(tls: Tls) -> bool:
     return isinstance(tls, CertManager) and tls.issuer.kind == "Issuer"
 
 
-def _secret_environments(settings: "Settings") -> Iterator[dict[str, SecretKey]]:
+def _secret_environments(settings: "SelfHostedSettings") -> Iterator[dict[str, SecretKey]]:
     for _, plan in settings.pods():
         yield dict(plan.secret_environment)

@@ -9,12 +9,12 @@ from settings.scalars import milliseconds_of
 from settings.sizes import SERVICE_NAMES
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _HOUR_MS: Final = 3_600_000
 
 
-def rollouts_get_on(settings: "Settings") -> Iterator[Contradiction]:
+def rollouts_get_on(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Kubernetes refuses a Deployment that may neither add a pod nor do without one."""
     for name in SERVICE_NAMES:
         plan = settings.service(name).rollout
@@ -26,7 +26,7 @@ def rollouts_get_on(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def pods_settle_within_an_hour(settings: "Settings") -> Iterator[Contradiction]:
+def pods_settle_within_an_hour(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Longer is a mistyped unit: a rollout waits that long for each pod."""
     for name in SERVICE_NAMES:
         said = settings.backend.services.of(name).rollout.min_ready

@@ -7,10 +7,10 @@ from settings.rules.contradiction import Contradiction
 from settings.sizes import SERVICE_NAMES, SHUTDOWN, ServiceName
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
-def grace_covers_the_drain(settings: "Settings") -> Iterator[Contradiction]:
+def grace_covers_the_drain(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Kubernetes kills a pod at the end of its grace period, whatever the server still does."""
     for name in SERVICE_NAMES:
         plan = settings.service(name).shutdown

@@ -13,6 +13,7 @@ from settings.visibility import Postgres
 
 if TYPE_CHECKING:
     from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _SHOWN: Final = 10
 _LEAST_RETENTION: Final = "system.namespaceMinRetentionLocal"
@@ -32,7 +33,7 @@ def each_name_once(settings: "Settings") -> Iterator[Contradiction]:
             seen.add(name)
 
 
-def retentions_are_long_enough(settings: "Settings") -> Iterator[Contradiction]:
+def retentions_are_long_enough(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The server refuses a retention below its minimum, which the dynamic config may raise."""
     for value in _dynamic(settings, _LEAST_RETENTION):
         least = seconds_of(value)
@@ -51,7 +52,7 @@ def retentions_are_long_enough(settings: "Settings") -> Iterator[Contradiction]:
                 )
 
 
-def archives_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
+def archives_have_a_place(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A namespace is archived somewhere."""
     if settings.archival is not None:
         return
@@ -64,7 +65,7 @@ def archives_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def search_attributes_have_columns(settings: "Settings") -> Iterator[Contradiction]:
+def search_attributes_have_columns(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """PostgreSQL has a number of columns for the attributes of each type, and every namespace may use them all."""
     if not isinstance(settings.visibility, Postgres):
         return
@@ -106,7 +107,7 @@ def applications_have_a_place(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
-def _dynamic(settings: "Settings", key: str) -> list[Any]:
+def _dynamic(settings: "SelfHostedSettings", key: str) -> list[Any]:
     """The values of a dynamic config key, whose case nobody minds."""
     said = settings.backend.dynamic_config.items()
     return [value.value for name, values in said if name.lower() == key.lower() for value in values]

@@ -11,10 +11,10 @@ from settings.scalars import bytes_of
 from settings.visibility import OpenSearch, Postgres, RequestSigning, existing_stores, place_of, target_of
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
-def postgres_has_a_database(settings: "Settings") -> Iterator[Contradiction]:
+def postgres_has_a_database(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Somebody else's PostgreSQL searches in a database that the stack file names."""
     database = settings.database
     if isinstance(settings.visibility, Postgres) and isinstance(database, Existing) and database.visibility is None:
@@ -25,7 +25,7 @@ def postgres_has_a_database(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def what_is_replaced_is_another_store(settings: "Settings") -> Iterator[Contradiction]:
+def what_is_replaced_is_another_store(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The server believes that an index of the old name still has the fields of all search attributes, and would make
     none of them in a new one (SearchAttributesManager keeps them by the index's name)."""
     visibility = settings.visibility
@@ -37,7 +37,7 @@ def what_is_replaced_is_another_store(settings: "Settings") -> Iterator[Contradi
         )
 
 
-def what_is_replaced_does_not_move(settings: "Settings") -> Iterator[Contradiction]:
+def what_is_replaced_does_not_move(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Nothing is in the new store yet that could be copied on."""
     visibility = settings.visibility
     if not isinstance(visibility, Postgres) and visibility.replaces and visibility.move:
@@ -49,7 +49,7 @@ def what_is_replaced_does_not_move(settings: "Settings") -> Iterator[Contradicti
         )
 
 
-def what_takes_over_has_no_attributes(settings: "Settings") -> Iterator[Contradiction]:
+def what_takes_over_has_no_attributes(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The server keeps the names of PostgreSQL's columns (Keyword01) for a namespace's attributes for good, in new
     executions too; an index has no fields of those names, and the server makes none. Seen on the embedded cluster."""
     visibility = settings.visibility
@@ -67,7 +67,7 @@ def what_takes_over_has_no_attributes(settings: "Settings") -> Iterator[Contradi
             )
 
 
-def heaps_fit(settings: "Settings") -> Iterator[Contradiction]:
+def heaps_fit(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Java takes its heap at once; with too little besides, the kernel kills the node at its start."""
     visibility = settings.visibility
     said = visibility.resources.limits.memory if isinstance(visibility, OpenSearch) else None
@@ -79,7 +79,7 @@ def heaps_fit(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def signed_requests_trust_public_authorities(settings: "Settings") -> Iterator[Contradiction]:
+def signed_requests_trust_public_authorities(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """The client that signs takes no TLS settings (store/elasticsearch/client/aws.go), so it would ignore the key."""
     for location, store in existing_stores(settings.visibility):
         if store.ca is None or not isinstance(store.authentication, RequestSigning):
@@ -93,7 +93,7 @@ def signed_requests_trust_public_authorities(settings: "Settings") -> Iterator[C
         )
 
 
-def signatures_are_of_the_pods_own(settings: "Settings") -> Iterator[Contradiction]:
+def signatures_are_of_the_pods_own(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Amazon's SDK has one set of credentials in a pod, and a key pair in its environment comes before its identity
     (SDKs and Tools Reference Guide, "Credential provider chain")."""
     archival = settings.archival
@@ -109,7 +109,7 @@ def signatures_are_of_the_pods_own(settings: "Settings") -> Iterator[Contradicti
             )
 
 
-def moves_go_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
+def moves_go_elsewhere(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """Written twice, the same index is no second store."""
     visibility = settings.visibility
     if isinstance(visibility, Postgres) or visibility.move is None:
@@ -123,7 +123,7 @@ def moves_go_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-def attributes_of_one_name_are_of_one_type(settings: "Settings") -> Iterator[Contradiction]:
+def attributes_of_one_name_are_of_one_type(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """An index has one field of a name, for all namespaces; PostgreSQL maps names for each namespace."""
     if isinstance(settings.visibility, Postgres):
         return

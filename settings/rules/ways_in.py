@@ -7,10 +7,10 @@ from settings.access import ByNodePort
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 
-def node_ports_answer(settings: "Settings") -> Iterator[Contradiction]:
+def node_ports_answer(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
     """A node port needs an address to be told to clients, and a port for itself."""
     ui = settings.access.ui
     ways = {("frontend",): settings.access.frontend} | ({("ui", "exposure"): ui.exposure} if ui else {})

@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from contract import CONTRACT_VERSION, ConnectionReference, ImmutableFacts, PlatformOutputs, SecretReference
+from contract import (
+    CONTRACT_VERSION,
+    ConnectionReference,
+    EndpointReference,
+    ImmutableFacts,
+    PlatformOutputs,
+    SecretReference,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +32,13 @@ WRITTEN: dict[str, Any] = {
     "tlsServerName": "temporal-frontend.local.svc.cluster.local",
     "uiAddress": None,
     "namespaces": ["default"],
+    "endpoints": {
+        "default": {
+            "address": "temporal-frontend.local.svc:7233",
+            "tlsServerName": "temporal-frontend.local.svc.cluster.local",
+        }
+    },
+    "clientAuthority": None,
     "client": {"namespace": "local", "name": "temporal-client-operator"},
     "connections": [
         {
@@ -56,6 +70,11 @@ READ = PlatformOutputs(
     tls_server_name="temporal-frontend.local.svc.cluster.local",
     ui_address=None,
     namespaces=["default"],
+    endpoints={
+        "default": EndpointReference(
+            address="temporal-frontend.local.svc:7233", tls_server_name="temporal-frontend.local.svc.cluster.local"
+        )
+    },
     client=SecretReference(namespace="local", name="temporal-client-operator"),
     connections=(
         ConnectionReference(
@@ -108,6 +127,14 @@ def test_a_stack_from_before_an_addition_can_be_read() -> None:
     found = PlatformOutputs.read({**WRITTEN, "immutable": before}).immutable
     assert (found.search_attributes, found.archival, found.aws) == ({}, "", {})
     assert (found.visibility, found.visibility_move, found.visibility_stage) == ("postgres", "", "")
+
+
+def test_a_stack_of_temporal_cloud_can_be_read() -> None:
+    """It has no server of its own, and nothing that could not change."""
+    absent = ("serverVersion", "immutable")
+    cloud = {key: value for key, value in WRITTEN.items() if key not in absent} | {"backend": "cloud"}
+    found = PlatformOutputs.read(cloud)
+    assert (found.backend, found.server_version, found.immutable) == ("cloud", None, None)
 
 
 def test_outputs_of_later_additions_are_ignored() -> None:

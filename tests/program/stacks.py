@@ -29,6 +29,46 @@ def local() -> dict[str, Any]:
     return recording.stack_file("local")
 
 
+def cloud(certificates: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """Temporal Cloud with mutual TLS; two namespaces, two applications."""
+    whole = changed(
+        {},
+        name="orders",
+        kubernetes={"context": "production"},
+        backend={
+            "kind": "cloud",
+            "authentication": {"kind": "mtls", "certificates": dict(certificates or {"kind": "generated"})},
+        },
+        namespaces=[{"name": "orders.a1b2c"}, {"name": "billing.a1b2c"}],
+        applications=[
+            {"namespace": "shop", "temporalNamespace": "orders.a1b2c"},
+            {"namespace": "bills", "temporalNamespace": "billing.a1b2c", "createNamespace": True},
+        ],
+    )
+    return changed(whole, **changes)
+
+
+def cloud_with_key(**changes: Any) -> dict[str, Any]:
+    """The same with an API key, as a file holds it."""
+    with_key = cloud(backend__authentication={"kind": "api-key"}, cloudApiKey={"secure": "v1:a:b"})
+    return changed(with_key, **changes)
+
+
+def cloud_provided() -> dict[str, Any]:
+    """The same with certificates of somebody else's."""
+    return cloud(
+        {"kind": "provided", "client": "people"},
+        kubernetes__createNamespace=False,
+        applications=[{"namespace": "shop", "temporalNamespace": "orders.a1b2c", "clientSecret": "shop-client"}],
+    )
+
+
+CLUSTER_ISSUER: Mapping[str, Any] = {
+    "kind": "cert-manager",
+    "issuer": {"kind": "ClusterIssuer", "name": "cloud", "group": "cert-manager.io"},
+}
+
+
 def existing(tls: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A database of somebody else's, in a namespace that is there. Both Secrets use the same key."""
     return changed(

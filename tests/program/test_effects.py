@@ -177,7 +177,23 @@ ESTIMATE: dict[str, Any] = {
     "cluster/nodeType": "t3.large",
 }
 """Every word of the estimate, which nothing that is deployed reads."""
+REGIONAL = {"kind": "regional", "provider": "aws", "region": "eu-central-1"}
+ADDRESS = {"kind": "address", "host": "a.example.com", "port": 7233, "serverName": "orders.a1b2c.tmprl.cloud"}
+DROPPED = "what is not there any more"
+
 BASES = {
+    "cloud": stacks.cloud(),
+    "cloud issued": stacks.cloud(stacks.CLUSTER_ISSUER),
+    "cloud for people": stacks.changed(
+        stacks.cloud({**stacks.CLUSTER_ISSUER, "issuer": {"kind": "Issuer", "name": "cloud"}}),
+        kubernetes__createNamespace=False,
+        applications=[],
+    ),
+    "cloud provided": stacks.cloud_provided(),
+    "cloud key": stacks.cloud_with_key(),
+    "cloud regional": stacks.cloud(backend__endpoint=dict(REGIONAL)),
+    "cloud address": stacks.cloud(backend__endpoint=dict(ADDRESS)),
+    "cloud namespace": stacks.cloud(backend__endpoint={"kind": "namespace"}),
     "local": stacks.local(),
     "full": _full(),
     "existing": _existing(CA),
@@ -480,8 +496,44 @@ def _of_care() -> Iterator[Example]:
         yield Example("cared for", {f"aws/backup/{path}": value})
 
 
+CERTIFICATES = "backend/authentication/certificates"
+
+
+def _of_the_cloud() -> Iterator[Example]:
+    backend = stacks.cloud()["temporal:backend"]
+    left = dict.fromkeys(("size", "images", "database", "visibility", "archival", "tls", "access", "cost"), DROPPED)
+    yield Example("local", {"backend": backend, **left, "namespaces": [{"name": "orders.a1b2c"}], "applications": []})
+    server = {"database": {"kind": "in-cluster"}, "tls": {"kind": "generated"}}
+    yield Example("cloud", {"backend": {"kind": "self-hosted"}, **server})
+    yield Example("cloud namespace", {"backend/endpoint": dict(REGIONAL)})
+    yield Example("cloud regional", {"backend/endpoint": dict(ADDRESS)})
+    yield Example("cloud address", {"backend/endpoint": {"kind": "namespace"}})
+    yield Example("cloud regional", {"backend/endpoint/provider": "gcp"})
+    yield Example("cloud regional", {"backend/endpoint/region": "eu-west-1"})
+    yield Example("cloud address", {"backend/endpoint/host": "b.example.com"})
+    yield Example("cloud address", {"backend/endpoint/port": 443})
+    yield Example("cloud address", {"backend/endpoint/serverName": "b.example.com"})
+    key = {"kind": "api-key"}
+    yield Example("cloud", {"backend/authentication": key, "cloudApiKey": {"secure": "v1:a:b"}})
+    mtls = {"kind": "mtls", "certificates": {"kind": "generated"}}
+    yield Example("cloud key", {"backend/authentication": mtls, "cloudApiKey": DROPPED})
+    yield Example("cloud key", {"cloudApiKey": {"secure": "v1:c:d"}})
+    yield Example("cloud", {CERTIFICATES: dict(stacks.CLUSTER_ISSUER)})
+    yield Example("cloud issued", {CERTIFICATES: {"kind": "generated"}})
+    yield Example("cloud provided", {CERTIFICATES: {"kind": "generated"}, "applications": []})
+    yield Example("cloud", {f"{CERTIFICATES}/leafDays": 30})
+    yield Example("cloud", {f"{CERTIFICATES}/rotation": 1})
+    yield Example("cloud issued", {f"{CERTIFICATES}/duration": "60d"})
+    yield Example("cloud issued", {f"{CERTIFICATES}/renewBefore": "10d"})
+    yield Example("cloud provided", {f"{CERTIFICATES}/client": "others"})
+    yield Example("cloud for people", {f"{CERTIFICATES}/issuer/kind": "ClusterIssuer"})
+    yield Example("cloud issued", {f"{CERTIFICATES}/issuer/name": "other"})
+    yield Example("cloud issued", {f"{CERTIFICATES}/issuer/group": "other.example.com"})
+
+
 EXAMPLES = [
     *_words(),
+    *_of_the_cloud(),
     *_of_domains(),
     *_of_care(),
     *_of_aws(),
@@ -658,9 +710,13 @@ MILDER = (
         for path in _ROLE_KEYS
     }
     | {"visibility(opensearch-domain).move.to(existing).authentication(aws-request-signing).domain": "nothing"}
+    | {
+        f"backend(cloud).authentication(mtls).certificates(cert-manager).issuer.{key}": "nothing"
+        for key in ("kind", "name", "group")
+    }
 )
 """An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
-pods that search in a domain of the stack's own have a role already."""
+pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none."""
 DECLARED = leaves() | MILDER
 
 
@@ -701,7 +757,10 @@ def _changed(wave: list[Example]) -> Recording:
     [base] = {example.base for example in wave}
     config = copy.deepcopy(BASES[base])
     for path, value in (change for example in wave for change in example.changes.items()):
-        stacks.put(config, path.split("/"), copy.deepcopy(value))
+        if value == DROPPED:
+            config.pop(f"temporal:{path}", None)
+        else:
+            stacks.put(config, path.split("/"), copy.deepcopy(value))
     return recording.run(config, deployed=_base(base).exports)
 
 

@@ -11,8 +11,8 @@ import pytest
 
 import components
 import versions
-from contract import ConnectionReference, ImmutableFacts, PlatformOutputs, SecretReference
-from tests.program import recording
+from contract import ConnectionReference, EndpointReference, ImmutableFacts, PlatformOutputs, SecretReference
+from tests.program import recording, stacks
 from tests.program.recording import Recording
 
 TOKENS = {
@@ -35,6 +35,9 @@ TOKENS = {
     "ServerService": "temporal:server:ServerService",
     "WebUi": "temporal:server:WebUi",
     "Connection": "temporal:connection:Connection",
+    "GeneratedCloudClients": "temporal:cloud:GeneratedCloudClients",
+    "IssuedCloudClients": "temporal:cloud:IssuedCloudClients",
+    "KeyClients": "temporal:cloud:KeyClients",
 }
 LABELS = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "part-of", "managed-by")}
 STACK = "urn:pulumi:local::temporal::pulumi:pulumi:Stack::temporal-local"
@@ -54,7 +57,8 @@ def _component_classes() -> set[str]:
 def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    runs = (stored, issued, cared_for)
+    clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key())
+    runs = (stored, issued, cared_for, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
@@ -185,6 +189,11 @@ def test_exports_are_the_contract(local: Recording) -> None:
         tls_server_name="temporal-frontend.local.svc.cluster.local",
         ui_address="https://198.18.0.2:30001",
         namespaces=["default"],
+        endpoints={
+            "default": EndpointReference(
+                address="temporal-frontend.local.svc:7233", tls_server_name="temporal-frontend.local.svc.cluster.local"
+            )
+        },
         client=SecretReference(namespace="local", name="temporal-client-operator"),
         connections=(
             ConnectionReference(

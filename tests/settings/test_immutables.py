@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.immutables import Deployed, cautions, first_refusals, refusals
+from settings import SelfHostedSettings
+from settings.immutables import Deployed, cautions, common_refusals, first_refusals, refusals
 from tests.settings.cases import Case
 
 TABLE = yaml.safe_load(Path(__file__).with_name("immutables.yaml").read_text())
+COMMON = {"name": "orders", "backend": "self-hosted"}
 FACTS = {
-    "name": "orders",
     "shards": 512,
     "databases": ("temporal", "visibility"),
     "server_version": "1.32.2",
@@ -29,10 +30,13 @@ FACTS = {
 
 @pytest.mark.parametrize("case", TABLE, ids=[str(case["deployed"]) for case in TABLE])
 def test_a_change_is_refused_in_one_exact_line(case: dict[str, Any]) -> None:
-    facts: dict[str, Any] = {**FACTS, **case["deployed"]}
-    deployed = Deployed(**{**facts, "databases": tuple(facts["databases"])})
+    facts: dict[str, Any] = {**COMMON, **FACTS, **case["deployed"]}
+    common = {name: facts.pop(name) for name in COMMON}
     settings = Case(stack=case.get("stack", "existing"), set=case.get("set", {})).load()
-    assert refusals(deployed, settings) == [f"  {line}" for line in case["lines"]]
+    found = common_refusals(**common, settings=settings)
+    if isinstance(settings, SelfHostedSettings):
+        found += refusals(Deployed(**{**facts, "databases": tuple(facts["databases"])}), settings)
+    assert found == [f"  {line}" for line in case["lines"]]
 
 
 RDS = yaml.safe_load(Path(__file__).with_name("immutables-rds.yaml").read_text())

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settings import Settings, SettingsError, load_text
+from settings import SelfHostedSettings, Settings, SettingsError, load_text
 from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
-from settings.immutables import OWN_DATABASES, Deployed, refusals
+from settings.immutables import OWN_DATABASES, Deployed, common_refusals, refusals
 from settings.places import path
 from settings.rds.facts import rds_facts
 from settings.scalars import bytes_of, millicores_of
 from settings.shapes import keys_of
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import Postgres, place_of, target_of
+from tests.settings.cases import as_taken
 from tests.settings.mutations import harmed, mappings
 from tests.settings.valid import as_text, stack_files
 
@@ -85,13 +86,15 @@ def examples(count: int) -> settings:
 def test_a_valid_file_is_taken_as_it_is_and_means_something(config: dict[str, Any]) -> None:
     taken = load_text("%", as_text(config))
     said = json.loads(taken.model_dump_json(by_alias=True, exclude_unset=True))
-    assert {f"temporal:{key}": value for key, value in said.items()} == config
+    assert {f"temporal:{key}": value for key, value in said.items()} == as_taken(config)
     assert all(warning.startswith("temporal:") for warning in taken.warnings())
-    _parts_are_consistent(taken)
-    _can_be_deployed_again(taken)
+    assert common_refusals(taken.name, taken.backend.kind, taken) == []
+    if isinstance(taken, SelfHostedSettings):
+        _parts_are_consistent(taken)
+        _can_be_deployed_again(taken)
 
 
-def _parts_are_consistent(taken: Settings) -> None:
+def _parts_are_consistent(taken: SelfHostedSettings) -> None:
     services = {name: taken.service(name) for name in SERVICE_NAMES}
     for _, pod in taken.pods():
         assert 0 < bytes_of(pod.memory_request) <= bytes_of(pod.memory_limit)
@@ -111,7 +114,7 @@ def _parts_are_consistent(taken: Settings) -> None:
         assert plan.pod.scheduling.priority_class == (said.priority_class or taken.jobs().priority_class)
 
 
-def _can_be_deployed_again(taken: Settings) -> None:
+def _can_be_deployed_again(taken: SelfHostedSettings) -> None:
     database = taken.database
     names = (
         (database.default.database, database.visibility.database if database.visibility else "")
@@ -123,7 +126,7 @@ def _can_be_deployed_again(taken: Settings) -> None:
     said = taken.visibility
     move = None if isinstance(said, Postgres) else said.move
     deployed = Deployed(
-        *(taken.name, taken.backend.shards, names, taken.backend.version, attributes, place),
+        *(taken.backend.shards, names, taken.backend.version, attributes, place),
         aws=storage_facts(taken),
         rds=rds_facts(taken),
         visibility=place_of(said, taken.name),

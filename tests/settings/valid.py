@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import versions
 from settings.sizes import SERVICE_NAMES
 from tests.settings.valid_aws import accounts, alarms, backups, buckets, domains
+from tests.settings.valid_cloud import cloud_stack_files
 from tests.settings.valid_dynamic_config import dynamic_configs
 from tests.settings.valid_pods import (
     AUTOSCALERS,
@@ -49,6 +50,11 @@ _encryption = st.one_of(
 @st.composite
 def stack_files(draw: st.DrawFn) -> dict[str, Any]:
     """The configuration of a valid stack, with full keys."""
+    return draw(cloud_stack_files() if draw(st.integers(0, 7)) == 0 else _self_hosted_files())
+
+
+@st.composite
+def _self_hosted_files(draw: st.DrawFn) -> dict[str, Any]:
     is_in_rds = draw(st.integers(0, 3)) == 0
     account = draw(accounts(of_rds=True)) if is_in_rds else draw(st.one_of(st.none(), accounts()))
     installation, size = draw(labels), draw(some(size=st.sampled_from(["dev", "staging", "production"])))

@@ -1,0 +1,1 @@
+"""Temporal Cloud: nothing runs, applications get what they need to use it."""

@@ -1,0 +1,66 @@
+"""A stack whose Temporal is Temporal Cloud."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi
+
+from components.cloud.clients import cloud_clients
+from components.connection import Connection, ConnectionArgs
+from components.handles import Endpoint
+from components.inside import Inside
+from components.kubernetes import Installation
+from contract import EndpointReference, PlatformOutputs, SecretReference
+from settings import CloudSettings
+
+_UI: Final = "https://cloud.temporal.io/namespaces"
+
+
+def cloud(name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> PlatformOutputs:
+    """Makes what clients show and the applications' connections; returns what the stack exports."""
+    clients = cloud_clients(f"{name}-clients", settings, installation, inside())
+    endpoints = _endpoints(settings)
+    connections = [
+        Connection(
+            f"{name}-connection-{application.namespace}",
+            ConnectionArgs(
+                installation=installation,
+                application=application,
+                endpoint=endpoints[application.temporal_namespace],
+                credentials=clients.credentials,
+                protect=settings.protection,
+            ),
+            pulumi.ResourceOptions(parent=inside.parent),
+        )
+        for application in settings.applications
+    ]
+    first = settings.namespaces[0].name
+    return PlatformOutputs(
+        backend=settings.backend.kind,
+        name=settings.name,
+        address=endpoints[first].address,
+        external_address=endpoints[first].address,
+        tls_server_name=endpoints[first].server_name,
+        ui_address=f"{_UI}/{first}",
+        namespaces=tuple(endpoints),
+        endpoints={
+            namespace: EndpointReference(address=endpoint.address, tls_server_name=endpoint.server_name)
+            for namespace, endpoint in endpoints.items()
+        },
+        client=SecretReference(namespace=settings.name, name=clients.operator_secret),
+        client_authority=clients.authority,
+        connections=tuple(connection.reference for connection in connections),
+    )
+
+
+def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:
+    names = [namespace.name for namespace in settings.namespaces]
+    return {
+        name: Endpoint(
+            address=settings.backend.address(name),
+            external_address=None,
+            server_name=settings.backend.server_name(name),
+            namespaces=names,
+        )
+        for name in names
+    }

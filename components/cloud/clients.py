@@ -1,0 +1,202 @@
+"""What clients show to Temporal Cloud: a certificate that somebody issues, or an API key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.certificates.issuing import Authority, Issuing, Leaf, tls_data
+from components.certificates.names import APPLICATION_SECRET, OPERATOR
+from components.certificates.requesting import Requesting, existing_issuer
+from components.handles import ClientCredentials
+from components.kubernetes import Installation
+from components.profile import CLIENT_FILES, CONFIG_FILE, PROFILE, profile
+from settings import CloudSettings
+from settings.cloud import GeneratedClients, IssuedClients, MutualTls
+from settings.tenants import Application
+
+_OPERATOR_SECRET = f"temporal-client-{OPERATOR}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """What applications and people show."""
+
+    credentials: ClientCredentials
+    """Of applications."""
+    operator_secret: str
+    """Secret in the installation's namespace for people."""
+    authority: pulumi.Output[str] | None = None
+    """The authority that Temporal Cloud must know, PEM; None where the stack does not make it."""
+
+
+def cloud_clients(
+    name: str, settings: CloudSettings, installation: Installation, opts: pulumi.ResourceOptions
+) -> Clients:
+    """The clients of one stack, as its file says."""
+    authentication = settings.backend.authentication
+    if not isinstance(authentication, MutualTls):
+        key = KeyClients(name, settings, installation, opts)
+        return Clients(
+            credentials=ClientCredentials(issuer=key, files={CONFIG_FILE: PROFILE}, has_profile=True),
+            operator_secret=_OPERATOR_SECRET,
+        )
+    issued = authentication.certificates
+    if isinstance(issued, GeneratedClients):
+        own = GeneratedCloudClients(name, issued, settings, installation, opts)
+        credentials = ClientCredentials(issuer=own, files=CLIENT_FILES)
+        return Clients(credentials=credentials, operator_secret=_OPERATOR_SECRET, authority=own.authority)
+    if isinstance(issued, IssuedClients):
+        asked = IssuedCloudClients(name, issued, installation, opts)
+        return Clients(
+            credentials=ClientCredentials(issuer=asked, files=CLIENT_FILES), operator_secret=_OPERATOR_SECRET
+        )
+    return Clients(
+        credentials=ClientCredentials(issuer=ProvidedCloudClients(), files=CLIENT_FILES), operator_secret=issued.client
+    )
+
+
+class GeneratedCloudClients(pulumi.ComponentResource):
+    """An authority of the stack's own, and leaves for people and applications."""
+
+    authority: pulumi.Output[str]
+    """The authority's certificate, PEM."""
+
+    def __init__(
+        self,
+        name: str,
+        issued: GeneratedClients,
+        settings: CloudSettings,
+        installation: Installation,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Children: the authority's key and certificate; leaves; people's Secret."""
+        super().__init__("temporal:cloud:GeneratedCloudClients", name, None, opts)
+        self._issuing = Issuing(
+            name=name,
+            parent=self,
+            installation=installation,
+            leaf_days=issued.leaf_days,
+            rotation=issued.rotation,
+            protect=settings.protection,
+        )
+        authority = self._issuing.authority("client")
+        self.authority = authority.certificate.cert_pem
+        self._issuing.secret(
+            f"client-{OPERATOR}", "kubernetes.io/tls", tls_data(self._issuing.client_leaf(OPERATOR, authority), None)
+        )
+        self._leaves = {
+            application.namespace: self._leaf(application, authority) for application in settings.applications
+        }
+        self.register_outputs({})
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """The Secret with the application's leaf, in its namespace."""
+        leaf = self._leaves[application.namespace]
+        return _secret(name, application, labels, tls_data(leaf, None), opts)
+
+    def _leaf(self, application: Application, authority: Authority) -> Leaf:
+        return self._issuing.client_leaf(f"app-{application.namespace}", authority)
+
+
+class IssuedCloudClients(pulumi.ComponentResource):
+    """Leaves of cert-manager."""
+
+    def __init__(
+        self,
+        name: str,
+        issued: IssuedClients,
+        installation: Installation,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Children: the issuer as it is; people's Certificate."""
+        super().__init__("temporal:cloud:IssuedCloudClients", name, None, opts)
+        self._issuer = issued.issuer.model_dump()
+        self._asked = Requesting(
+            name=name,
+            parent=self,
+            installation=installation,
+            duration=issued.duration,
+            renew_before=issued.renew_before,
+            found=existing_issuer(name, issued.issuer, installation.namespace, self),
+        )
+        self._asked.client_leaf(OPERATOR, self._issuer)
+        self.register_outputs({})
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """A Certificate in the application's namespace; cert-manager makes the Secret beside it."""
+        return self._asked.application_client(name, application, self._issuer, labels, opts)
+
+
+class ProvidedCloudClients:
+    """Certificates of somebody else's."""
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """The Secret that the stack file names for the application."""
+        del name, labels, opts
+        if application.client_secret is None:
+            raise ValueError(f"application {application.namespace} names no client certificate")
+        return application.client_secret
+
+
+class KeyClients(pulumi.ComponentResource):
+    """One API key for everybody, in a profile that Temporal's environment configuration loads from a file: the key
+    stands in Secrets alone."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: CloudSettings,
+        installation: Installation,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Child: people's Secret."""
+        super().__init__("temporal:cloud:KeyClients", name, None, opts)
+        self._settings = settings
+        k8s.core.v1.Secret(
+            f"{name}-{OPERATOR}",
+            metadata=installation.metadata(_OPERATOR_SECRET, "connection", installation.server_version),
+            string_data=self._data(settings.namespaces[0].name),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})
+
+    def application_client(
+        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
+    ) -> str:
+        """The Secret with the key and the profile, in the application's namespace."""
+        return _secret(name, application, labels, self._data(application.temporal_namespace), opts)
+
+    def _data(self, namespace: str) -> dict[str, pulumi.Input[str]]:
+        backend, key = self._settings.backend, self._settings.cloud_api_key or ""
+        place = (backend.address(namespace), namespace, backend.server_name(namespace))
+        return {
+            "api-key": pulumi.Output.secret(key),
+            PROFILE: pulumi.Output.secret(profile(*place, files={}, api_key=key)),
+        }
+
+
+def _secret(
+    name: str,
+    application: Application,
+    labels: Mapping[str, str],
+    data: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> str:
+    k8s.core.v1.Secret(
+        name,
+        metadata=k8s.meta.v1.ObjectMetaArgs(
+            name=APPLICATION_SECRET, namespace=application.namespace, labels=dict(labels)
+        ),
+        type="kubernetes.io/tls" if "tls.key" in data else "Opaque",
+        string_data=data,
+        opts=opts,
+    )
+    return APPLICATION_SECRET

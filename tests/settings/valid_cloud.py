@@ -1,0 +1,73 @@
+"""Strategies for stacks of Temporal Cloud that are valid."""
+
+import copy
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.settings.valid_pods import labels
+
+_ACCOUNTS = st.sampled_from(["a1b2c", "zz9"])
+_NAMES = st.sampled_from(["orders", "billing", "n2", "a" * 39])
+_ENDPOINTS = st.one_of(
+    st.just({"kind": "namespace"}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("regional"),
+            "provider": st.sampled_from(["aws", "gcp"]),
+            "region": st.sampled_from(["eu-central-1", "us-east4", "ap-southeast-2"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("address"),
+            "host": st.just("temporal.example.com"),
+            "serverName": st.just("cloud.example.com"),
+        },
+        optional={"port": st.integers(1, 65535)},
+    ),
+)
+_ISSUED = st.one_of(
+    st.fixed_dictionaries(
+        {"kind": st.just("generated")}, optional={"leafDays": st.integers(2, 825), "rotation": st.integers(0, 9)}
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("cert-manager"), "issuer": st.just({"kind": "ClusterIssuer", "name": "cloud"})},
+        optional={"duration": st.just("60d"), "renewBefore": st.just("20d")},
+    ),
+    st.fixed_dictionaries({"kind": st.just("provided"), "client": labels}),
+)
+
+
+@st.composite
+def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
+    """The configuration, with full keys."""
+    installation = draw(labels)
+    with_key = draw(st.booleans())
+    issued = None if with_key else draw(_ISSUED)
+    is_provided = issued is not None and issued["kind"] == "provided"
+    authentication = {"kind": "mtls", "certificates": issued} if issued else {"kind": "api-key"}
+    backend: dict[str, Any] = {"kind": "cloud", "authentication": authentication}
+    if draw(st.booleans()):
+        backend["endpoint"] = draw(_ENDPOINTS)
+    account = draw(_ACCOUNTS)
+    namespaces = [f"{name}.{account}" for name in draw(st.lists(_NAMES, min_size=1, max_size=3, unique=True))]
+    own = draw(st.lists(labels.filter(lambda name: name != installation), max_size=2, unique=True))
+    applications = [
+        {
+            "namespace": name,
+            "temporalNamespace": draw(st.sampled_from(namespaces)),
+            **({"clientSecret": "temporal-client-of-ours"} if is_provided else {}),
+        }
+        for name in own
+    ]
+    said: dict[str, Any] = {
+        "name": installation,
+        "kubernetes": {"context": "production", "createNamespace": not is_provided},
+        "backend": backend,
+        "namespaces": [{"name": name} for name in namespaces],
+        "applications": applications,
+        **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
+    }
+    # Copied, for a test may change what it was given and strategies hand out the same mapping again.
+    return copy.deepcopy({f"temporal:{key}": value for key, value in said.items()})
