@@ -65,6 +65,8 @@ class Connection(pulumi.ComponentResource):
             temporal_namespace=args.application.temporal_namespace,
             config_map=CONFIG_MAP,
             secret=secret,
+            address=args.endpoint.address,
+            tls_server_name=args.endpoint.server_name,
         )
         self.register_outputs({})
 

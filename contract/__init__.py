@@ -1,5 +1,8 @@
-"""The stack outputs: what application teams may rely on. Importable without Pulumi."""
+"""The stack outputs: what application teams may rely on. Importable without Pulumi.
 
-from contract.outputs import CONTRACT_VERSION, ConnectionReference, ImmutableFacts, PlatformOutputs, SecretReference
+Relative imports, because consumers install this folder as `temporal_platform_contract`.
+"""
+
+from .outputs import CONTRACT_VERSION, ConnectionReference, ImmutableFacts, PlatformOutputs, SecretReference
 
 __all__ = ["CONTRACT_VERSION", "ConnectionReference", "ImmutableFacts", "PlatformOutputs", "SecretReference"]

@@ -1,6 +1,7 @@
 """Typed stack outputs, version 1. Additions keep the version; a removal or a change of meaning raises it.
 
 No output holds a secret: credentials are references to Kubernetes Secrets with keys tls.crt, tls.key, ca.crt.
+Docstrings and types here are what `schema.json` says (`make generate NAME=contract`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,9 +9,11 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Final, Self
 
 CONTRACT_VERSION: Final = 1
+"""Also the version of the package."""
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """The name of an output or of a key in one, from that of its field."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
 
@@ -37,6 +40,11 @@ class ConnectionReference:
     """Name of the ConfigMap."""
     secret: str
     """Name of the Secret."""
+    address: str = ""
+    """host:port of the frontend; the stack's own when the stack is from before this key."""
+    tls_server_name: str = ""
+    """Name that clients must expect in the served certificate; the stack's own when the stack is from before this
+    key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +64,11 @@ class ImmutableFacts:
     rds: Mapping[str, str] = field(default_factory=dict)
     """What the database in RDS is: its `identifier`, `type`, `engineVersion`, `masterUser`, `port`, `storage`, what it
     was restored from, whether AWS protects it from deletion; empty without one."""
-    visibility: Any = "postgres"
+    visibility: str = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
-    visibility_move: Any = ""
+    visibility_move: str = ""
     """The URL of the index that a move of it goes to; empty without one."""
-    visibility_stage: Any = ""
+    visibility_stage: str = ""
     """How far that move is: `prepare`, `write-both` or `read-new`; empty without one."""
 
 
@@ -78,11 +86,11 @@ class PlatformOutputs:
     """Version of the server."""
     address: str
     """host:port of the frontend inside the cluster."""
-    external_address: Any = None
+    external_address: str | None = None
     """host:port from outside; not among the outputs when there is no such way."""
     tls_server_name: str
     """Name that clients must expect in the served certificate."""
-    ui_address: Any = None
+    ui_address: str | None = None
     """https URL of the Web UI from outside; not among the outputs when there is no such way."""
     namespaces: Sequence[str]
     """Temporal namespaces."""
@@ -90,34 +98,53 @@ class PlatformOutputs:
     """An operator's client certificate."""
     connections: Sequence[ConnectionReference]
     """By application."""
-    database_readers: Any = None
+    database_readers: Mapping[str, str] | None = None
     """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
     immutable: ImmutableFacts
     """What the next preview is held against."""
 
+    def connection(self, kubernetes_namespace: str) -> ConnectionReference:
+        """What the application in this Kubernetes namespace mounts.
+
+        Raises LookupError, which names those there, when the stack has no application in it.
+        """
+        for connection in self.connections:
+            if connection.kubernetes_namespace == kubernetes_namespace:
+                return connection
+        there = ", ".join(connection.kubernetes_namespace for connection in self.connections) or "none"
+        raise LookupError(
+            f"no entry of connections is for Kubernetes namespace {kubernetes_namespace}; there are: {there}. "
+            "Add it to temporal:applications"
+        )
+
     def exports(self) -> dict[str, Any]:
         """Output names and values as the stack exports them; the engine leaves out those that are None."""
-        return {_camel(field.name): _exported(getattr(self, field.name)) for field in fields(self)}
+        return {camel(field.name): _exported(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def read(cls, outputs: Mapping[str, Any]) -> Self:
         """The outputs of a stack, as `pulumi stack output --json` or a StackReference gives them: the latter has no
         whole numbers, only floats.
 
-        Raises ValueError when the stack speaks another version of the contract, KeyError when an output is missing.
+        Raises ValueError when the stack speaks another version of the contract, KeyError with the path of an output
+        that is missing.
         """
         found = _whole(outputs.get("contractVersion"))
         if found != CONTRACT_VERSION:
             raise ValueError(f"the stack speaks contract version {found}, this package {CONTRACT_VERSION}")
         values = {field.name: _found(outputs, field) for field in fields(cls)}
-        values["client"] = _parsed(SecretReference, values["client"])
-        values["connections"] = tuple(_parsed(ConnectionReference, item) for item in values["connections"])
-        values["immutable"] = _parsed(ImmutableFacts, values["immutable"])
+        own = {"address": values["address"], "tlsServerName": values["tls_server_name"]}
+        values["client"] = _parsed(SecretReference, values["client"], "client")
+        values["connections"] = tuple(
+            _parsed(ConnectionReference, {**own, **item}, f"connections[{index}]")
+            for index, item in enumerate(values["connections"])
+        )
+        values["immutable"] = _parsed(ImmutableFacts, values["immutable"], "immutable")
         return cls(**values)
 
 
 def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
-    name = _camel(field.name)
+    name = camel(field.name)
     if name not in outputs and field.default_factory is not MISSING:
         return field.default_factory()
     return _whole(outputs[name] if field.default is MISSING else outputs.get(name, field.default))
@@ -125,14 +152,17 @@ def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
 
 def _exported(value: Any) -> Any:
     if isinstance(value, SecretReference | ConnectionReference | ImmutableFacts):
-        return {_camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
+        return {camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple | list):
         return [_exported(item) for item in value]
     return value
 
 
-def _parsed(kind: type[Any], value: Mapping[str, Any]) -> Any:
-    return kind(**{field.name: _found(value, field) for field in fields(kind)})
+def _parsed(kind: type[Any], value: Mapping[str, Any], place: str) -> Any:
+    try:
+        return kind(**{field.name: _found(value, field) for field in fields(kind)})
+    except KeyError as error:
+        raise KeyError(f"{place}.{error.args[0]}") from None
 
 
 def _whole(value: Any) -> Any:
