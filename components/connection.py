@@ -1,4 +1,4 @@
-"""What one application consumes: a ConfigMap and a Secret in its own Kubernetes namespace.
+"""What one application consumes, in its own Kubernetes namespace: a ConfigMap, a Secret, and a Connection if asked for.
 
 The names in them are those of Temporal's environment configuration (docs.temporal.io, "Environment configuration"), so
 an SDK or the CLI with `envFrom` the ConfigMap and the Secret mounted at /etc/temporal/client needs nothing else.
@@ -42,7 +42,8 @@ class Connection(pulumi.ComponentResource):
     """What the stack outputs say of it."""
 
     def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret."""
+        """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret, the Connection of Temporal
+        Worker Controller if asked for."""
         super().__init__("temporal:connection:Connection", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = args.installation.labels("connection", str(CONTRACT_VERSION))
@@ -60,6 +61,19 @@ class Connection(pulumi.ComponentResource):
             opts=child,
         )
         secret = args.certificates.application_client(f"{name}-client", args.application, labels, child)
+        if args.application.worker_controller:
+            k8s.apiextensions.CustomResource(
+                f"{name}-worker-controller",
+                api_version="temporal.io/v1alpha1",
+                kind="Connection",
+                metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
+                spec={
+                    "hostPort": args.endpoint.address,
+                    "tls": {"serverName": args.endpoint.server_name},
+                    "mutualTLSSecretRef": {"name": secret},
+                },
+                opts=child,
+            )
         self.reference = ConnectionReference(
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
