@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from commands.engine import TOOLS
 from embedded import toolchain
@@ -20,6 +21,7 @@ from tests.contract import package
 
 pytestmark = pytest.mark.engine
 
+SCHEMA = ROOT / "contract" / "schema.json"
 EXAMPLE = ROOT / "examples" / "consumers" / "pulumi_python"
 APPLICATION = """\
   temporal:namespaces: [{name: orders}]
@@ -35,6 +37,7 @@ class Consumer:
         shutil.copytree(EXAMPLE, self.root, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "wheel").mkdir()
         packages = package.unpacked(package.build(folder / "wheel"), folder / "packages")
+        self.platform = platform
         engine = platform.engine
         own = ("TEMPORAL_", "PULUMI_CONFIG_")
         kept = {name: text for name, text in engine.environment().items() if not name.startswith(own)}
@@ -73,6 +76,13 @@ def consumer(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
     outcome = platform.up()
     assert outcome.succeeded, outcome.complaints
     return Consumer(folder, platform)
+
+
+def test_0_what_the_platform_prints_is_what_the_schema_says(consumer: Consumer) -> None:
+    printed = json.loads(consumer.platform.engine.query("stack", "output", "--json"))
+    errors = Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(printed)
+    assert [f"{error.json_path}: {error.message}" for error in errors] == []
+    assert [each["address"] for each in printed["connections"]] == ["temporal-frontend.small.svc:7233"]
 
 
 def test_1_it_deploys_a_worker_with_the_platforms_connection(consumer: Consumer) -> None:
