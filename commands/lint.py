@@ -10,6 +10,7 @@ from embedded.progress import Progress
 
 TOOLS = Path(sys.executable).parent
 _SCHEMA = "schemas/stack.schema.json"
+_CONTRACT = "contract/schema.json"
 _STACK_FILES = ("Pulumi.*.yaml", "examples/stacks/*.yaml", "tests/cluster/Pulumi.*.yaml")
 
 
@@ -27,13 +28,14 @@ def main() -> int:
 
 
 def checks() -> dict[str, list[str]]:
-    """The command of each check. None of them needs the network: the schema and its metaschema are files here."""
+    """The command of each check. None of them needs the network: the schemas and their metaschema are files here."""
     return {
         "formatting": ["ruff", "format", "--check", "."],
         "style": ["ruff", "check", "."],
         "types": ["mypy", "--strict", "."],
         "import rules": ["lint-imports"],
         "the schema": ["check-jsonschema", "--check-metaschema", _SCHEMA],
+        "the schema of the outputs": ["check-jsonschema", "--check-metaschema", _CONTRACT],
         "stack files": ["check-jsonschema", "--no-cache", "--schemafile", _SCHEMA, *stack_files(HERE.root)],
     }
 

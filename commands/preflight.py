@@ -14,7 +14,7 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, eks, external_secrets, pairs, volumes
+from commands import advice, eks, external_secrets, pairs, volumes, worker_controller
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
@@ -43,6 +43,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *_secrets(expected, place, progress),
             *(_issuers(issuer, wanted.name, place, progress) if (issuer := _issuer_of(wanted)) else ()),
             *_operator(wanted, place, progress),
+            *worker_controller.missing(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
             *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
         ]

@@ -1,4 +1,5 @@
-"""What one application consumes: a ConfigMap and a Secret in its own Kubernetes namespace, whatever runs Temporal.
+"""What one application consumes, in its own Kubernetes namespace, whatever runs Temporal: a ConfigMap, a Secret, and a
+Connection if asked for.
 
 The names in them are those of Temporal's environment configuration (docs.temporal.io, "Environment configuration"), so
 an SDK or the CLI with `envFrom` the ConfigMap and the Secret mounted at /etc/temporal/client needs nothing else.
@@ -42,7 +43,8 @@ class Connection(pulumi.ComponentResource):
     """What the stack outputs say of it."""
 
     def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret."""
+        """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret, the Connection of Temporal
+        Worker Controller if asked for."""
         super().__init__("temporal:connection:Connection", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = args.installation.labels("connection", str(CONTRACT_VERSION))
@@ -60,17 +62,39 @@ class Connection(pulumi.ComponentResource):
             opts=child,
         )
         secret = args.credentials.issuer.application_client(f"{name}-client", args.application, labels, child)
+        if args.application.worker_controller:
+            k8s.apiextensions.CustomResource(
+                f"{name}-worker-controller",
+                api_version="temporal.io/v1alpha1",
+                kind="Connection",
+                metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
+                spec={
+                    "hostPort": args.endpoint.address,
+                    "tls": {"serverName": args.endpoint.server_name},
+                    **_shown(args.credentials, secret),
+                },
+                opts=child,
+            )
         self.reference = ConnectionReference(
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
             config_map=CONFIG_MAP,
             secret=secret,
+            address=args.endpoint.address,
+            tls_server_name=args.endpoint.server_name,
         )
         self.register_outputs({})
 
 
 def _metadata(name: str, namespace: str, labels: dict[str, str]) -> k8s.meta.v1.ObjectMetaArgs:
     return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=namespace, labels=labels)
+
+
+def _shown(credentials: ClientCredentials, secret: str) -> dict[str, dict[str, str]]:
+    """How the Worker Controller's own pods show who they are (temporal.io/v1alpha1, Connection)."""
+    if credentials.has_profile:
+        return {"apiKeySecretRef": {"name": secret, "key": "api-key"}}
+    return {"mutualTLSSecretRef": {"name": secret}}
 
 
 def _variables(args: ConnectionArgs) -> dict[str, str]:

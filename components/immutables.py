@@ -31,7 +31,7 @@ def hold_against_deployed(settings: Settings) -> None:
         common_refusals(known.name, known.backend, settings),
         namespaces_left(known.namespaces, settings),
     )
-    if isinstance(settings, SelfHostedSettings) and known.immutable is not None:
+    if isinstance(settings, SelfHostedSettings) and known.immutable and known.server_version:
         deployed = _deployed(known.server_version, known.immutable)
         refused += refusals(deployed, settings)
         warnings = chain(cautions(deployed, settings), warnings)

@@ -1,7 +1,7 @@
 """A stack with a Temporal server of its own: stores, certificates, the server, ways in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pulumi
 
@@ -108,9 +108,9 @@ class SelfHosted:
             name=settings.name,
             server_version=settings.backend.version,
             address=endpoint.address,
-            external_address=endpoint.external_address,
+            external_address=_later(endpoint.external_address),
             tls_server_name=endpoint.server_name,
-            ui_address=ui_address,
+            ui_address=_later(ui_address),
             namespaces=tuple(endpoint.namespaces),
             endpoints={
                 namespace: EndpointReference(address=endpoint.address, tls_server_name=endpoint.server_name)
@@ -118,7 +118,7 @@ class SelfHosted:
             },
             client=SecretReference(namespace=settings.name, name=issued.operator_secret),
             connections=tuple(connection.reference for connection in connections),
-            database_readers=self._database.readers or None,
+            database_readers=_later(self._database.readers or None),
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
                 databases=self._databases,
@@ -379,7 +379,12 @@ class SelfHosted:
         return pulumi.Output.concat("https://", address) if address else None
 
 
-def _known_after(jobs: Sequence[pulumi.Resource], fact: str) -> pulumi.Input[str]:
+def _later(value: Any) -> Any:
+    """An output of the stack that is known once it is deployed. The contract tells the type of those who read it."""
+    return value
+
+
+def _known_after(jobs: Sequence[pulumi.Resource], fact: str) -> Any:
     """A fact that holds once the jobs have succeeded. While one fails, no outputs are registered: the stack keeps those
     from before, and the next stage is held against what really was reached."""
     return pulumi.Output.all(*(job.urn for job in jobs)).apply(lambda _: fact) if jobs else fact

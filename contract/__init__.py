@@ -1,6 +1,9 @@
-"""The stack outputs: what application teams may rely on. Importable without Pulumi."""
+"""The stack outputs: what application teams may rely on. Importable without Pulumi.
 
-from contract.outputs import (
+Relative imports, because consumers install this folder as `temporal_platform_contract`.
+"""
+
+from .outputs import (
     CONTRACT_VERSION,
     ConnectionReference,
     EndpointReference,

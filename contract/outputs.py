@@ -2,6 +2,8 @@
 
 No output holds a secret: credentials are references to Kubernetes Secrets with keys tls.crt, tls.key, ca.crt, or, for
 an API key of Temporal Cloud, api-key and temporal.toml.
+
+Docstrings and types here are what `schema.json` says (`make generate NAME=contract`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +11,11 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Final, Self
 
 CONTRACT_VERSION: Final = 1
+"""Also the version of the package."""
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """The name of an output or of a key in one, from that of its field."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
 
@@ -38,6 +42,11 @@ class ConnectionReference:
     """Name of the ConfigMap."""
     secret: str
     """Name of the Secret."""
+    address: str = ""
+    """host:port of the frontend; the stack's own when the stack is from before this key."""
+    tls_server_name: str = ""
+    """Name that clients must expect in the served certificate; the stack's own when the stack is from before this
+    key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +76,11 @@ class ImmutableFacts:
     rds: Mapping[str, str] = field(default_factory=dict)
     """What the database in RDS is: its `identifier`, `type`, `engineVersion`, `masterUser`, `port`, `storage`, what it
     was restored from, whether AWS protects it from deletion; empty without one."""
-    visibility: Any = "postgres"
+    visibility: str = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
-    visibility_move: Any = ""
+    visibility_move: str = ""
     """The URL of the index that a move of it goes to; empty without one."""
-    visibility_stage: Any = ""
+    visibility_stage: str = ""
     """How far that move is: `prepare`, `write-both` or `read-new`; empty without one."""
 
 
@@ -85,15 +94,15 @@ class PlatformOutputs:
     """`self-hosted` or `cloud`."""
     name: str
     """`temporal:name`."""
-    server_version: Any = None
+    server_version: str | None = None
     """Version of the server; not among the outputs with Temporal Cloud."""
     address: str
     """host:port of the frontend inside the cluster; with Temporal Cloud that of the first namespace."""
-    external_address: Any = None
+    external_address: str | None = None
     """host:port from outside; not among the outputs when there is no such way."""
     tls_server_name: str
     """Name that clients must expect in the served certificate."""
-    ui_address: Any = None
+    ui_address: str | None = None
     """https URL of the Web UI from outside; not among the outputs when there is no such way."""
     namespaces: Sequence[str]
     """Temporal namespaces."""
@@ -101,41 +110,62 @@ class PlatformOutputs:
     """Where clients inside the cluster find each namespace."""
     client: SecretReference
     """What an operator shows."""
-    client_authority: Any = None
+    client_authority: str | None = None
     """The authority of clients' certificates, PEM, for Temporal Cloud to know; not among the outputs where nobody has
     to."""
     connections: Sequence[ConnectionReference]
     """By application."""
-    database_readers: Any = None
+    database_readers: Mapping[str, str] | None = None
     """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
     immutable: ImmutableFacts | None = None
     """What the next preview is held against; not among the outputs with Temporal Cloud."""
 
+    def connection(self, kubernetes_namespace: str) -> ConnectionReference:
+        """What the application in this Kubernetes namespace mounts.
+
+        Raises LookupError, which names those there, when the stack has no application in it.
+        """
+        for connection in self.connections:
+            if connection.kubernetes_namespace == kubernetes_namespace:
+                return connection
+        there = ", ".join(connection.kubernetes_namespace for connection in self.connections) or "none"
+        raise LookupError(
+            f"no entry of connections is for Kubernetes namespace {kubernetes_namespace}; there are: {there}. "
+            "Add it to temporal:applications"
+        )
+
     def exports(self) -> dict[str, Any]:
         """Output names and values as the stack exports them; the engine leaves out those that are None."""
-        return {_camel(field.name): _exported(getattr(self, field.name)) for field in fields(self)}
+        return {camel(field.name): _exported(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def read(cls, outputs: Mapping[str, Any]) -> Self:
         """The outputs of a stack, as `pulumi stack output --json` or a StackReference gives them: the latter has no
         whole numbers, only floats.
 
-        Raises ValueError when the stack speaks another version of the contract, KeyError when an output is missing.
+        Raises ValueError when the stack speaks another version of the contract, KeyError with the path of an output
+        that is missing.
         """
         found = _whole(outputs.get("contractVersion"))
         if found != CONTRACT_VERSION:
             raise ValueError(f"the stack speaks contract version {found}, this package {CONTRACT_VERSION}")
         values = {field.name: _found(outputs, field) for field in fields(cls)}
-        values["client"] = _parsed(SecretReference, values["client"])
-        values["connections"] = tuple(_parsed(ConnectionReference, item) for item in values["connections"])
-        values["endpoints"] = {name: _parsed(EndpointReference, item) for name, item in values["endpoints"].items()}
+        own = {"address": values["address"], "tlsServerName": values["tls_server_name"]}
+        values["endpoints"] = {
+            name: _parsed(EndpointReference, item, f"endpoints.{name}") for name, item in values["endpoints"].items()
+        }
+        values["client"] = _parsed(SecretReference, values["client"], "client")
+        values["connections"] = tuple(
+            _parsed(ConnectionReference, {**own, **item}, f"connections[{index}]")
+            for index, item in enumerate(values["connections"])
+        )
         if values["immutable"] is not None:
-            values["immutable"] = _parsed(ImmutableFacts, values["immutable"])
+            values["immutable"] = _parsed(ImmutableFacts, values["immutable"], "immutable")
         return cls(**values)
 
 
 def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
-    name = _camel(field.name)
+    name = camel(field.name)
     if name not in outputs and field.default_factory is not MISSING:
         return field.default_factory()
     return _whole(outputs[name] if field.default is MISSING else outputs.get(name, field.default))
@@ -143,7 +173,7 @@ def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
 
 def _exported(value: Any) -> Any:
     if isinstance(value, SecretReference | ConnectionReference | EndpointReference | ImmutableFacts):
-        return {_camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
+        return {camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {name: _exported(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
@@ -151,8 +181,11 @@ def _exported(value: Any) -> Any:
     return value
 
 
-def _parsed(kind: type[Any], value: Mapping[str, Any]) -> Any:
-    return kind(**{field.name: _found(value, field) for field in fields(kind)})
+def _parsed(kind: type[Any], value: Mapping[str, Any], place: str) -> Any:
+    try:
+        return kind(**{field.name: _found(value, field) for field in fields(kind)})
+    except KeyError as error:
+        raise KeyError(f"{place}.{error.args[0]}") from None
 
 
 def _whole(value: Any) -> Any:

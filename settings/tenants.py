@@ -51,3 +51,6 @@ class Application(Model):
     client_secret: Annotated[ObjectName | None, changing("nothing", "the stack's outputs name it")] = None
     """With `temporal:tls.kind: provided`: the Secret in the application's namespace that holds its client certificate
     (tls.crt, tls.key, and ca.crt, the frontend's authority). Other kinds make it."""
+    worker_controller: Annotated[bool, changing("nothing", "the Connection is made or deleted")] = False
+    """Make the Connection `temporal-connection` for the application's WorkerDeployments. Needs Temporal Worker
+    Controller 1.8 or later in the cluster."""

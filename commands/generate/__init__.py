@@ -1,8 +1,8 @@
 """`make generate`: renews the files that are made from others and committed.
 
 The catalogues come from the source of the servers, which needs Go and the network, and what the stand-in of the aws
-plugin knows from Pulumi's SDK, which needs PyPI; the schema and the documentation come from the models and the
-catalogues in well under a second.
+plugin knows from Pulumi's SDK, which needs PyPI; the schemas and the documentation come from the models, the contract
+and the catalogues in well under a second.
 """
 
 import json
@@ -14,13 +14,14 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
-from commands.generate import aws_schema, controls
+from commands.generate import aws_schema, contract, controls
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
 from settings.schema import stack_schema
 
 SCHEMA = HERE.root / "schemas" / "stack.schema.json"
+CONTRACT = HERE.root / "contract" / "schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
 CONTROLS = HERE.root / "docs" / "aws-controls.md"
 AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
@@ -73,6 +74,10 @@ def _configuration(progress: Progress) -> None:
     _write(CONFIGURATION, document(), progress)
 
 
+def _contract(progress: Progress) -> None:
+    _write(CONTRACT, contract.document(), progress)
+
+
 def _controls(progress: Progress) -> None:
     _write(CONTROLS, controls.document(), progress)
 
@@ -89,4 +94,5 @@ PARTS: dict[str, Callable[[Progress], None]] = {
     "schema": _schema,
     "configuration": _configuration,
     "controls": _controls,
+    "contract": _contract,
 }

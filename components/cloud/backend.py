@@ -1,7 +1,7 @@
 """A stack whose Temporal is Temporal Cloud."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pulumi
 
@@ -48,9 +48,14 @@ def cloud(name: str, settings: CloudSettings, installation: Installation, inside
             for namespace, endpoint in endpoints.items()
         },
         client=SecretReference(namespace=settings.name, name=clients.operator_secret),
-        client_authority=clients.authority,
+        client_authority=_later(clients.authority),
         connections=tuple(connection.reference for connection in connections),
     )
+
+
+def _later(value: Any) -> Any:
+    """An output of the stack that is known once it is deployed. The contract tells the type of those who read it."""
+    return value
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.certificates.issuing import Authority, Issuing, Leaf, tls_data
-from components.certificates.names import APPLICATION_SECRET, OPERATOR
+from components.certificates.names import OPERATOR
 from components.certificates.requesting import Requesting, existing_issuer
+from components.cloud.secrets import OPERATOR_SECRET, application_secret
 from components.handles import ClientCredentials
 from components.kubernetes import Installation
 from components.profile import CLIENT_FILES, CONFIG_FILE, PROFILE, profile
 from settings import CloudSettings
 from settings.cloud import GeneratedClients, IssuedClients, MutualTls
 from settings.tenants import Application
-
-_OPERATOR_SECRET = f"temporal-client-{OPERATOR}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,66 +38,22 @@ def cloud_clients(
         key = KeyClients(name, settings, installation, opts)
         return Clients(
             credentials=ClientCredentials(issuer=key, files={CONFIG_FILE: PROFILE}, has_profile=True),
-            operator_secret=_OPERATOR_SECRET,
+            operator_secret=OPERATOR_SECRET,
         )
     issued = authentication.certificates
     if isinstance(issued, GeneratedClients):
+        # Only who generates certificates loads the provider for them.
+        from components.cloud.generated import GeneratedCloudClients  # noqa: PLC0415
+
         own = GeneratedCloudClients(name, issued, settings, installation, opts)
         credentials = ClientCredentials(issuer=own, files=CLIENT_FILES)
-        return Clients(credentials=credentials, operator_secret=_OPERATOR_SECRET, authority=own.authority)
+        return Clients(credentials=credentials, operator_secret=OPERATOR_SECRET, authority=own.authority)
     if isinstance(issued, IssuedClients):
         asked = IssuedCloudClients(name, issued, installation, opts)
-        return Clients(
-            credentials=ClientCredentials(issuer=asked, files=CLIENT_FILES), operator_secret=_OPERATOR_SECRET
-        )
+        return Clients(credentials=ClientCredentials(issuer=asked, files=CLIENT_FILES), operator_secret=OPERATOR_SECRET)
     return Clients(
         credentials=ClientCredentials(issuer=ProvidedCloudClients(), files=CLIENT_FILES), operator_secret=issued.client
     )
-
-
-class GeneratedCloudClients(pulumi.ComponentResource):
-    """An authority of the stack's own, and leaves for people and applications."""
-
-    authority: pulumi.Output[str]
-    """The authority's certificate, PEM."""
-
-    def __init__(
-        self,
-        name: str,
-        issued: GeneratedClients,
-        settings: CloudSettings,
-        installation: Installation,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        """Children: the authority's key and certificate; leaves; people's Secret."""
-        super().__init__("temporal:cloud:GeneratedCloudClients", name, None, opts)
-        self._issuing = Issuing(
-            name=name,
-            parent=self,
-            installation=installation,
-            leaf_days=issued.leaf_days,
-            rotation=issued.rotation,
-            protect=settings.protection,
-        )
-        authority = self._issuing.authority("client")
-        self.authority = authority.certificate.cert_pem
-        self._issuing.secret(
-            f"client-{OPERATOR}", "kubernetes.io/tls", tls_data(self._issuing.client_leaf(OPERATOR, authority), None)
-        )
-        self._leaves = {
-            application.namespace: self._leaf(application, authority) for application in settings.applications
-        }
-        self.register_outputs({})
-
-    def application_client(
-        self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
-        """The Secret with the application's leaf, in its namespace."""
-        leaf = self._leaves[application.namespace]
-        return _secret(name, application, labels, tls_data(leaf, None), opts)
-
-    def _leaf(self, application: Application, authority: Authority) -> Leaf:
-        return self._issuing.client_leaf(f"app-{application.namespace}", authority)
 
 
 class IssuedCloudClients(pulumi.ComponentResource):
@@ -162,7 +116,7 @@ class KeyClients(pulumi.ComponentResource):
         self._settings = settings
         k8s.core.v1.Secret(
             f"{name}-{OPERATOR}",
-            metadata=installation.metadata(_OPERATOR_SECRET, "connection", installation.server_version),
+            metadata=installation.metadata(OPERATOR_SECRET, "connection", installation.server_version),
             string_data=self._data(settings.namespaces[0].name),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -172,7 +126,7 @@ class KeyClients(pulumi.ComponentResource):
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
     ) -> str:
         """The Secret with the key and the profile, in the application's namespace."""
-        return _secret(name, application, labels, self._data(application.temporal_namespace), opts)
+        return application_secret(name, application, labels, self._data(application.temporal_namespace), opts)
 
     def _data(self, namespace: str) -> dict[str, pulumi.Input[str]]:
         backend, key = self._settings.backend, self._settings.cloud_api_key or ""
@@ -181,22 +135,3 @@ class KeyClients(pulumi.ComponentResource):
             "api-key": pulumi.Output.secret(key),
             PROFILE: pulumi.Output.secret(profile(*place, files={}, api_key=key)),
         }
-
-
-def _secret(
-    name: str,
-    application: Application,
-    labels: Mapping[str, str],
-    data: Mapping[str, pulumi.Input[str]],
-    opts: pulumi.ResourceOptions,
-) -> str:
-    k8s.core.v1.Secret(
-        name,
-        metadata=k8s.meta.v1.ObjectMetaArgs(
-            name=APPLICATION_SECRET, namespace=application.namespace, labels=dict(labels)
-        ),
-        type="kubernetes.io/tls" if "tls.key" in data else "Opaque",
-        string_data=data,
-        opts=opts,
-    )
-    return APPLICATION_SECRET

@@ -85,6 +85,12 @@ def applications_get_certificates(settings: "SelfHostedSettings") -> Iterator[Co
                 found=application.client_secret,
                 allowed=f"nothing: with temporal:tls.kind {tls.kind} the stack makes the Secret",
             )
+        if application.worker_controller and "." in (application.client_secret or ""):
+            yield Contradiction(
+                location=("applications", index, "clientSecret"),
+                found=application.client_secret,
+                allowed="a name without dots with workerController, whose Connections take no other",
+            )
     if isinstance(tls, CertManager) and tls.issuer.kind == "Issuer" and settings.applications:
         yield Contradiction(
             location=("tls", "issuer", "kind"),

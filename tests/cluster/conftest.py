@@ -12,6 +12,7 @@ from tests.cluster.stack import Deployment, deployed, deployment_of, platform_st
 
 FILES = {
     "platform": (
+        "test_consumers.py",
         "test_guest_deployment.py",
         "test_namespaces.py",
         "test_platform.py",

@@ -148,8 +148,8 @@ def test_every_committed_stack_file_is_checked() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["the schema", "stack files"])
-def test_lint_checks_the_schema_and_the_files(name: str) -> None:
+@pytest.mark.parametrize("name", ["the schema", "the schema of the outputs", "stack files"])
+def test_lint_checks_the_schemas_and_the_files(name: str) -> None:
     ran = _check(lint.checks()[name])
     assert (ran.returncode, ran.stdout.strip()) == (0, "ok -- validation done"), ran.stdout
 

@@ -13,7 +13,7 @@ import pytest
 
 from commands import catalogue, generate
 from commands.errors import CommandError
-from commands.generate import configuration, controls
+from commands.generate import configuration, contract, controls
 from commands.generate.markdown import slug
 from embedded.progress import Progress
 from settings import load_text
@@ -38,6 +38,10 @@ def test_the_committed_controls_are_fresh() -> None:
     assert generate.CONTROLS.read_text() == controls.document(), "run: make generate NAME=controls"
 
 
+def test_the_committed_schema_of_the_outputs_is_fresh() -> None:
+    assert generate.CONTRACT.read_text() == contract.document(), "run: make generate NAME=contract"
+
+
 def test_only_the_parts_asked_for_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SCHEMA", "CONFIGURATION"):
         monkeypatch.setattr(generate, name, tmp_path / "new" / name)
@@ -58,7 +62,9 @@ def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", "schema,docs")
     with pytest.raises(CommandError) as raised:
         generate.main()
-    assert str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls."
+    assert (
+        str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls, contract."
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ That a deployed stack exports exactly this is seen in tests/program, and on a cl
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,8 @@ WRITTEN: dict[str, Any] = {
             "temporalNamespace": "default",
             "configMap": "temporal-connection",
             "secret": "temporal-client",
+            "address": "temporal-frontend.local.svc:7233",
+            "tlsServerName": "temporal-frontend.local.svc.cluster.local",
         }
     ],
     "databaseReaders": {"reporting": "reader.example.com:5433"},
@@ -82,6 +85,8 @@ READ = PlatformOutputs(
             temporal_namespace="default",
             config_map="temporal-connection",
             secret="temporal-client",
+            address="temporal-frontend.local.svc:7233",
+            tls_server_name="temporal-frontend.local.svc.cluster.local",
         ),
     ),
     database_readers={"reporting": "reader.example.com:5433"},
@@ -137,6 +142,26 @@ def test_a_stack_of_temporal_cloud_can_be_read() -> None:
     assert (found.backend, found.server_version, found.immutable) == ("cloud", None, None)
 
 
+def test_a_connection_from_before_its_address_has_the_stacks_own() -> None:
+    [connection] = WRITTEN["connections"]
+    before = {key: value for key, value in connection.items() if key not in ("address", "tlsServerName")}
+    other = {**before, "kubernetesNamespace": "shop", "address": "shop.example.com:7233", "tlsServerName": "shop"}
+    found = PlatformOutputs.read({**WRITTEN, "connections": [before, other]})
+    assert [(each.address, each.tls_server_name) for each in found.connections] == [
+        (WRITTEN["address"], WRITTEN["tlsServerName"]),
+        ("shop.example.com:7233", "shop"),
+    ]
+
+
+def test_the_connection_of_an_application() -> None:
+    assert READ.connection("demo") is READ.connections[0]
+    with pytest.raises(LookupError) as raised:
+        READ.connection("shop")
+    assert str(raised.value) == (
+        "no entry of connections is for Kubernetes namespace shop; there are: demo. Add it to temporal:applications"
+    )
+
+
 def test_outputs_of_later_additions_are_ignored() -> None:
     assert PlatformOutputs.read({**WRITTEN, "dashboards": []}) == READ
 
@@ -150,6 +175,24 @@ def test_another_version_is_refused(found: Any, shown: str) -> None:
 def test_a_missing_output_is_named() -> None:
     with pytest.raises(KeyError, match=r"^'tlsServerName'$"):
         PlatformOutputs.read({key: value for key, value in WRITTEN.items() if key != "tlsServerName"})
+
+
+@pytest.mark.parametrize(
+    ("output", "key", "path"),
+    [
+        ("client", "namespace", "client.namespace"),
+        ("connections", "secret", "connections[1].secret"),
+        ("immutable", "databases", "immutable.databases"),
+    ],
+)
+def test_a_missing_key_is_named_by_its_path(output: str, key: str, path: str) -> None:
+    def without(value: Any) -> Any:
+        return {name: each for name, each in value.items() if name != key}
+
+    whole = WRITTEN[output]
+    broken = [*whole, without(whole[0])] if isinstance(whole, list) else without(whole)
+    with pytest.raises(KeyError, match=f"^'{re.escape(path)}'$"):
+        PlatformOutputs.read({**WRITTEN, output: broken})
 
 
 def test_consumers_need_no_pulumi() -> None:

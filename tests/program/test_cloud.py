@@ -111,6 +111,8 @@ def test_outputs(generated: Recording) -> None:
                 temporal_namespace=namespace,
                 config_map="temporal-connection",
                 secret="temporal-client",
+                address=f"{namespace}.tmprl.cloud:7233",
+                tls_server_name=f"{namespace}.tmprl.cloud",
             )
             for application, namespace in (("shop", "orders.a1b2c"), ("bills", "billing.a1b2c"))
         ),

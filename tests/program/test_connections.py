@@ -65,6 +65,20 @@ def test_secret(local: Recording) -> None:
     }
 
 
+def test_a_connection_for_worker_controllers_is_made_when_asked_for(local: Recording) -> None:
+    """It names the same Secret. The definition of its kind is looked at on a cluster."""
+    assert local.objects("Connection") == {}
+    config = recording.stack_file("local")
+    config["temporal:applications"][0]["workerController"] = True
+    made = recording.run(config).objects("Connection")["temporal-connection"]
+    assert (made["apiVersion"], made["metadata"]["namespace"]) == ("temporal.io/v1alpha1", "demo")
+    assert made["spec"] == {
+        "hostPort": "temporal-frontend.local.svc:7233",
+        "tls": {"serverName": "temporal-frontend.local.svc.cluster.local"},
+        "mutualTLSSecretRef": {"name": "temporal-client"},
+    }
+
+
 def test_the_namespace_is_made_only_when_asked_for() -> None:
     config = recording.stack_file("local")
     config["temporal:applications"] = [{"namespace": "shop", "temporalNamespace": "default"}]

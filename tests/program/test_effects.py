@@ -688,6 +688,7 @@ EXAMPLES = [
     Example("full", {"applications/0/temporalNamespace": "orders"}),
     Example("local", {"applications/0/createNamespace": False}),
     Example("provided", {"applications/0/clientSecret": "other"}),
+    Example("local", {"applications/0/workerController": True}),
     Example("full", {"protection": True}),
     *(Example("local", {f"cost/{path}": value}) for path, value in ESTIMATE.items()),
 ]

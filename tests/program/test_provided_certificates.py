@@ -156,6 +156,8 @@ def test_an_application_gets_a_config_map_beside_its_own_secret(provided: Record
             temporal_namespace="default",
             config_map="temporal-connection",
             secret="demo-certificate",
+            address="temporal-frontend.local.svc:7233",
+            tls_server_name="temporal.example.com",
         ),
     )
     assert outputs.client == SecretReference(namespace="local", name="their-client")

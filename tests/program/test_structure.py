@@ -201,6 +201,8 @@ def test_exports_are_the_contract(local: Recording) -> None:
                 temporal_namespace="default",
                 config_map="temporal-connection",
                 secret="temporal-client",
+                address="temporal-frontend.local.svc:7233",
+                tls_server_name="temporal-frontend.local.svc.cluster.local",
             ),
         ),
         immutable=ImmutableFacts(history_shard_count=128, databases=["temporal", "temporal_visibility"]),

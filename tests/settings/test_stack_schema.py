@@ -120,7 +120,7 @@ config:
     search: {secret: search, subject: "CN=search,O=Example"}
     refreshInterval: 30m
   temporal:applications:
-    - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client}
+    - {namespace: app, temporalNamespace: default, createNamespace: false, clientSecret: client, workerController: true}
   temporal:namespaces:
     - {name: default, retention: 3d, description: All, archival: true}
   temporal:archival:

@@ -307,7 +307,11 @@ def _applications(draw: st.DrawFn, said: dict[str, Any]) -> list[dict[str, Any]]
         return []
     places = draw(st.lists(labels.map("app-{}".format).filter(said["name"].__ne__), max_size=3, unique=True))
     more = st.just({"clientSecret": "client"}) if tls["kind"] == "provided" else some(createNamespace=st.booleans())
-    return [{"namespace": place, "temporalNamespace": draw(st.sampled_from(names)), **draw(more)} for place in places]
+    also = some(workerController=st.booleans())
+    return [
+        {"namespace": place, "temporalNamespace": draw(st.sampled_from(names)), **draw(more), **draw(also)}
+        for place in places
+    ]
 
 
 @st.composite
