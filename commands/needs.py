@@ -7,10 +7,13 @@ from typing import Final
 from settings import Settings
 from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.database import Existing, InCluster, Store, VerifyFull
+from settings.ingress import SecretTls
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.tls import Provided
 from settings.visibility import Login, OpenSearch, existing_stores
+from settings.volumes import SecretFiles
+from settings.workloads import Api
 
 _LEAF: Final = {"tls.crt": "the certificate", "tls.key": "its private key"}
 _LOGIN: Final = ".dockerconfigjson"
@@ -18,7 +21,8 @@ _LOGIN: Final = ".dockerconfigjson"
 
 @dataclass(frozen=True)
 class Need:
-    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for."""
+    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for; none where
+    any will do."""
 
     namespace: str
     secret: str
@@ -38,7 +42,7 @@ class Need:
             words = "--docker-server=<registry> --docker-username=<name> --docker-password=<password>"
             return f"{head} docker-registry {self.secret} {words}"
         kind = " --type=kubernetes.io/tls" if _LEAF.keys() <= self.keys.keys() else ""
-        files = " ".join(f"--from-file={key}=<file>" for key in self.keys)
+        files = " ".join(f"--from-file={key}=<file>" for key in self.keys) or "--from-file=<file>"
         return f"{head} generic {self.secret}{kind} {files}"
 
 
@@ -51,6 +55,7 @@ def needs(settings: Settings) -> list[Need]:
         *_visibility(settings),
         *_archival(settings),
         *_certificates(settings),
+        *_workloads(settings),
     ]
 
 
@@ -140,6 +145,24 @@ def _certificates(settings: Settings) -> Iterator[Need]:
         if application.client_secret:
             place = f"temporal:applications[{index}].clientSecret"
             yield Need(application.namespace, application.client_secret, place, {**_LEAF, **frontend_authority})
+
+
+def _workloads(settings: Settings) -> Iterator[Need]:
+    """What is in the namespaces of applications. A certificate of cert-manager's is made for the Ingress."""
+    for index, workload in enumerate(settings.workloads):
+        place, namespace = f"temporal:workloads[{index}]", workload.application
+        for number, secret in enumerate(workload.pull_secrets):
+            login = {_LOGIN: "the login to the registry of the image"}
+            yield Need(namespace, secret, f"{place}.pullSecrets[{number}]", login)
+        for variable, reference in workload.secret_environment.items():
+            where = f"{place}.secretEnvironment.{variable}"
+            yield Need(namespace, reference.secret, where, {reference.key: f"the value of {variable}"})
+        for number, volume in enumerate(workload.volumes):
+            if isinstance(volume, SecretFiles):
+                yield Need(namespace, volume.secret, f"{place}.volumes[{number}].secret", {})
+        tls = workload.ingress.tls if isinstance(workload, Api) and workload.ingress else None
+        if isinstance(tls, SecretTls):
+            yield Need(namespace, tls.secret, f"{place}.ingress.tls.secret", _LEAF)
 
 
 def _key(settings: Settings, place: str, reference: SecretKey, purpose: str) -> Need:

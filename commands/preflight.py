@@ -12,7 +12,7 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, eks, external_secrets, volumes
+from commands import advice, claims, eks, external_secrets, keda, volumes
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
@@ -41,6 +41,8 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *(_issuers(wanted.tls.issuer, wanted.name, place, progress) if isinstance(wanted.tls, CertManager) else ()),
             *_operator(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
+            *claims.missing(wanted, place, progress),
+            *keda.missing(wanted, place, progress),
             *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
@@ -92,7 +94,7 @@ def _keys(core: Any, need: Need) -> dict[str, bool] | None:
 
 def _complaints(need: Need, keys: dict[str, bool] | None) -> Iterator[str]:
     if keys is None:
-        wanted = ", ".join(f"{key} ({purpose})" for key, purpose in need.keys.items())
+        wanted = ", ".join(f"{key} ({purpose})" for key, purpose in need.keys.items()) or "it"
         yield f"{need.title} is missing: {need.place} needs {wanted}. Make it: {need.remedy}"
         return
     there = ", ".join(sorted(keys)) or "none"

@@ -10,7 +10,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import Certificates, Endpoint
+from components.handles import ApplicationConnection, Certificates, Endpoint
 from components.kubernetes import Installation
 from contract import CONTRACT_VERSION, ConnectionReference
 from settings.tenants import Application
@@ -40,12 +40,15 @@ class Connection(pulumi.ComponentResource):
 
     reference: ConnectionReference
     """What the stack outputs say of it."""
+    connected: ApplicationConnection
+    """What the application's workloads connect with."""
 
     def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret."""
         super().__init__("temporal:connection:Connection", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = args.installation.labels("connection", str(CONTRACT_VERSION))
+        namespace = None
         if args.application.create_namespace:
             namespace = k8s.core.v1.Namespace(
                 f"{name}-namespace",
@@ -53,10 +56,11 @@ class Connection(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protect or None),
             )
             child = pulumi.ResourceOptions(parent=self, depends_on=[namespace], deleted_with=namespace)
+        data = _variables(args) | {"temporal.toml": _profile(args)}
         k8s.core.v1.ConfigMap(
             f"{name}-config",
             metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
-            data=_variables(args) | {"temporal.toml": _profile(args)},
+            data=data,
             opts=child,
         )
         secret = args.certificates.application_client(f"{name}-client", args.application, labels, child)
@@ -64,7 +68,19 @@ class Connection(pulumi.ComponentResource):
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
             config_map=CONFIG_MAP,
-            secret=secret,
+            secret=secret.name,
+        )
+        self.connected = ApplicationConnection(
+            namespace=args.application.namespace,
+            temporal_namespace=args.application.temporal_namespace,
+            address=args.endpoint.address,
+            server_name=args.endpoint.server_name,
+            config_map=CONFIG_MAP,
+            secret=secret.name,
+            mount=MOUNT,
+            words=[*data.values(), args.certificates.server.trust, secret.certificate],
+            ready=[self],
+            goes_with=namespace,
         )
         self.register_outputs({})
 

@@ -239,6 +239,16 @@ class ServerCertificates:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientSecret:
+    """A Secret with an application's client certificate: tls.crt, tls.key, and ca.crt, the frontend's authority."""
+
+    name: str
+    """Its name."""
+    certificate: pulumi.Input[str]
+    """What changes with the certificate, as far as the stack makes it; clients read theirs once."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoreCertificates:
     """TLS of an in-cluster store."""
 
@@ -285,9 +295,9 @@ class Certificates(Protocol):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """Makes what is needed for an application's client certificate in its own Kubernetes namespace; returns the
-        name of the Secret there. Such Secrets hold tls.crt, tls.key and ca.crt, the frontend's authority."""
+        Secret there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,3 +312,29 @@ class Endpoint:
     """Name in the served certificate that clients must expect."""
     namespaces: Sequence[str]
     """Temporal namespaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationConnection:
+    """What the pods of an application connect with, whichever backend runs Temporal."""
+
+    namespace: str
+    """The Kubernetes namespace of the application."""
+    temporal_namespace: str
+    """Its Temporal namespace."""
+    address: str
+    """host:port of Temporal inside the cluster."""
+    server_name: str
+    """Name in the served certificate that clients must expect."""
+    config_map: str
+    """ConfigMap with the variables of Temporal's environment configuration."""
+    secret: str
+    """Secret with tls.crt, tls.key and ca.crt."""
+    mount: str
+    """Where the variables expect the Secret's keys as files."""
+    words: Sequence[pulumi.Input[str]]
+    """What a program reads when it starts: with other words its pods restart."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+    goes_with: pulumi.Resource | None
+    """The Kubernetes namespace, if it is the stack's: what is in it goes with it."""

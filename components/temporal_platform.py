@@ -31,6 +31,7 @@ from components.stores.visibility import VisibilityArgs, target, visibility
 from components.stores.visibility.grants import search_grants
 from components.stores.visibility.names import ACCESS_JOB, SCHEMA_JOB
 from components.ways_in import WayInArgs, way_in
+from components.workloads.workload import Workload, WorkloadArgs
 from contract import ImmutableFacts, PlatformOutputs, SecretReference
 from settings import Settings
 from settings.archival import InClusterArchive, S3Bucket, uri_of
@@ -61,7 +62,7 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: namespace, AWS key, certificates, database, archive, AWS identities, server, namespaces, Web UI,
-        ways in, connections."""
+        ways in, connections, workloads."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._name = name
         self._settings = settings = args.settings
@@ -100,6 +101,7 @@ class TemporalPlatform(pulumi.ComponentResource):
             )
             for application in settings.applications
         ]
+        self._workloads(connections)
         self.outputs = PlatformOutputs(
             backend=settings.backend.kind,
             name=settings.name,
@@ -345,6 +347,23 @@ class TemporalPlatform(pulumi.ComponentResource):
             )
             return [takeover_job(f"{self._name}-takeover", takeover, opts)]
         return []
+
+    def _workloads(self, connections: Sequence[Connection]) -> None:
+        """What applications run, each with the connection of its application."""
+        by_namespace = {each.connected.namespace: each.connected for each in connections}
+        for workload in self._settings.workloads:
+            connection = by_namespace[workload.application]
+            Workload(
+                f"{self._name}-workload-{workload.application}.{workload.name}",
+                WorkloadArgs(
+                    installation=self._installation,
+                    workload=workload,
+                    connection=connection,
+                    storage_class=self._settings.kubernetes.storage_class,
+                    protect=self._settings.protection,
+                ),
+                pulumi.ResourceOptions(parent=self, deleted_with=connection.goes_with),
+            )
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
         return way_in(

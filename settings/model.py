@@ -47,6 +47,7 @@ from settings.rules import (
     tenants,
     visibility,
     ways_in,
+    workloads,
 )
 from settings.rules.contradiction import ContradictionsError
 from settings.scalars import InstallationName
@@ -55,6 +56,7 @@ from settings.tenants import Application, Namespace
 from settings.tls import Tls
 from settings.visibility import OpenSearch, Postgres, Visibility
 from settings.warnings import warnings
+from settings.workloads import AnyWorkload
 
 RULES = (
     references.secrets_can_exist,
@@ -130,6 +132,17 @@ RULES = (
     pods.scheduling_means_something,
     pods.only_several_pods_spread,
     dynamic_config.keys_and_values_are_the_servers,
+    workloads.workloads_have_an_application,
+    workloads.each_workload_once,
+    workloads.one_sets_the_number_of_workers,
+    workloads.backlog_bounds_are_in_order,
+    workloads.variables_are_not_the_connections,
+    workloads.volumes_have_room,
+    workloads.claims_have_names_of_their_own,
+    workloads.probes_have_a_port,
+    workloads.ports_are_two,
+    workloads.spot_nodes_leave_time,
+    workloads.hosts_lead_to_one_api,
 )
 """Rules over several keys; each yields what does not fit."""
 
@@ -163,6 +176,8 @@ class Settings(Model):
     """Temporal namespaces."""
     applications: tuple[Application, ...] = ()
     """Kubernetes namespaces that get a connection."""
+    workloads: tuple[AnyWorkload, ...] = ()
+    """Workers and APIs of applications."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
     cost: Cost = Cost()

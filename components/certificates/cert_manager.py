@@ -14,7 +14,7 @@ import pulumi_kubernetes as k8s
 
 from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, common_name, is_address
 from components.durations import go_duration
-from components.handles import SecretKey, ServerCertificates, StoreCertificates
+from components.handles import ClientSecret, SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import CertManager
@@ -99,7 +99,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """A Certificate in the application's namespace; cert-manager makes the Secret beside it."""
         k8s.apiextensions.CustomResource(
             name,
@@ -116,7 +116,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=self._found)),
         )
-        return APPLICATION_SECRET
+        return ClientSecret(name=APPLICATION_SECRET, certificate="")
 
     def _client_name(self, who: str) -> str:
         return f"{who}.client.{self._args.installation.name}"

@@ -14,7 +14,7 @@ import pulumi_tls as tls
 
 from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames, common_name, is_address
 from components.durations import go_duration
-from components.handles import SecretKey, ServerCertificates, StoreCertificates
+from components.handles import ClientSecret, SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Generated
@@ -110,7 +110,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret with the application's leaf, in its namespace."""
         leaf = self._applications[application.namespace]
         k8s.core.v1.Secret(
@@ -122,7 +122,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
             string_data=_tls_data(leaf, self._frontend),
             opts=opts,
         )
-        return APPLICATION_SECRET
+        return ClientSecret(name=APPLICATION_SECRET, certificate=leaf.certificate.cert_pem)
 
     def _ui(self) -> pulumi.Output[str]:
         return self._leaf_secret(

@@ -35,6 +35,7 @@ TOKENS = {
     "ServerService": "temporal:server:ServerService",
     "WebUi": "temporal:server:WebUi",
     "Connection": "temporal:connection:Connection",
+    "Workload": "temporal:workload:Workload",
 }
 LABELS = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "part-of", "managed-by")}
 STACK = "urn:pulumi:local::temporal::pulumi:pulumi:Stack::temporal-local"
@@ -51,10 +52,10 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording) -> None:
+def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording, working: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
-    runs = (stored, issued, cared_for)
+    runs = (stored, issued, cared_for, working)
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
@@ -71,7 +72,11 @@ def test_only_the_platform_and_the_provider_hang_at_the_stack(local: Recording) 
 
 @pytest.mark.parametrize(
     ("stack", "exceptions"),
-    [("moving", ["temporal-ui-way-in"]), ("cared_for", ["temporal-ui-way-in", "temporal-database-access"])],
+    [
+        ("moving", ["temporal-ui-way-in"]),
+        ("cared_for", ["temporal-ui-way-in", "temporal-database-access"]),
+        ("working", ["temporal-ui-way-in"]),
+    ],
 )
 def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], request: pytest.FixtureRequest) -> None:
     """The parent is the component whose name is the longest beginning of the child's."""
@@ -87,7 +92,7 @@ def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], 
     assert strangers == dict.fromkeys(exceptions, "temporal")
 
 
-@pytest.mark.parametrize("stack", ["opensearch", "cared_for"])
+@pytest.mark.parametrize("stack", ["opensearch", "cared_for", "working"])
 def test_every_component_registers_its_outputs_once(stack: str, request: pytest.FixtureRequest) -> None:
     run: Recording = request.getfixturevalue(stack)
     found = sorted(urn.rpartition("::")[2] for urn in run.registered_outputs if "pulumi:pulumi:Stack::" not in urn)

@@ -9,6 +9,7 @@ from settings.opensearch_memory import heap_mib
 from settings.plans import ServicePlan
 from settings.references import SecretKey
 from settings.sizes import SERVICE_NAMES, ServiceName
+from settings.workload_plan import WorkloadPlan, workload_plan
 from tests.settings.cases import Case
 
 
@@ -269,3 +270,82 @@ def test_shares_of_the_query_budget() -> None:
     assert sum(found.values()) + found["frontend.persistenceGlobalMaxQPS"] == 10_000
     assert sum(share.percent for share in queries.SHARES.values()) == 100
     assert {name for share in queries.SHARES.values() for name in share.services} == set(SERVICE_NAMES)
+
+
+def workload(number: int, **said: object) -> WorkloadPlan:
+    settings = Case(stack="workloads", set={f"workloads.{number}.{key}": value for key, value in said.items()}).load()
+    return workload_plan(settings.workloads[number])
+
+
+def test_a_worker_is_told_what_its_keys_say() -> None:
+    assert workload(0).variables == {
+        "TEMPORAL_GRACEFUL_SHUTDOWN_SECONDS": "90",
+        "TEMPORAL_METRICS_ADDRESS": "0.0.0.0:9464",
+        "TEMPORAL_TASK_QUEUE": "document-processing",
+        "TEMPORAL_MAX_CONCURRENT_WORKFLOW_TASKS": "200",
+        "TEMPORAL_MAX_CONCURRENT_ACTIVITIES": "100",
+        "TEMPORAL_MAX_CONCURRENT_LOCAL_ACTIVITIES": "50",
+        "TEMPORAL_MAX_CONCURRENT_WORKFLOW_TASK_POLLS": "10",
+        "TEMPORAL_MAX_CONCURRENT_ACTIVITY_TASK_POLLS": "5",
+    }
+    assert workload(2).variables == {"TEMPORAL_GRACEFUL_SHUTDOWN_SECONDS": "30", "TEMPORAL_TASK_QUEUE": "least"}
+    assert workload(1).variables == {"TEMPORAL_GRACEFUL_SHUTDOWN_SECONDS": "30", "PORT": "8000"}
+
+
+def test_workloads_have_numbers_of_pods() -> None:
+    """An autoscaler's fewest to begin with; a budget wherever there may be several."""
+    scaled, api, least = workload(0), workload(1), workload(2)
+    assert (scaled.replicas, scaled.most, scaled.budget) == (0, 8, USUAL)
+    assert (api.replicas, api.most, api.budget) == (2, 2, USUAL)
+    assert (least.replicas, least.most, least.budget) == (1, 1, None)
+
+
+@pytest.mark.parametrize(("said", "worker", "api"), [("90s", 100, 105), ("1500ms", 12, 17), ("0s", 10, 15)])
+def test_a_pod_is_killed_after_its_shutdown(said: str, worker: int, api: int) -> None:
+    """An API goes on for five seconds before it begins."""
+    assert [workload(number, gracefulShutdown=said).grace_seconds for number in (0, 1)] == [worker, api]
+    assert workload(0, gracefulShutdown=said).variables["TEMPORAL_GRACEFUL_SHUTDOWN_SECONDS"] == str(worker - 10)
+
+
+def test_a_rollout_has_time_for_its_pods() -> None:
+    """Four rounds of a quarter of them each, or as many as there are pods, and one more."""
+    assert workload(0).deadline == 5 * (120 + 120 + 100)
+    assert workload(1, gracefulShutdown="10m").deadline == 3 * (120 + 60 + 615)
+    assert workload(2).deadline == 600
+
+
+def test_a_volume_of_one_pod_is_handed_over() -> None:
+    volume = {"kind": "claim", "name": "data", "path": "/data", "size": "1Gi"}
+    assert workload(2, volumes=[volume]).is_alone
+    given = {"kind": "existing-claim", "name": "models", "claim": "models", "path": "/models"}
+    assert workload(2, volumes=[given], application="shop").is_alone
+    assert not workload(2, volumes=[{**volume, "accessMode": "ReadWriteMany"}]).is_alone
+    assert not workload(0).is_alone
+
+
+def test_what_holds_for_the_installations_pods_is_not_for_workloads() -> None:
+    everywhere = {"nodeSelector": {"pool": "temporal"}, "priorityClass": "high", "spread": {"zones": "required"}}
+    settings = Case(stack="workloads", set={"kubernetes.pods": everywhere}).load()
+    scheduling = workload_plan(settings.workloads[2]).pod.scheduling
+    assert (scheduling.node_selector, scheduling.priority_class, scheduling.zones) == ({}, None, "preferred")
+
+
+def test_spot_nodes_are_found_by_their_labels() -> None:
+    """Those of EKS' node groups and those of Karpenter; what is said of other pods stays."""
+    labels = [("eks.amazonaws.com/capacityType", "SPOT"), ("karpenter.sh/capacity-type", "spot")]
+    terms = [{"matchExpressions": [{"key": key, "operator": "In", "values": [value]}]} for key, value in labels]
+    said = {
+        "preferred": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "preference": term} for term in terms]
+        },
+        "required": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}},
+    }
+    for word, nodes in said.items():
+        affinity = workload(2, spot=word).pod.scheduling.affinity
+        assert affinity is not None
+        assert affinity.model_dump(mode="json", by_alias=True, exclude_defaults=True) == {"nodeAffinity": nodes}
+    both = workload(2, spot="required", affinity={"podAffinity": {}}).pod.scheduling.affinity
+    assert both is not None
+    assert both.node_affinity is not None
+    assert both.pod_affinity is not None
+    assert workload(2, spot="off").pod.scheduling.affinity is None

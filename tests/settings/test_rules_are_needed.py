@@ -123,7 +123,8 @@ def _watch_errors(patch: pytest.MonkeyPatch, found: Seen) -> None:
     words = complaints._words
 
     def watched(place: Place, error: ErrorDetails, *, is_secret: bool) -> str:
-        found.errors.add((place.owner, str(place.location[-1]), error["type"]))
+        key = next(step for step in reversed(place.location) if isinstance(step, str))
+        found.errors.add((place.owner, key, error["type"]))
         return words(place, error, is_secret=is_secret)
 
     patch.setattr(complaints, "_words", watched)
