@@ -389,6 +389,10 @@ def test_what_a_program_reads_once_restarts_it(working: Recording) -> None:
     for change, config in other.items():
         after = _hashes(recording.run(config))
         assert [name for name in before if before[name] == after[name]] == [], change
+    issued = stacks.changed(stacks.working(), tls=stacks.cert_manager()["temporal:tls"])
+    elsewhere = stacks.changed(copy.deepcopy(issued), tls__issuer__name="other")
+    one, two = (_hashes(recording.run(config)) for config in (issued, elsewhere))
+    assert [name for name in one if one[name] == two[name]] == []
     same = stacks.changed(stacks.working(), backend__services__history__replicas=2, namespaces__0__retention="9d")
     assert _hashes(recording.run(same)) == before
 
