@@ -77,6 +77,7 @@ class Connection(pulumi.ComponentResource):
             server_name=args.endpoint.server_name,
             config_map=CONFIG_MAP,
             secret=secret.name,
+            secret_keys={"cert": "tls.crt", "key": "tls.key", "ca": "ca.crt"},
             mount=MOUNT,
             words=[*data.values(), args.certificates.server.trust, secret.certificate],
             ready=[self],

@@ -329,7 +329,9 @@ class ApplicationConnection:
     config_map: str
     """ConfigMap with the variables of Temporal's environment configuration."""
     secret: str
-    """Secret with tls.crt, tls.key and ca.crt."""
+    """Secret with what its pods show, and check Temporal against."""
+    secret_keys: Mapping[str, str]
+    """Keys of the Secret, by what they are to KEDA: cert, key and ca, or apiKey."""
     mount: str
     """Where the variables expect the Secret's keys as files."""
     words: Sequence[pulumi.Input[str]]

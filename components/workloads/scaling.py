@@ -12,8 +12,6 @@ from components.handles import ApplicationConnection
 from settings.workloads import BacklogScaling, Worker
 
 _API: Final = "keda.sh/v1alpha1"
-_PARAMETERS: Final = {"cert": "tls.crt", "key": "tls.key", "ca": "ca.crt"}
-"""What the scaler calls the keys of the client Secret."""
 
 
 def scaler(
@@ -34,7 +32,7 @@ def scaler(
         spec={
             "secretTargetRef": [
                 {"parameter": parameter, "name": connection.secret, "key": key}
-                for parameter, key in _PARAMETERS.items()
+                for parameter, key in connection.secret_keys.items()
             ]
         },
         opts=opts,
