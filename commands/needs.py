@@ -8,10 +8,13 @@ from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.cloud import MutualTls, ProvidedClients
 from settings.database import Existing, InCluster, Store, VerifyFull
+from settings.ingress import SecretTls
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.tls import Provided
 from settings.visibility import Login, OpenSearch, existing_stores
+from settings.volumes import SecretFiles
+from settings.workloads import Api
 
 _LEAF: Final = {"tls.crt": "the certificate", "tls.key": "its private key"}
 _LOGIN: Final = ".dockerconfigjson"
@@ -19,8 +22,8 @@ _LOGIN: Final = ".dockerconfigjson"
 
 @dataclass(frozen=True)
 class Need:
-    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for; those of a
-    `pair` must be a certificate that is valid today and its key."""
+    """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for, none where
+    any will do; those of a `pair` must be a certificate that is valid today and its key."""
 
     namespace: str
     secret: str
@@ -41,14 +44,14 @@ class Need:
             words = "--docker-server=<registry> --docker-username=<name> --docker-password=<password>"
             return f"{head} docker-registry {self.secret} {words}"
         kind = " --type=kubernetes.io/tls" if _LEAF.keys() <= self.keys.keys() else ""
-        files = " ".join(f"--from-file={key}=<file>" for key in self.keys)
+        files = " ".join(f"--from-file={key}=<file>" for key in self.keys) or "--from-file=<file>"
         return f"{head} generic {self.secret}{kind} {files}"
 
 
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
     if isinstance(settings, CloudSettings):
-        return [*_clients(settings)]
+        return [*_clients(settings), *_workloads(settings)]
     return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
 
 
@@ -72,6 +75,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
         *_visibility(settings),
         *_archival(settings),
         *_certificates(settings),
+        *_workloads(settings),
     ]
 
 
@@ -161,6 +165,24 @@ def _certificates(settings: SelfHostedSettings) -> Iterator[Need]:
         if application.client_secret:
             place = f"temporal:applications[{index}].clientSecret"
             yield Need(application.namespace, application.client_secret, place, {**_LEAF, **frontend_authority})
+
+
+def _workloads(settings: Settings) -> Iterator[Need]:
+    """What is in the namespaces of applications. A certificate of cert-manager's is made for the Ingress."""
+    for index, workload in enumerate(settings.workloads):
+        place, namespace = f"temporal:workloads[{index}]", workload.application
+        for number, secret in enumerate(workload.pull_secrets):
+            login = {_LOGIN: "the login to the registry of the image"}
+            yield Need(namespace, secret, f"{place}.pullSecrets[{number}]", login)
+        for variable, reference in workload.secret_environment.items():
+            where = f"{place}.secretEnvironment.{variable}"
+            yield Need(namespace, reference.secret, where, {reference.key: f"the value of {variable}"})
+        for number, volume in enumerate(workload.volumes):
+            if isinstance(volume, SecretFiles):
+                yield Need(namespace, volume.secret, f"{place}.volumes[{number}].secret", {})
+        tls = workload.ingress.tls if isinstance(workload, Api) and workload.ingress else None
+        if isinstance(tls, SecretTls):
+            yield Need(namespace, tls.secret, f"{place}.ingress.tls.secret", _LEAF)
 
 
 def _key(settings: SelfHostedSettings, place: str, reference: SecretKey, purpose: str) -> Need:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, eks, external_secrets, pairs, volumes, worker_controller
+from commands import advice, claims, eks, external_secrets, keda, pairs, volumes, worker_controller
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
@@ -45,6 +45,8 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *_operator(wanted, place, progress),
             *worker_controller.missing(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
+            *claims.missing(wanted, place, progress),
+            *keda.missing(wanted, place, progress),
             *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
@@ -105,7 +107,7 @@ def _data(core: Any, need: Need) -> dict[str, str] | None:
 
 def _complaints(need: Need, data: dict[str, str] | None) -> Iterator[str]:
     if data is None:
-        wanted = ", ".join(f"{key} ({purpose})" for key, purpose in need.keys.items())
+        wanted = ", ".join(f"{key} ({purpose})" for key, purpose in need.keys.items()) or "it"
         yield f"{need.title} is missing: {need.place} needs {wanted}. Make it: {need.remedy}"
         return
     there = ", ".join(sorted(data)) or "none"

@@ -12,6 +12,7 @@ from settings import Settings
 from settings.archival import InClusterArchive
 from settings.database import InCluster
 from settings.visibility import OpenSearch
+from settings.volumes import ClaimVolume
 
 _DEFAULT: Final = "storageclass.kubernetes.io/is-default-class"
 
@@ -56,3 +57,7 @@ def _asked(wanted: Settings) -> Iterator[tuple[str, str | None]]:
         yield "temporal:visibility", wanted.visibility.storage_class or common
     if isinstance(wanted.archival, InClusterArchive):
         yield "temporal:archival", wanted.archival.storage_class or common
+    for index, workload in enumerate(wanted.workloads):
+        for number, volume in enumerate(workload.volumes):
+            if isinstance(volume, ClaimVolume):
+                yield f"temporal:workloads[{index}].volumes[{number}]", volume.storage_class or common

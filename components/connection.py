@@ -11,13 +11,18 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import ClientCredentials, Endpoint
+from components.handles import ApplicationConnection, ClientCredentials, Endpoint
 from components.kubernetes import Installation
 from components.profile import MOUNT, profile
 from contract import CONTRACT_VERSION, ConnectionReference
 from settings.tenants import Application
 
 CONFIG_MAP: Final = "temporal-connection"
+_TO_KEDA: Final = {
+    "TEMPORAL_TLS_CLIENT_CERT_PATH": "cert",
+    "TEMPORAL_TLS_CLIENT_KEY_PATH": "key",
+    "TEMPORAL_TLS_SERVER_CA_CERT_PATH": "ca",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,8 @@ class Connection(pulumi.ComponentResource):
 
     reference: ConnectionReference
     """What the stack outputs say of it."""
+    connected: ApplicationConnection
+    """What the application's workloads connect with."""
 
     def __init__(self, name: str, args: ConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: the Kubernetes namespace if asked for, ConfigMap, what makes the Secret, the Connection of Temporal
@@ -48,6 +55,7 @@ class Connection(pulumi.ComponentResource):
         super().__init__("temporal:connection:Connection", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = args.installation.labels("connection", str(CONTRACT_VERSION))
+        namespace = None
         if args.application.create_namespace:
             namespace = k8s.core.v1.Namespace(
                 f"{name}-namespace",
@@ -55,10 +63,11 @@ class Connection(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protect or None),
             )
             child = pulumi.ResourceOptions(parent=self, depends_on=[namespace], deleted_with=namespace)
+        data = _variables(args) | _profile(args)
         k8s.core.v1.ConfigMap(
             f"{name}-config",
             metadata=_metadata(CONFIG_MAP, args.application.namespace, labels),
-            data=_variables(args) | _profile(args),
+            data=data,
             opts=child,
         )
         secret = args.credentials.issuer.application_client(f"{name}-client", args.application, labels, child)
@@ -71,7 +80,7 @@ class Connection(pulumi.ComponentResource):
                 spec={
                     "hostPort": args.endpoint.address,
                     "tls": {"serverName": args.endpoint.server_name},
-                    **_shown(args.credentials, secret),
+                    **_shown(args.credentials, secret.name),
                 },
                 opts=child,
             )
@@ -79,9 +88,22 @@ class Connection(pulumi.ComponentResource):
             kubernetes_namespace=args.application.namespace,
             temporal_namespace=args.application.temporal_namespace,
             config_map=CONFIG_MAP,
-            secret=secret,
+            secret=secret.name,
             address=args.endpoint.address,
             tls_server_name=args.endpoint.server_name,
+        )
+        self.connected = ApplicationConnection(
+            namespace=args.application.namespace,
+            temporal_namespace=args.application.temporal_namespace,
+            address=args.endpoint.address,
+            server_name=args.endpoint.server_name,
+            config_map=CONFIG_MAP,
+            secret=secret.name,
+            secret_keys=_secret_keys(args.credentials),
+            mount=MOUNT,
+            words=[*data.values(), args.credentials.trust, secret.certificate],
+            ready=[self],
+            goes_with=namespace,
         )
         self.register_outputs({})
 
@@ -95,6 +117,13 @@ def _shown(credentials: ClientCredentials, secret: str) -> dict[str, dict[str, s
     if credentials.has_profile:
         return {"apiKeySecretRef": {"name": secret, "key": "api-key"}}
     return {"mutualTLSSecretRef": {"name": secret}}
+
+
+def _secret_keys(credentials: ClientCredentials) -> dict[str, str]:
+    """Keys of the Secret, by what they are to KEDA's trigger of Temporal."""
+    if credentials.has_profile:
+        return {"apiKey": "api-key"}
+    return {_TO_KEDA[variable]: key for variable, key in credentials.files.items()}
 
 
 def _variables(args: ConnectionArgs) -> dict[str, str]:

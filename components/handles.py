@@ -239,6 +239,17 @@ class ServerCertificates:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientSecret:
+    """A Secret with what an application shows: tls.crt, tls.key, and ca.crt, the frontend's authority, unless that is a
+    public one; or an API key."""
+
+    name: str
+    """Its name."""
+    certificate: pulumi.Input[str]
+    """What changes with the certificate or the key, as far as the stack makes it; clients read theirs once."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoreCertificates:
     """TLS of an in-cluster store."""
 
@@ -285,9 +296,9 @@ class Certificates(Protocol):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """Makes what is needed for an application's client certificate in its own Kubernetes namespace; returns the
-        name of the Secret there. Such Secrets hold tls.crt, tls.key and ca.crt, the frontend's authority."""
+        Secret there."""
 
 
 class ClientIssuer(Protocol):
@@ -295,8 +306,8 @@ class ClientIssuer(Protocol):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
-        """Makes what an application needs in its own Kubernetes namespace; returns the name of the Secret there."""
+    ) -> ClientSecret:
+        """Makes what an application needs in its own Kubernetes namespace; returns the Secret there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +318,8 @@ class ClientCredentials:
     """Who makes it."""
     files: Mapping[str, str]
     """Keys of its Secrets by the variables of Temporal's environment configuration that name the files."""
+    trust: str
+    """Whose authority they check Temporal against. Programs look at it only when they start."""
     has_profile: bool = False
     """Whether the Secrets hold a whole profile, because part of it is secret."""
 
@@ -323,3 +336,31 @@ class Endpoint:
     """Name in the served certificate that clients must expect."""
     namespaces: Sequence[str]
     """Temporal namespaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationConnection:
+    """What the pods of an application connect with, whichever backend runs Temporal."""
+
+    namespace: str
+    """The Kubernetes namespace of the application."""
+    temporal_namespace: str
+    """Its Temporal namespace."""
+    address: str
+    """host:port of Temporal inside the cluster."""
+    server_name: str
+    """Name in the served certificate that clients must expect."""
+    config_map: str
+    """ConfigMap with the variables of Temporal's environment configuration."""
+    secret: str
+    """Secret with what its pods show, and check Temporal against."""
+    secret_keys: Mapping[str, str]
+    """Keys of the Secret, by what they are to KEDA: cert, key and ca, or apiKey."""
+    mount: str
+    """Where the variables expect the Secret's keys as files."""
+    words: Sequence[pulumi.Input[str]]
+    """What a program reads when it starts: with other words its pods restart."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+    goes_with: pulumi.Resource | None
+    """The Kubernetes namespace, if it is the stack's: what is in it goes with it."""

@@ -23,14 +23,17 @@ def pod_spec(
     grace_seconds: int | None = None,
     restart: Literal["Always", "Never"] = "Always",
     apart: Mapping[str, str] | None = None,
+    pull_secrets: Sequence[str] | None = None,
 ) -> k8s.core.v1.PodSpecArgs:
     """A pod of one container that runs as `uid` under the `restricted` standard; volumes are readable by its group.
 
-    Pods with the labels `apart` are spread over zones and nodes.
+    Pods with the labels `apart` are spread over zones and nodes. Images come with the installation's logins, unless
+    others are given.
     """
     affinity = scheduling.affinity.model_dump(by_alias=True, exclude_defaults=True) if scheduling.affinity else None
     tolerations = [toleration.model_dump(by_alias=True, exclude_none=True) for toleration in scheduling.tolerations]
-    secrets = [k8s.core.v1.LocalObjectReferenceArgs(name=name) for name in installation.images.settings.pull_secrets]
+    logins = installation.images.settings.pull_secrets if pull_secrets is None else pull_secrets
+    secrets = [k8s.core.v1.LocalObjectReferenceArgs(name=name) for name in logins]
     return k8s.core.v1.PodSpecArgs(
         service_account_name=account,
         automount_service_account_token=False,

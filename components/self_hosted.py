@@ -58,6 +58,8 @@ class SelfHosted:
 
     outputs: PlatformOutputs
     """What the stack exports."""
+    connections: Sequence[Connection]
+    """Of applications."""
 
     def __init__(
         self,
@@ -89,14 +91,14 @@ class SelfHosted:
             namespaces=[n.name for n in settings.namespaces],
         )
         ui_address = self._web_ui(endpoint, issued, server)
-        connections = [
+        self.connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
                 ConnectionArgs(
                     installation=self._installation,
                     application=application,
                     endpoint=endpoint,
-                    credentials=ClientCredentials(issuer=issued, files=OWN_FILES),
+                    credentials=ClientCredentials(issuer=issued, files=OWN_FILES, trust=issued.server.trust),
                     protect=settings.protection,
                 ),
                 pulumi.ResourceOptions(parent=parent, depends_on=registered),
@@ -117,7 +119,7 @@ class SelfHosted:
                 for namespace in endpoint.namespaces
             },
             client=SecretReference(namespace=settings.name, name=issued.operator_secret),
-            connections=tuple(connection.reference for connection in connections),
+            connections=tuple(connection.reference for connection in self.connections),
             database_readers=_later(self._database.readers or None),
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,

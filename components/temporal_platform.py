@@ -1,15 +1,18 @@
 """The whole platform from one stack's settings. The one place that looks at who runs Temporal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.cloud.backend import cloud
+from components.cloud.backend import Cloud
+from components.connection import Connection
 from components.images import ImageSource
 from components.inside import Inside
 from components.kubernetes import Installation
 from components.self_hosted import SelfHosted
+from components.workloads.workload import Workload, WorkloadArgs
 from contract import PlatformOutputs
 from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.plans import scheduling_plan
@@ -32,17 +35,23 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: namespace; with a server of one's own AWS key, certificates, database, archive, AWS identities,
-        server, namespaces, Web UI, ways in; with Temporal Cloud what clients show; connections."""
+        server, namespaces, Web UI, ways in; with Temporal Cloud what clients show; connections, workloads."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._settings = settings = args.settings
         installation = self._installation()
         namespace = self._namespace(f"{name}-namespace", installation) if settings.kubernetes.create_namespace else None
         inside = Inside(parent=self, namespace=namespace)
-        if isinstance(settings, SelfHostedSettings):
-            self.outputs = SelfHosted(name, settings, installation, inside, self).outputs
-        elif isinstance(settings, CloudSettings):
-            self.outputs = cloud(name, settings, installation, inside)
+        backend = self._backend(name, installation, inside)
+        self.outputs = backend.outputs
+        self._workloads(name, installation, backend.connections)
         self.register_outputs({})
+
+    def _backend(self, name: str, installation: Installation, inside: Inside) -> SelfHosted | Cloud:
+        if isinstance(self._settings, CloudSettings):
+            return Cloud(name, self._settings, installation, inside)
+        if isinstance(self._settings, SelfHostedSettings):
+            return SelfHosted(name, self._settings, installation, inside, self)
+        raise TypeError(f"nobody knows what a {type(self._settings).__name__} is made of")
 
     def _installation(self) -> Installation:
         settings = self._settings
@@ -64,3 +73,20 @@ class TemporalPlatform(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, protect=self._settings.protection or None),
         )
+
+    def _workloads(self, name: str, installation: Installation, connections: Sequence[Connection]) -> None:
+        """What applications run, each with the connection of its application."""
+        by_namespace = {each.connected.namespace: each.connected for each in connections}
+        for workload in self._settings.workloads:
+            connection = by_namespace[workload.application]
+            Workload(
+                f"{name}-workload-{workload.application}.{workload.name}",
+                WorkloadArgs(
+                    installation=installation,
+                    workload=workload,
+                    connection=connection,
+                    storage_class=self._settings.kubernetes.storage_class,
+                    protect=self._settings.protection,
+                ),
+                pulumi.ResourceOptions(parent=self, deleted_with=connection.goes_with),
+            )

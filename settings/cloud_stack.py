@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from settings.cloud import Cloud
 from settings.model import Settings
-from settings.rules import cloud, tenants
+from settings.rules import cloud, pods, tenants, workloads
 from settings.rules.contradiction import Contradiction
 
 RULES = (
@@ -16,6 +16,11 @@ RULES = (
     cloud.certificates_have_a_place,
     tenants.each_name_once,
     tenants.applications_have_a_place,
+    pods.requests_fit_limits,
+    pods.environments_are_ours_to_add_to,
+    pods.scheduling_means_something,
+    pods.only_several_pods_spread,
+    *workloads.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
 

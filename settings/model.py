@@ -15,12 +15,14 @@ from settings.database import Database
 from settings.facts import changing
 from settings.images import Images
 from settings.kubernetes import Kubernetes
+from settings.plans import PodPlan
 from settings.rules.contradiction import Contradiction, ContradictionsError
 from settings.scalars import InstallationName, SecretText
 from settings.sizes import Size
 from settings.tenants import Application, Namespace
 from settings.tls import Tls
 from settings.visibility import Postgres, Visibility
+from settings.workloads import AnyWorkload
 
 
 class Settings(Model):
@@ -61,10 +63,17 @@ class Settings(Model):
     """Temporal namespaces."""
     applications: tuple[Application, ...] = ()
     """Kubernetes namespaces that get a connection."""
+    workloads: tuple[AnyWorkload, ...] = ()
+    """Workers and APIs of applications."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
     cost: Cost = Cost()
     """What `make cost` counts with where the stack alone does not tell."""
+
+    def pods(self) -> Iterator[tuple[tuple[str, ...], PodPlan]]:
+        """Every kind of pod of the installation's own with resources of its own, by the place in the stack file that
+        speaks of it."""
+        yield from ()
 
     def contradictions(self) -> Iterator[Contradiction]:
         """What does not fit among several keys."""

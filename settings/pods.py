@@ -73,4 +73,4 @@ class Pods(Scheduling):
     environment: Annotated[dict[EnvironmentName, EnvironmentValue], _ROLLING] = {}
     """Further environment variables, in the clear. What the platform sets itself is refused."""
     secret_environment: dict[EnvironmentName, SecretKey] = {}
-    """Further environment variables whose values are in Secrets of the installation's namespace."""
+    """Further environment variables whose values are in Secrets of the pods' own namespace."""

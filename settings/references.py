@@ -8,7 +8,7 @@ from settings.scalars import DataKey, ObjectName
 
 
 class SecretKey(Model):
-    """One key of a Kubernetes Secret in the installation's namespace, made by somebody else."""
+    """One key of a Kubernetes Secret in the namespace of the pods that use it, made by somebody else."""
 
     secret: Annotated[ObjectName, changing("rolling", "pods that mount it restart")]
     """Name of the Secret."""

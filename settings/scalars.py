@@ -229,3 +229,66 @@ Ec2Type = Annotated[
     str,
     Text(r"[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{1,16}", "an EC2 instance type", ("m7g.large",)),
 ]
+WorkloadName = Annotated[
+    str,
+    Text(
+        r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
+        "1 to 40 of a-z, 0-9 and '-', beginning with a letter, not ending with '-' (40, so that names built from it "
+        "stay within Kubernetes' 63)",
+        ("document-processing",),
+    ),
+]
+VolumeName = Annotated[
+    str,
+    Text(
+        r"[a-z]([-a-z0-9]{0,18}[a-z0-9])?",
+        "1 to 20 of a-z, 0-9 and '-', beginning with a letter, not ending with '-', and neither tmp nor "
+        "temporal-client",
+        ("data",),
+        reserved=("tmp", "temporal-client"),
+    ),
+]
+ImageReference = Annotated[
+    str,
+    Text(
+        rf"[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[0-9]{{2,5}})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:{_WORD}|(:{_WORD})?@sha256:[0-9a-f]{{64}})",
+        "an image with its tag (at most 63 letters, digits, '-', '_' and '.'), its digest, or both",
+        ("registry.example.com/greeter:1.4.2",),
+        longest=400,
+    ),
+]
+TaskQueue = Annotated[
+    str,
+    Text(
+        r"(?!temporal-sys-|/_sys/)[-_./:A-Za-z0-9]{1,200}",
+        "the name of a task queue: 1 to 200 of letters, digits, '-', '_', '.', '/' and ':', beginning neither with "
+        "temporal-sys- nor with /_sys/, which belong to the server",
+        ("document-processing",),
+    ),
+]
+MountPath = Annotated[
+    str,
+    Text(
+        r"(?!.*/\.\.?(/|$))(/[-_.A-Za-z0-9]{1,100}){1,10}",
+        "a path in the container: 1 to 10 times '/' and 1 to 100 of letters, digits, '-', '_' and '.', and neither '.' "
+        "nor '..' between",
+        ("/app/data",),
+    ),
+]
+HttpPath = Annotated[
+    str,
+    Text(
+        r"/[-_.~%/A-Za-z0-9]{0,200}",
+        "the path of a URL: '/' and at most 200 of letters, digits, '/', '-', '_', '.', '~' and '%'",
+        ("/healthz",),
+    ),
+]
+DnsName = Annotated[
+    str,
+    Text(
+        rf"(?=.{{1,253}}$){_SUBDOMAIN}",
+        "a DNS name in lower case, without scheme or port",
+        ("api.example.com",),
+    ),
+]
+CommandWord = Annotated[str, Text(r"[^\x00]{1,4096}", "text of 1 to 4096 characters", ("worker.py",))]

@@ -40,6 +40,7 @@ from settings.rules import (
     tenants,
     visibility,
     ways_in,
+    workloads,
 )
 from settings.rules.contradiction import Contradiction
 from settings.sizes import PRESETS, SERVICE_NAMES, ServiceName
@@ -122,6 +123,7 @@ RULES = (
     pods.scheduling_means_something,
     pods.only_several_pods_spread,
     dynamic_config.keys_and_values_are_the_servers,
+    *workloads.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
 

@@ -12,6 +12,11 @@ from settings.cost import Cost
 
 GIBIBYTE: Final = Decimal(1024**3)
 _WORKLOADS: Final = ("Deployment", "StatefulSet")
+_BOUNDS: Final = {
+    "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
+    "ScaledObject": ("minReplicaCount", "maxReplicaCount"),
+}
+"""What the autoscalers of this program call their fewest and most pods."""
 _QUANTITY: Final = re.compile(r"([0-9.]+)(m|k|M|G|T|Ki|Mi|Gi|Ti)?")
 _UNITS: Final = {
     "": Decimal(1),
@@ -49,21 +54,22 @@ def quantity(text: str) -> Decimal:
 def workloads(objects: Sequence[Object]) -> Iterator[Workload | NotPriced]:
     """Each Deployment and StatefulSet; Jobs end, so they are none. An autoscaled one counts with its least pods."""
     scaled = {
-        (obj["spec"]["scaleTargetRef"]["kind"], obj["spec"]["scaleTargetRef"]["name"], _namespace(obj)): obj["spec"]
+        (target.get("kind", "Deployment"), target["name"], _namespace(obj)): [obj["spec"][key] for key in bounds]
         for obj in objects
-        if obj["kind"] == "HorizontalPodAutoscaler"
+        if (bounds := _BOUNDS.get(obj["kind"]))
+        for target in [obj["spec"]["scaleTargetRef"]]
     }
     for obj in objects:
         if obj["kind"] not in _WORKLOADS:
             continue
         kind, name = obj["kind"], obj["metadata"]["name"]
-        spec, scaling = obj["spec"], scaled.get((kind, name, _namespace(obj)), {})
+        spec = obj["spec"]
         pod = spec["template"]["spec"]
         if MASK in (pod, pod["containers"]):
             yield NotPriced(f"{kind} {name}", kind, "its pods hold a secret, so their requests cannot be read here")
             continue
-        count = scaling.get("minReplicas", spec.get("replicas", 1))
-        most = scaling.get("maxReplicas", count)
+        replicas = spec.get("replicas", 1)
+        count, most = scaled.get((kind, name, _namespace(obj)), (replicas, replicas))
         yield Workload(f"{kind} {name}", count, most, _request(pod, "cpu"), _request(pod, "memory"))
 
 

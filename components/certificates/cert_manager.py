@@ -15,7 +15,7 @@ import pulumi_kubernetes as k8s
 from components.certificates.names import OPERATOR, ServedNames, common_name
 from components.certificates.requesting import API, GROUP, PRIVATE_KEY, Requesting, existing_issuer
 from components.durations import go_duration
-from components.handles import SecretKey, ServerCertificates, StoreCertificates
+from components.handles import ClientSecret, SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import CertManager
@@ -100,7 +100,7 @@ class CertManagerCertificates(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """A Certificate in the application's namespace; cert-manager makes the Secret beside it."""
         return self._asked.application_client(name, application, self._args.settings.issuer.model_dump(), labels, opts)
 

@@ -13,7 +13,7 @@ import pulumi_kubernetes as k8s
 from components.certificates.issuing import Authority, Issuing, Leaf, tls_data
 from components.certificates.names import APPLICATION_SECRET, OPERATOR, ServedNames
 from components.durations import go_duration
-from components.handles import SecretKey, ServerCertificates, StoreCertificates
+from components.handles import ClientSecret, SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Generated
@@ -99,7 +99,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret with the application's leaf, in its namespace."""
         leaf = self._applications[application.namespace]
         k8s.core.v1.Secret(
@@ -111,7 +111,7 @@ class GeneratedCertificates(pulumi.ComponentResource):
             string_data=tls_data(leaf, self._frontend),
             opts=opts,
         )
-        return APPLICATION_SECRET
+        return ClientSecret(name=APPLICATION_SECRET, certificate=leaf.certificate.cert_pem)
 
     def _ui(self) -> pulumi.Output[str]:
         return self._leaf_secret(

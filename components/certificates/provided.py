@@ -6,7 +6,7 @@ import pulumi
 
 from components.certificates.given import given_job
 from components.durations import go_duration
-from components.handles import SecretKey, ServerCertificates, StoreCertificates
+from components.handles import ClientSecret, SecretKey, ServerCertificates, StoreCertificates
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Provided
@@ -57,12 +57,12 @@ class ProvidedCertificates:
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret that the stack file names for the application."""
         del name, labels, opts
         if application.client_secret is None:
             raise ValueError(f"application {application.namespace} names no client certificate")
-        return application.client_secret
+        return ClientSecret(name=application.client_secret, certificate="")
 
     def _after_the_look(self, secret: str) -> pulumi.Output[str]:
         return self._look.urn.apply(lambda _: secret)

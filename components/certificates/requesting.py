@@ -12,6 +12,7 @@ import pulumi_kubernetes as k8s
 
 from components.certificates.names import APPLICATION_SECRET, is_address
 from components.durations import go_duration
+from components.handles import ClientSecret
 from components.kubernetes import Installation
 from settings.tenants import Application
 from settings.tls import Issuer
@@ -63,8 +64,8 @@ class Requesting:
         issuer: Mapping[str, str],
         labels: Mapping[str, str],
         opts: pulumi.ResourceOptions,
-    ) -> str:
-        """A Certificate in the application's namespace; cert-manager makes the Secret beside it, whose name this is."""
+    ) -> ClientSecret:
+        """A Certificate in the application's namespace; cert-manager makes the Secret beside it, which this is."""
         client = self._client_name(f"app-{application.namespace}")
         k8s.apiextensions.CustomResource(
             name,
@@ -76,7 +77,7 @@ class Requesting:
             spec=self._spec(APPLICATION_SECRET, [client], ["client auth"], issuer),
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(self.found))),
         )
-        return APPLICATION_SECRET
+        return ClientSecret(name=APPLICATION_SECRET, certificate="")
 
     def certificate(
         self, role: str, spec: dict[str, Any], *, protect: bool = False

@@ -1,6 +1,6 @@
 """A stack whose Temporal is Temporal Cloud."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
@@ -16,41 +16,48 @@ from settings import CloudSettings
 _UI: Final = "https://cloud.temporal.io/namespaces"
 
 
-def cloud(name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> PlatformOutputs:
-    """Makes what clients show and the applications' connections; returns what the stack exports."""
-    clients = cloud_clients(f"{name}-clients", settings, installation, inside())
-    endpoints = _endpoints(settings)
-    connections = [
-        Connection(
-            f"{name}-connection-{application.namespace}",
-            ConnectionArgs(
-                installation=installation,
-                application=application,
-                endpoint=endpoints[application.temporal_namespace],
-                credentials=clients.credentials,
-                protect=settings.protection,
-            ),
-            pulumi.ResourceOptions(parent=inside.parent),
+class Cloud:
+    """What such a stack is made of; the children are those of the platform's component."""
+
+    outputs: PlatformOutputs
+    """What the stack exports."""
+    connections: Sequence[Connection]
+    """Of applications."""
+
+    def __init__(self, name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> None:
+        clients = cloud_clients(f"{name}-clients", settings, installation, inside())
+        endpoints = _endpoints(settings)
+        self.connections = [
+            Connection(
+                f"{name}-connection-{application.namespace}",
+                ConnectionArgs(
+                    installation=installation,
+                    application=application,
+                    endpoint=endpoints[application.temporal_namespace],
+                    credentials=clients.credentials,
+                    protect=settings.protection,
+                ),
+                pulumi.ResourceOptions(parent=inside.parent),
+            )
+            for application in settings.applications
+        ]
+        first = settings.namespaces[0].name
+        self.outputs = PlatformOutputs(
+            backend=settings.backend.kind,
+            name=settings.name,
+            address=endpoints[first].address,
+            external_address=endpoints[first].address,
+            tls_server_name=endpoints[first].server_name,
+            ui_address=f"{_UI}/{first}",
+            namespaces=tuple(endpoints),
+            endpoints={
+                namespace: EndpointReference(address=endpoint.address, tls_server_name=endpoint.server_name)
+                for namespace, endpoint in endpoints.items()
+            },
+            client=SecretReference(namespace=settings.name, name=clients.operator_secret),
+            client_authority=_later(clients.authority),
+            connections=tuple(connection.reference for connection in self.connections),
         )
-        for application in settings.applications
-    ]
-    first = settings.namespaces[0].name
-    return PlatformOutputs(
-        backend=settings.backend.kind,
-        name=settings.name,
-        address=endpoints[first].address,
-        external_address=endpoints[first].address,
-        tls_server_name=endpoints[first].server_name,
-        ui_address=f"{_UI}/{first}",
-        namespaces=tuple(endpoints),
-        endpoints={
-            namespace: EndpointReference(address=endpoint.address, tls_server_name=endpoint.server_name)
-            for namespace, endpoint in endpoints.items()
-        },
-        client=SecretReference(namespace=settings.name, name=clients.operator_secret),
-        client_authority=_later(clients.authority),
-        connections=tuple(connection.reference for connection in connections),
-    )
 
 
 def _later(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,12 +10,15 @@ import pulumi_kubernetes as k8s
 from components.certificates.names import OPERATOR
 from components.certificates.requesting import Requesting, existing_issuer
 from components.cloud.secrets import OPERATOR_SECRET, application_secret
-from components.handles import ClientCredentials
-from components.kubernetes import Installation
+from components.handles import ClientCredentials, ClientSecret
+from components.kubernetes import Installation, content_hash
 from components.profile import CLIENT_FILES, CONFIG_FILE, PROFILE, profile
 from settings import CloudSettings
 from settings.cloud import GeneratedClients, IssuedClients, MutualTls
 from settings.tenants import Application
+
+_PUBLIC: Final = "public"
+"""The authorities that images and SDKs have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ def cloud_clients(
     if not isinstance(authentication, MutualTls):
         key = KeyClients(name, settings, installation, opts)
         return Clients(
-            credentials=ClientCredentials(issuer=key, files={CONFIG_FILE: PROFILE}, has_profile=True),
+            credentials=ClientCredentials(issuer=key, files={CONFIG_FILE: PROFILE}, trust=_PUBLIC, has_profile=True),
             operator_secret=OPERATOR_SECRET,
         )
     issued = authentication.certificates
@@ -46,13 +50,17 @@ def cloud_clients(
         from components.cloud.generated import GeneratedCloudClients  # noqa: PLC0415
 
         own = GeneratedCloudClients(name, issued, settings, installation, opts)
-        credentials = ClientCredentials(issuer=own, files=CLIENT_FILES)
+        credentials = ClientCredentials(issuer=own, files=CLIENT_FILES, trust=_PUBLIC)
         return Clients(credentials=credentials, operator_secret=OPERATOR_SECRET, authority=own.authority)
     if isinstance(issued, IssuedClients):
         asked = IssuedCloudClients(name, issued, installation, opts)
-        return Clients(credentials=ClientCredentials(issuer=asked, files=CLIENT_FILES), operator_secret=OPERATOR_SECRET)
+        return Clients(
+            credentials=ClientCredentials(issuer=asked, files=CLIENT_FILES, trust=_PUBLIC),
+            operator_secret=OPERATOR_SECRET,
+        )
     return Clients(
-        credentials=ClientCredentials(issuer=ProvidedCloudClients(), files=CLIENT_FILES), operator_secret=issued.client
+        credentials=ClientCredentials(issuer=ProvidedCloudClients(), files=CLIENT_FILES, trust=_PUBLIC),
+        operator_secret=issued.client,
     )
 
 
@@ -82,7 +90,7 @@ class IssuedCloudClients(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """A Certificate in the application's namespace; cert-manager makes the Secret beside it."""
         return self._asked.application_client(name, application, self._issuer, labels, opts)
 
@@ -92,12 +100,12 @@ class ProvidedCloudClients:
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret that the stack file names for the application."""
         del name, labels, opts
         if application.client_secret is None:
             raise ValueError(f"application {application.namespace} names no client certificate")
-        return application.client_secret
+        return ClientSecret(name=application.client_secret, certificate="")
 
 
 class KeyClients(pulumi.ComponentResource):
@@ -124,9 +132,12 @@ class KeyClients(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret with the key and the profile, in the application's namespace."""
-        return application_secret(name, application, labels, self._data(application.temporal_namespace), opts)
+        data = self._data(application.temporal_namespace)
+        return application_secret(
+            name, application, labels, data, opts, certificate=content_hash(self._settings.cloud_api_key or "")
+        )
 
     def _data(self, namespace: str) -> dict[str, pulumi.Input[str]]:
         backend, key = self._settings.backend, self._settings.cloud_api_key or ""

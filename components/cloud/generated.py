@@ -7,6 +7,7 @@ import pulumi
 from components.certificates.issuing import Authority, Issuing, Leaf, tls_data
 from components.certificates.names import OPERATOR
 from components.cloud.secrets import application_secret
+from components.handles import ClientSecret
 from components.kubernetes import Installation
 from settings import CloudSettings
 from settings.cloud import GeneratedClients
@@ -49,10 +50,12 @@ class GeneratedCloudClients(pulumi.ComponentResource):
 
     def application_client(
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
-    ) -> str:
+    ) -> ClientSecret:
         """The Secret with the application's leaf, in its namespace."""
         leaf = self._leaves[application.namespace]
-        return application_secret(name, application, labels, tls_data(leaf, None), opts)
+        return application_secret(
+            name, application, labels, tls_data(leaf, None), opts, certificate=leaf.certificate.cert_pem
+        )
 
     def _leaf(self, application: Application, authority: Authority) -> Leaf:
         return self._issuing.client_leaf(f"app-{application.namespace}", authority)

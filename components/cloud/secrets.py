@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.certificates.names import APPLICATION_SECRET, OPERATOR
+from components.handles import ClientSecret
 from settings.tenants import Application
 
 OPERATOR_SECRET: Final = f"temporal-client-{OPERATOR}"
@@ -19,8 +20,10 @@ def application_secret(
     labels: Mapping[str, str],
     data: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
-) -> str:
-    """The one of an application, in its own namespace; returns its name."""
+    *,
+    certificate: pulumi.Input[str],
+) -> ClientSecret:
+    """The one of an application, in its own namespace; `certificate` changes with what it holds."""
     k8s.core.v1.Secret(
         name,
         metadata=k8s.meta.v1.ObjectMetaArgs(
@@ -30,4 +33,4 @@ def application_secret(
         string_data=data,
         opts=opts,
     )
-    return APPLICATION_SECRET
+    return ClientSecret(name=APPLICATION_SECRET, certificate=certificate)

@@ -147,8 +147,7 @@ class ServerService(pulumi.ComponentResource):
         args, metadata = self._args, self._metadata(self._object_name)
         disruption_budget(
             f"{name}-budget",
-            args.installation,
-            args.service,
+            args.installation.selector(args.service),
             metadata=metadata,
             budget=args.plan.budget,
             opts=pulumi.ResourceOptions(parent=self),

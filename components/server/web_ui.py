@@ -86,8 +86,7 @@ class WebUi(pulumi.ComponentResource):
         )
         disruption_budget(
             f"{name}-budget",
-            args.installation,
-            _COMPONENT,
+            selector,
             metadata=metadata,
             budget=args.plan.budget,
             opts=child,

@@ -8,6 +8,8 @@ from settings.disruption import DisruptionBudget
 from settings.rules.contradiction import Contradiction
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OpenSearch
+from settings.workload_plan import workload_plan
+from settings.workloads import Worker
 
 if TYPE_CHECKING:
     from settings.self_hosted import SelfHostedSettings
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class _Said:
     """A budget of the stack file, the fewest pods it is for, and the word for them."""
 
-    location: tuple[str, ...]
+    location: tuple[int | str, ...]
     budget: DisruptionBudget
     pods: int
     word: str
@@ -68,6 +70,11 @@ def _said(settings: "SelfHostedSettings") -> Iterator[_Said]:
     search = settings.visibility
     if isinstance(search, OpenSearch) and search.disruption_budget:
         yield _Said(("visibility", "disruptionBudget"), search.disruption_budget, search.nodes, "nodes")
+    for index, workload in enumerate(settings.workloads):
+        if workload.disruption_budget:
+            word = "autoscaling.min" if isinstance(workload, Worker) and workload.autoscaling else "replicas"
+            pods = max(workload_plan(workload).replicas, 1)  # scaled to zero there is nothing to evict
+            yield _Said(("workloads", index, "disruptionBudget"), workload.disruption_budget, pods, word)
 
 
 def _replicas(said: int | None) -> str:

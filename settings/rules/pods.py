@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
+from settings.backend import SelfHosted
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OpenSearch
+from settings.workload_plan import workload_plan
 
 if TYPE_CHECKING:
-    from settings.self_hosted import SelfHostedSettings
+    from settings.model import Settings
+    from settings.plans import PodPlan
 
 Location = tuple[int | str, ...]
 
@@ -58,35 +61,40 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
-"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods."""
+"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods. Of workloads
+whole beginnings are taken: rules/workloads.py."""
 
 
-def requests_fit_limits(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
     """A request above its limit is refused by Kubernetes, here with the size's figures in view."""
-    plans = dict(settings.pods())
-    for location, _, pods in _said(settings):
+    plans: dict[Location, PodPlan] = {
+        **dict(settings.pods()),
+        **{("workloads", index): workload_plan(said).pod for index, said in enumerate(settings.workloads)},
+    }
+    for location, kind, pods in _said(settings):
         plan, requests, limits = plans[location], pods.resources.requests, pods.resources.limits
+        whose = "a workload" if kind == "workload" else "this size"
         if bytes_of(plan.memory_request) > bytes_of(plan.memory_limit):
             yield Contradiction(
                 location=(*location, "resources", "requests", "memory"),
                 found=plan.memory_request,
-                allowed=f"at most {'limits.memory' if limits.memory else 'the memory limit of this size'}",
+                allowed=f"at most {'limits.memory' if limits.memory else f'the memory limit of {whose}'}",
                 figures=f", which is {plan.memory_limit}",
             )
         if plan.cpu_limit and millicores_of(plan.cpu_request) > millicores_of(plan.cpu_limit):
             yield Contradiction(
                 location=(*location, "resources", "limits", "cpu"),
                 found=plan.cpu_limit,
-                allowed=f"at least {'requests.cpu' if requests.cpu else 'the CPU request of this size'}",
+                allowed=f"at least {'requests.cpu' if requests.cpu else f'the CPU request of {whose}'}",
                 figures=f", which is {plan.cpu_request}",
             )
 
 
-def environments_are_ours_to_add_to(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def environments_are_ours_to_add_to(settings: "Settings") -> Iterator[Contradiction]:
     """What the platform sets cannot be set again, and no variable has two values."""
     for location, kind, pods in _said(settings):
         for key, names in (("environment", pods.environment), ("secretEnvironment", pods.secret_environment)):
-            for name in sorted(SET_BY_THE_PLATFORM[kind] & names.keys()):
+            for name in sorted(SET_BY_THE_PLATFORM.get(kind, frozenset()) & names.keys()):
                 yield Contradiction(
                     location=(*location, key, name),
                     found=name,
@@ -102,7 +110,7 @@ def environments_are_ours_to_add_to(settings: "SelfHostedSettings") -> Iterator[
             )
 
 
-def scheduling_means_something(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def scheduling_means_something(settings: "Settings") -> Iterator[Contradiction]:
     """Combinations that Kubernetes refuses when the pod is made, long after the preview."""
     said: list[tuple[Location, Scheduling]] = [(("kubernetes", "pods"), settings.kubernetes.pods)]
     said += [(location, pods) for location, _, pods in _said(settings)]
@@ -120,7 +128,7 @@ _ALONE: Final[Mapping[str, str]] = {
 }
 
 
-def only_several_pods_spread(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
     """One pod has nothing to keep apart from."""
     visibility = settings.visibility
     several = {"search"} if isinstance(visibility, OpenSearch) and visibility.nodes > 1 else set()
@@ -134,9 +142,10 @@ def only_several_pods_spread(settings: "SelfHostedSettings") -> Iterator[Contrad
             )
 
 
-def _said(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
-    for name in SERVICE_NAMES:
-        yield ("backend", "services", name), "server", settings.backend.services.of(name)
+def _said(settings: "Settings") -> Iterator[tuple[Location, str, Pods]]:
+    if isinstance(settings.backend, SelfHosted):
+        for name in SERVICE_NAMES:
+            yield ("backend", "services", name), "server", settings.backend.services.of(name)
     if settings.access.ui:
         yield ("access", "ui"), "ui", settings.access.ui
     if isinstance(settings.database, Pods):
@@ -145,6 +154,8 @@ def _said(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str, ...], str
         yield ("visibility",), "search", settings.visibility
     if isinstance(settings.archival, Pods):
         yield ("archival",), "archive", settings.archival
+    for index, workload in enumerate(settings.workloads):
+        yield ("workloads", index), "workload", workload
 
 
 def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:

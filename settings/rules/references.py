@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.database import Database, Existing
+from settings.ingress import IssuedTls, SecretTls
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
 from settings.tls import CertManager, Provided, Tls
 from settings.visibility import Login, Visibility, existing_stores
+from settings.volumes import ClaimVolume
+from settings.workloads import Api, Workload
 
 if TYPE_CHECKING:
     from settings.self_hosted import SelfHostedSettings
@@ -40,6 +43,32 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
                 found=True,
                 allowed="false with clientSecret: the Secret must be in the namespace beforehand",
             )
+        referring = [
+            f"temporal:workloads[{number}].{key}"
+            for number, workload in enumerate(settings.workloads)
+            if workload.application == application.namespace
+            for key in _named_beforehand(workload)
+        ]
+        if application.create_namespace and referring:
+            yield Contradiction(
+                location=("applications", index, "createNamespace"),
+                found=True,
+                allowed=f"false with {', '.join(referring)}: what is named there must be in the namespace beforehand",
+            )
+
+
+def _named_beforehand(workload: Workload) -> Iterator[str]:
+    """Keys of a workload that name what somebody else makes in its namespace."""
+    if workload.pull_secrets:
+        yield "pullSecrets"
+    if workload.secret_environment:
+        yield "secretEnvironment"
+    for number, volume in enumerate(workload.volumes):
+        if not isinstance(volume, ClaimVolume):
+            yield f"volumes[{number}]"
+    tls = workload.ingress.tls if isinstance(workload, Api) and workload.ingress else None
+    if isinstance(tls, SecretTls) or (isinstance(tls, IssuedTls) and tls.issuer_kind == "Issuer"):
+        yield "ingress.tls"
 
 
 def _database_refers(database: Database) -> bool:

@@ -103,9 +103,9 @@ def application_runs(stack: Deployment, server: OtherTemporal, workflow: str) ->
     return stack.kubectl("-n", place, "logs", workflow)
 
 
-def is_there(stack: Deployment, workflow: str) -> bool:
+def is_there(stack: Deployment, server: OtherTemporal, workflow: str) -> bool:
     """Whether people of the stack see the execution."""
-    return stack.try_temporal("workflow", "describe", "--workflow-id", workflow, namespace=TEMPORAL).code == 0
+    return server.cli("workflow", "describe", "--workflow-id", workflow, **stack.client(TEMPORAL)).code == 0
 
 
 def test_1_the_authority_is_told_before_anybody_gets_in(certified: Deployment, server: OtherTemporal) -> None:
@@ -132,7 +132,7 @@ def test_2_certificates_of_the_stack_are_taken(certified: Deployment, server: Ot
         assert "100 of 100 workflow executions completed and checked" in ran.err
         assert "no changes" in ran.err
         said = application_runs(certified, server, "by-certificate")
-        assert is_there(certified, "by-certificate"), said
+        assert is_there(certified, server, "by-certificate"), said
         assert server.cli("workflow", "list", "--namespace", TEMPORAL).code == 1, "without a certificate"
 
 
@@ -177,7 +177,7 @@ def test_4_an_api_key_is_taken(keyed: Deployment, server: OtherTemporal) -> None
         ran = keyed.up()
         assert "100 of 100 workflow executions completed and checked" in ran.err
         said = application_runs(keyed, server, "by-key")
-        assert is_there(keyed, "by-key"), said
+        assert is_there(keyed, server, "by-key"), said
         refused = server.cli("workflow", "list", "--namespace", TEMPORAL)
         assert "unauthorized" in refused.err.lower(), "without a key"
     assert server.key not in ran.out + ran.err

@@ -14,9 +14,11 @@ from commands import lint
 from commands.cost.prices import table
 from commands.generate import SCHEMA
 from commands.stackfile import HERE
-from settings import Settings, load_text
+from settings import SelfHostedSettings, Settings, load_text
 from settings.opensearch_domain import DomainTarget
 from settings.rds.models import Rds
+from settings.workload_plan import workload_plan
+from settings.workloads import Worker
 
 OWN = sorted(HERE.root.glob("Pulumi.*.yaml"))
 EXAMPLES = sorted((HERE.root / "examples" / "stacks").glob("*.yaml"))
@@ -26,8 +28,10 @@ def _loaded(file: Path) -> Settings:
     return load_text(file.name, file.read_text())
 
 
-def _example(name: str) -> Settings:
-    return _loaded(HERE.root / "examples" / "stacks" / name)
+def _example(name: str) -> SelfHostedSettings:
+    settings = _loaded(HERE.root / "examples" / "stacks" / name)
+    assert isinstance(settings, SelfHostedSettings)
+    return settings
 
 
 @pytest.mark.parametrize("file", [*OWN, *EXAMPLES], ids=lambda file: file.name)
@@ -102,6 +106,14 @@ def test_the_facts_of_legal_ai() -> None:
     assert (settings.size, settings.backend.shards, settings.tls.kind) == ("production", 512, "cert-manager")
     assert [namespace.name for namespace in settings.namespaces] == ["default", "production"]
     assert [application.namespace for application in settings.applications] == ["legal-backend"]
+    [pool] = settings.workloads
+    assert isinstance(pool, Worker)
+    assert (pool.name, pool.application, pool.task_queue) == (
+        "document-processing",
+        "legal-backend",
+        "document-processing",
+    )
+    assert (pool.replicas, pool.slots.workflow_tasks, pool.slots.activities) == (4, 200, 100)
 
 
 def test_the_facts_of_pnats_cloud() -> None:
@@ -131,6 +143,11 @@ def test_the_facts_of_aidp_and_mycelium() -> None:
         "system.enableActivityEagerExecution": [True],
     }
     assert (settings.service("worker").replicas, settings.service("history").pod.memory_limit) == (2, "2Gi")
+    [worker] = settings.workloads
+    plan = workload_plan(worker)
+    assert (worker.name, plan.replicas, plan.pod.environment) == ("aidp-worker", 2, {"AIDP_LOG_LEVEL": "info"})
+    assert (plan.pod.cpu_request, plan.pod.memory_request) == ("200m", "512Mi")
+    assert (plan.pod.cpu_limit, plan.pod.memory_limit) == ("1", "1Gi")
     said = {key: [v.value for v in vs] for key, vs in _example("004-mycelium.yaml").backend.dynamic_config.items()}
     assert said == {"limit.maxIDLength": [255], "frontend.rps": [10000]}
 

@@ -81,6 +81,14 @@ def test_an_autoscaled_workload_counts_with_its_least_pods() -> None:
     assert (one(pods, scaler(3, 10, "b")).count, one(pods, scaler(3, 10, "b")).most) == (9, 9)
 
 
+def test_a_worker_that_keda_scales_counts_alike() -> None:
+    """KEDA scales a Deployment where no kind is said."""
+    spec = {"scaleTargetRef": {"name": "it"}, "minReplicaCount": 0, "maxReplicaCount": 4}
+    keda = {"kind": "ScaledObject", "metadata": {"name": "it", "namespace": "a"}, "spec": spec}
+    found = one(workload("Deployment", container("1"), replicas=9), keda)
+    assert (found.count, found.most) == (0, 4)
+
+
 def test_jobs_and_other_objects_are_no_workloads() -> None:
     assert [*workloads([workload("Job", container("1")), LOAD_BALANCER])] == []
 

@@ -118,6 +118,7 @@ def test_floats_of_a_stack_reference_are_whole_numbers() -> None:
     outputs = {**WRITTEN, "contractVersion": 1.0}
     outputs["immutable"] = {**WRITTEN["immutable"], "historyShardCount": 128.0}
     found = PlatformOutputs.read(outputs)
+    assert found.immutable is not None
     assert (repr(found.contract_version), repr(found.immutable.history_shard_count)) == ("1", "128")
 
 
@@ -130,6 +131,7 @@ def test_a_stack_from_before_an_addition_can_be_read() -> None:
     added = ("searchAttributes", "archival", "aws", "visibility", "visibilityMove", "visibilityStage")
     before = {key: value for key, value in WRITTEN["immutable"].items() if key not in added}
     found = PlatformOutputs.read({**WRITTEN, "immutable": before}).immutable
+    assert found is not None
     assert (found.search_attributes, found.archival, found.aws) == ({}, "", {})
     assert (found.visibility, found.visibility_move, found.visibility_stage) == ("postgres", "", "")
 

@@ -115,3 +115,9 @@ def cared_for() -> Recording:
 def stored() -> Recording:
     """Every store in the cluster."""
     return recording.run(stacks.stored())
+
+
+@pytest.fixture(scope="session")
+def working() -> Recording:
+    """A worker that scales, an API, and a worker that says what is needed only."""
+    return recording.run(stacks.working())

@@ -269,3 +269,84 @@ def cert_manager() -> dict[str, Any]:
 def nothing_generated() -> dict[str, Any]:
     """Neither passwords nor keys are made: an existing database, provided certificates."""
     return changed(existing(), tls=provided()["temporal:tls"], applications=provided()["temporal:applications"])
+
+
+WORKER: Mapping[str, Any] = {
+    "kind": "worker",
+    "name": "documents",
+    "application": "demo",
+    "image": "registry.example.com/team/documents:1.4.2",
+    "pullSecrets": ["registry-login"],
+    "command": ["python", "-m"],
+    "args": ["documents.worker"],
+    "user": 1000,
+    "taskQueue": "document-processing",
+    "slots": {"workflowTasks": 200, "activities": 100, "localActivities": 50},
+    "pollers": {"workflowTasks": 10, "activities": 5},
+    "autoscaling": {"kind": "keda", "min": 1, "max": 8, "backlog": 20},
+    "disruptionBudget": {"maxUnavailable": 2},
+    "gracefulShutdown": "90s",
+    "probes": {
+        "readiness": {"kind": "command", "command": ["documents", "ready"]},
+        "liveness": {"kind": "http", "path": "/healthz", "port": 8080},
+        "startWithin": "2m",
+    },
+    "volumes": [
+        {
+            "kind": "claim",
+            "name": "data",
+            "path": "/app/data",
+            "size": "10Gi",
+            "storageClass": "shared",
+            "accessMode": "ReadWriteMany",
+        },
+        {
+            "kind": "existing-claim",
+            "name": "models",
+            "claim": "models",
+            "path": "/models",
+            "readOnly": True,
+            "accessMode": "ReadWriteMany",
+        },
+        {"kind": "secret", "name": "keys", "secret": "signing-keys", "path": "/etc/keys"},
+    ],
+    "metricsPort": 9464,
+    "environment": {"LOG_LEVEL": "info"},
+    "secretEnvironment": {"DATABASE_URL": {"secret": "database", "key": "url"}},
+    "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}},
+}
+"""A worker of the local stack's application that says everything but where it runs."""
+API: Mapping[str, Any] = {
+    "kind": "api",
+    "name": "web",
+    "application": "demo",
+    "image": f"web@sha256:{'0123456789abcdef' * 4}",
+    "port": 8000,
+    "replicas": 2,
+    "ingress": {
+        "host": "shop.example.com",
+        "path": "/orders",
+        "ingressClass": "nginx",
+        "annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "8m"},
+        "tls": {"kind": "cert-manager", "issuer": "letsencrypt"},
+    },
+}
+"""An API beside it."""
+LEAST: Mapping[str, Any] = {
+    "kind": "worker",
+    "name": "least",
+    "application": "demo",
+    "image": "least:1",
+    "taskQueue": "least",
+}
+"""A worker that says what is needed only."""
+
+
+def working(*said: Mapping[str, Any]) -> dict[str, Any]:
+    """The application runs these workloads, in a namespace that is there; a worker, an API and a least worker when none
+    are said."""
+    return changed(
+        local(),
+        applications=[{"namespace": "demo", "temporalNamespace": "default"}],
+        workloads=[copy.deepcopy(dict(each)) for each in said or (WORKER, API, LEAST)],
+    )

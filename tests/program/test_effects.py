@@ -6,7 +6,7 @@ refused. That the engine and Kubernetes then do so is seen with the engine and o
 
 import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,6 +31,8 @@ UI = frozenset({"Deployment/temporal-ui"})
 POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
 ARCHIVE = frozenset({"StatefulSet/temporal-archive"})
 OPENSEARCH = frozenset({"StatefulSet/temporal-opensearch"})
+DOCUMENTS = frozenset({"Deployment/documents"})
+WEB = frozenset({"Deployment/web"})
 HISTORY = frozenset({"Deployment/temporal-history"})
 NOBODY = frozenset[str]()
 
@@ -181,6 +183,36 @@ REGIONAL = {"kind": "regional", "provider": "aws", "region": "eu-central-1"}
 ADDRESS = {"kind": "address", "host": "a.example.com", "port": 7233, "serverName": "orders.a1b2c.tmprl.cloud"}
 DROPPED = "what is not there any more"
 
+
+def _workloads() -> Iterator[tuple[str, dict[str, Any]]]:
+    """A worker and an API that say everything, in every kind of words."""
+    scaled = dict(stacks.WORKER)
+    counted = {key: value for key, value in scaled.items() if key != "autoscaling"} | {"replicas": 2}
+    both = ("pullSecrets", "command", "args", "user", "disruptionBudget", "probes", "volumes", "metricsPort")
+    web = {**stacks.API, **{key: scaled[key] for key in both}}
+    web["ingress"] = {**stacks.API["ingress"], "annotations": {"note": "one"}}
+    other = {"readiness": {"kind": "http", "path": "/", "port": 81}, "liveness": {"kind": "command", "command": ["a"]}}
+    claim = {"kind": "claim", "name": "data", "path": "/data", "size": "1Gi"}
+    given = {"kind": "existing-claim", "name": "data", "path": "/data", "claim": "data"}
+    applications = [{"namespace": name, "temporalNamespace": "default"} for name in ("demo", "shop")]
+    small = {key: stacks.API[key] for key in ("kind", "application", "image", "port")}
+    kinds: dict[str, list[Mapping[str, Any]]] = {
+        "working": [scaled, web, stacks.LEAST, {**small, "name": "small"}],
+        "counted": [counted, web],
+        "probed otherwise": [{**counted, "probes": other}, {**web, "probes": other}],
+        **{
+            base: [{**stacks.LEAST, "volumes": [volume]}, {**small, "name": "web", "volumes": [volume]}]
+            for base, volume in (("alone", claim), ("alone given", given))
+        },
+        **{
+            f"ingress {tls['kind']}": [{**small, "name": "web", "ingress": {"host": "a.example.com", "tls": tls}}]
+            for tls in ({"kind": "none"}, {"kind": "secret", "secret": "web-tls"})
+        },
+    }
+    for name, said in kinds.items():
+        yield name, stacks.changed(stacks.working(*said), applications=applications)
+
+
 BASES = {
     "cloud": stacks.cloud(),
     "cloud issued": stacks.cloud(stacks.CLUSTER_ISSUER),
@@ -195,6 +227,7 @@ BASES = {
     "cloud address": stacks.cloud(backend__endpoint=dict(ADDRESS)),
     "cloud namespace": stacks.cloud(backend__endpoint={"kind": "namespace"}),
     "local": stacks.local(),
+    **dict(_workloads()),
     "full": _full(),
     "existing": _existing(CA),
     "require": _existing({"kind": "require"}),
@@ -531,9 +564,110 @@ def _of_the_cloud() -> Iterator[Example]:
     yield Example("cloud issued", {f"{CERTIFICATES}/issuer/group": "other.example.com"})
 
 
+def _of_workloads() -> Iterator[Example]:
+    """Of both kinds: what they say alike, then what each says alone."""
+    for number, name, pods in ((0, "documents", DOCUMENTS), (1, "web", WEB)):
+        place = f"workloads/{number}"
+        yield Example("working", {f"{place}/name": "other"})
+        yield Example("working", {f"{place}/application": "shop"}, pods)
+        for path, value in {
+            "image": f"{name}:2",
+            "pullSecrets/0": "other",
+            "command/0": "ruby",
+            "args/0": "other",
+            "user": 1001,
+            "spot": "required",
+            "gracefulShutdown": "60s",
+            "probes/readiness": {"kind": "http", "path": "/", "port": 81},
+            "probes/readiness/command/0": "other",
+            "probes/liveness": {"kind": "command", "command": ["a"]},
+            "probes/liveness/path": "/other",
+            "probes/liveness/port": 81,
+            "probes/startWithin": "1m",
+            "volumes/0/path": "/other",
+            "volumes/1": {"kind": "secret", "name": "models", "secret": "models", "path": "/models"},
+            "volumes/1/name": "other",
+            "volumes/1/claim": "other",
+            "volumes/1/path": "/other",
+            "volumes/1/readOnly": False,
+            "volumes/2": {
+                "kind": "existing-claim",
+                "name": "keys",
+                "claim": "keys",
+                "path": "/etc/keys",
+                "accessMode": "ReadWriteMany",
+            },
+            "volumes/2/name": "other",
+            "volumes/2/secret": "other",
+            "volumes/2/path": "/other",
+            "metricsPort": 9465,
+        }.items():
+            yield Example("working", {f"{place}/{path}": value}, pods)
+        yield Example("working", {f"{place}/volumes/0": {**_GIVEN, "name": "data"}}, pods)
+        yield Example("working", {f"{place}/volumes/0/name": "other"}, pods)
+        yield Example("working", {f"{place}/volumes/0/storageClass": "other"})
+        yield Example("working", {f"{place}/volumes/0/size": "20Gi"})
+        yield Example("alone", {f"{place}/volumes/0/accessMode": "ReadWriteMany"})
+        yield Example("alone given", {f"{place}/volumes/0/accessMode": "ReadWriteMany"})
+        yield Example("counted", {f"{place}/replicas": 3})
+        yield Example("counted", {f"{place}/disruptionBudget/maxUnavailable": 1})
+        yield Example("alone", {f"{place}/disruptionBudget/minAvailable": 0})
+        for path, value in {
+            "readiness": {"kind": "command", "command": ["a"]},
+            "readiness/path": "/other",
+            "readiness/port": 82,
+            "liveness": {"kind": "http", "path": "/", "port": 81},
+            "liveness/command/0": "other",
+        }.items():
+            yield Example("probed otherwise", {f"{place}/probes/{path}": value}, pods)
+    yield from _of_workers()
+    yield from _of_apis()
+
+
+_GIVEN = {"kind": "existing-claim", "claim": "given", "path": "/app/data", "accessMode": "ReadWriteMany"}
+
+
+def _of_workers() -> Iterator[Example]:
+    api = {**stacks.LEAST, "kind": "api", "port": 80}
+    del api["taskQueue"]
+    yield Example("working", {"workloads/2": api}, frozenset({"Deployment/least"}))
+    for path, value in {
+        "taskQueue": "other",
+        "slots/workflowTasks": 10,
+        "slots/activities": 10,
+        "slots/localActivities": 10,
+        "pollers/workflowTasks": 3,
+        "pollers/activities": 3,
+    }.items():
+        yield Example("working", {f"workloads/0/{path}": value}, DOCUMENTS)
+    for key, value in {"min": 0, "max": 9, "backlog": 5}.items():
+        yield Example("working", {f"workloads/0/autoscaling/{key}": value})
+
+
+def _of_apis() -> Iterator[Example]:
+    small = {**BASES["working"]["temporal:workloads"][3], "kind": "worker", "taskQueue": "small"}
+    del small["port"]
+    yield Example("working", {"workloads/3": small}, frozenset({"Deployment/small"}))
+    yield Example("working", {"workloads/1/port": 8001}, WEB)
+    for path, value in {
+        "host": "other.example.com",
+        "path": "/other",
+        "ingressClass": "other",
+        "annotations/note": "other",
+        "tls": {"kind": "none"},
+        "tls/issuerKind": "Issuer",
+        "tls/issuer": "other",
+    }.items():
+        yield Example("working", {f"workloads/1/ingress/{path}": value})
+    yield Example("ingress none", {"workloads/0/ingress/tls": {"kind": "secret", "secret": "web-tls"}})
+    yield Example("ingress secret", {"workloads/0/ingress/tls": {"kind": "none"}})
+    yield Example("ingress secret", {"workloads/0/ingress/tls/secret": "other"})
+
+
 EXAMPLES = [
     *_words(),
     *_of_the_cloud(),
+    *_of_workloads(),
     *_of_domains(),
     *_of_care(),
     *_of_aws(),
@@ -806,6 +940,8 @@ def _fixed(inputs: dict[str, Any]) -> dict[str, Any]:
     fixed = {key: metadata.get(key) for key in ("name", "namespace")}
     if inputs.get("kind") in ("Deployment", "StatefulSet"):
         fixed |= {key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates")}
+    if inputs.get("kind") == "PersistentVolumeClaim":
+        fixed |= {key: spec.get(key) for key in ("storageClassName", "accessModes")}
     named = ("type", "context", "region", "bucket", "identifier", "clusterIdentifier", "domainName")
     return fixed | {key: inputs.get(key) for key in named}
 

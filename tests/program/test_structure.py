@@ -38,6 +38,7 @@ TOKENS = {
     "GeneratedCloudClients": "temporal:cloud:GeneratedCloudClients",
     "IssuedCloudClients": "temporal:cloud:IssuedCloudClients",
     "KeyClients": "temporal:cloud:KeyClients",
+    "Workload": "temporal:workload:Workload",
 }
 LABELS = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "part-of", "managed-by")}
 STACK = "urn:pulumi:local::temporal::pulumi:pulumi:Stack::temporal-local"
@@ -54,11 +55,11 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording) -> None:
+def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording, working: Recording) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
     clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key())
-    runs = (stored, issued, cared_for, *map(recording.run, clouds))
+    runs = (stored, issued, cared_for, working, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
@@ -75,7 +76,11 @@ def test_only_the_platform_and_the_provider_hang_at_the_stack(local: Recording) 
 
 @pytest.mark.parametrize(
     ("stack", "exceptions"),
-    [("moving", ["temporal-ui-way-in"]), ("cared_for", ["temporal-ui-way-in", "temporal-database-access"])],
+    [
+        ("moving", ["temporal-ui-way-in"]),
+        ("cared_for", ["temporal-ui-way-in", "temporal-database-access"]),
+        ("working", ["temporal-ui-way-in"]),
+    ],
 )
 def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], request: pytest.FixtureRequest) -> None:
     """The parent is the component whose name is the longest beginning of the child's."""
@@ -91,7 +96,7 @@ def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], 
     assert strangers == dict.fromkeys(exceptions, "temporal")
 
 
-@pytest.mark.parametrize("stack", ["opensearch", "cared_for"])
+@pytest.mark.parametrize("stack", ["opensearch", "cared_for", "working"])
 def test_every_component_registers_its_outputs_once(stack: str, request: pytest.FixtureRequest) -> None:
     run: Recording = request.getfixturevalue(stack)
     found = sorted(urn.rpartition("::")[2] for urn in run.registered_outputs if "pulumi:pulumi:Stack::" not in urn)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from settings import Settings, SettingsError, document, load, load_text
+from settings import SelfHostedSettings, Settings, SettingsError, document, load, load_text
 from settings.loader import UNKNOWN
 
 HERE: Final = Path(__file__).resolve().parent
@@ -61,6 +61,12 @@ class Case:
         """As a program gets it from the engine."""
         secret = [f"temporal:{key}" for key in self.secret]
         return load(FILE, document.config_of({"config": self.config}), secret, self.text)
+
+    def load_server(self) -> SelfHostedSettings:
+        """The same of a stack with a server of its own."""
+        settings = self.load()
+        assert isinstance(settings, SelfHostedSettings)
+        return settings
 
     def load_text(self) -> Settings:
         """As a command reads it from the file."""

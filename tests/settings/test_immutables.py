@@ -61,19 +61,19 @@ def test_a_database_in_rds_is_changed_refused_or_warned_of(case: dict[str, Any])
         "databases": ("temporal", "temporal_visibility"),
         "rds": {**DATABASE, **case.get("deployed", {})},
     }
-    deployed, settings = Deployed(**known), Case(stack="rds", set=case["set"]).load()
+    deployed, settings = Deployed(**known), Case(stack="rds", set=case["set"]).load_server()
     assert refusals(deployed, settings) == [f"  {line}" for line in case.get("lines", ())]
     assert cautions(deployed, settings) == case.get("warnings", [])
 
 
 def test_a_first_password_is_of_rds_own() -> None:
     kept = {"kind": "kept", "secret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-a1B2c3"}
-    [line] = first_refusals(Case(stack="rds", set={"database.masterPassword": kept}).load())
+    [line] = first_refusals(Case(stack="rds", set={"database.masterPassword": kept}).load_server())
     assert line == (
         "  temporal:database.masterPassword.kind: found 'kept'; allowed: 'managed' for a database that is made, for "
         "its first password is RDS' own. Take it over when it is there (docs/aws.md)"
     )
     restored = {"kind": "snapshot", "snapshot": "before"}
     changes = {"database.masterPassword": kept, "database.restore": restored}
-    assert first_refusals(Case(stack="rds", set=changes).load()) == []
-    assert first_refusals(Case(stack="rds").load()) == []
+    assert first_refusals(Case(stack="rds", set=changes).load_server()) == []
+    assert first_refusals(Case(stack="rds").load_server()) == []

@@ -131,8 +131,9 @@ def _watch_errors(patch: pytest.MonkeyPatch, found: Seen) -> None:
     words = complaints._words
 
     def watched(place: Place, error: ErrorDetails, *, is_secret: bool) -> str:
+        key = next(step for step in reversed(place.location) if isinstance(step, str))
         owner = Settings if issubclass(place.owner, Settings) else place.owner
-        found.errors.add((owner, str(place.location[-1]), error["type"]))
+        found.errors.add((owner, key, error["type"]))
         return words(place, error, is_secret=is_secret)
 
     patch.setattr(complaints, "_words", watched)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from settings import document, load_text
+from settings import SelfHostedSettings, document, load_text
 from settings.database import InCluster
 from settings.tls import Generated
 from settings.visibility import Postgres
@@ -51,6 +51,7 @@ def test_whole_stacks_are_valid_and_deserve_no_second_look(name: str) -> None:
 
 def test_the_committed_local_stack() -> None:
     settings = load_text("local", STACKS["local"])
+    assert isinstance(settings, SelfHostedSettings)
     assert (settings.name, settings.size, settings.backend.shards) == ("local", "dev", 128)
     assert settings.kubernetes.context == "embedded"
     assert [(namespace.name, namespace.retention) for namespace in settings.namespaces] == [("default", "3d")]
@@ -59,6 +60,7 @@ def test_the_committed_local_stack() -> None:
 
 def test_the_least_stack_file_gets_the_documented_defaults() -> None:
     settings = load_text("least", LEAST)
+    assert isinstance(settings, SelfHostedSettings)
     assert (settings.size, settings.protection, settings.backend.shards) == ("dev", False, 512)
     assert settings.backend.version == "1.32.2"
     assert (settings.kubernetes.create_namespace, settings.kubernetes.adopt_existing_objects) == (True, False)

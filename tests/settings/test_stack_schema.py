@@ -178,6 +178,7 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567
 OIDC = f"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/{'0' * 32}"
 MYCELIUM = (EXAMPLES / "004-mycelium.yaml").read_text()
 LEGAL_AI = (EXAMPLES / "000-legal-ai.yaml").read_text()
+WORKLOADS = STACKS["workloads"]
 CLOUD = """\
 config:
   temporal:name: orders
@@ -206,6 +207,11 @@ DOCUMENTS = {
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
     "provided": PROVIDED,
+    "workloads": WORKLOADS,
+    "workloads otherwise": WORKLOADS.replace("{kind: command, command: [cat, /tmp/ready]}", "{kind: http, path: /}")
+    .replace("{kind: http, path: /healthz, port: 8080}", "{kind: command, command: [alive]}")
+    .replace("readiness: {kind: http, path: /}", "readiness: {kind: http, path: /, port: 8080}")
+    .replace("{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: secret, secret: web-tls}"),
     "in-cluster": MYCELIUM.replace("kind: generated", "kind: generated, leafDays: 30, refreshInterval: 1m, rotation: 1")
     .replace(
         "config:\n",

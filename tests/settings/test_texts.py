@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from settings import SettingsError, load, load_text
+from settings.backend import SelfHosted
 from settings.engine_yaml import DocumentError, builder, parsed
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
@@ -40,7 +41,9 @@ def test_anchors_and_merges_are_written_out() -> None:
     common = LEAST.replace(
         "{kind: self-hosted}", "{kind: self-hosted, services: {history: &h {replicas: 2}, matching: *h}}"
     )
-    services = load_text("%", common).backend.services
+    backend = load_text("%", common).backend
+    assert isinstance(backend, SelfHosted)
+    services = backend.services
     assert (services.history.replicas, services.matching.replicas) == (2, 2)
     merged = LEAST + "  temporal:namespaces: [&a {name: a, retention: 9d}, {<<: *a, name: b}, {<<: [*a, {name: c}]}]\n"
     assert "temporal:namespaces[2].name: found 'a'" in refusal(merged)

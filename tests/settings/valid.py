@@ -25,6 +25,7 @@ from tests.settings.valid_pods import (
 )
 from tests.settings.valid_rds import managed_databases
 from tests.settings.valid_visibility import attribute_types, refers, visibilities
+from tests.settings.valid_workloads import workloads
 
 ENOUGH_CONNECTIONS: Final = 31_000
 """For ten pods of each service, twice as many in a rollout, with the largest pools drawn."""
@@ -95,6 +96,8 @@ def _self_hosted_files(draw: st.DrawFn) -> dict[str, Any]:
         )
     )
     said["applications"] = draw(_applications(said))
+    if draw(st.booleans()):
+        said["workloads"] = draw(workloads(said["applications"]))
     if draw(st.booleans()):
         said["cost"] = draw(_estimates())
     said["kubernetes"] = draw(_clusters(said))
@@ -335,7 +338,8 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     archive = said.get("archival", {"kind": "s3"})
     must_be_there = must_be_there or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
     must_be_there = must_be_there or refers(said.get("visibility", {}))
-    if must_be_there or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in json.dumps(said):
+    own = json.dumps({key: value for key, value in said.items() if key != "workloads"})
+    if must_be_there or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in own:
         cluster["createNamespace"] = False
     elif draw(st.booleans()):
         cluster["createNamespace"] = draw(st.booleans())

@@ -201,8 +201,7 @@ class InClusterOpenSearch(pulumi.ComponentResource):
         )
         disruption_budget(
             f"{self._name}-budget",
-            args.installation,
-            _COMPONENT,
+            selector,
             metadata=self._metadata(OPENSEARCH),
             budget=args.plan.budget,
             opts=self._child(),

@@ -1,0 +1,139 @@
+"""The pods of a workload: confined, with the application's connection, told what their stack file says of them."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.handles import ApplicationConnection
+from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
+from components.pods import environment, planned_resources, pod_spec, restricted_container
+from components.workloads import volumes
+from settings.scalars import milliseconds_of
+from settings.workload_plan import TURNED_AWAY, WorkloadPlan
+from settings.workloads import AnyWorkload, Api, HttpProbe, Probe
+
+_CLIENT: Final = "temporal-client"
+_ALIVE_SECONDS: Final = 10
+_ALIVE_FAILURES: Final = 6
+_START_SECONDS: Final = 5
+
+
+def pod_template(
+    installation: Installation,
+    workload: AnyWorkload,
+    plan: WorkloadPlan,
+    connection: ApplicationConnection,
+    *,
+    labels: Mapping[str, str],
+    selector: Mapping[str, str],
+    account: pulumi.Input[str],
+) -> k8s.core.v1.PodTemplateSpecArgs:
+    """Pods that restart with what they are told, and with what of their connection a program reads only once."""
+    scraped = (
+        {"prometheus.io/scrape": "true", "prometheus.io/port": str(workload.metrics_port)}
+        if workload.metrics_port
+        else {}
+    )
+    return k8s.core.v1.PodTemplateSpecArgs(
+        metadata=k8s.meta.v1.ObjectMetaArgs(
+            labels=dict(labels),
+            annotations={
+                **scraped,
+                **plan.pod.scheduling.annotations,
+                "temporal-platform/config-hash": pulumi.Output.all(*connection.words).apply(
+                    lambda words: content_hash(*words)
+                ),
+            },
+        ),
+        spec=pod_spec(
+            installation,
+            plan.pod.scheduling,
+            uid=workload.user,
+            container=_container(workload, plan, connection),
+            volumes=[
+                secret_volume(_CLIENT, connection.secret),
+                scratch_volume("tmp"),
+                *volumes.sources(workload),
+            ],
+            account=account,
+            grace_seconds=plan.grace_seconds,
+            apart=selector,
+            pull_secrets=workload.pull_secrets,
+        ),
+    )
+
+
+def _container(
+    workload: AnyWorkload, plan: WorkloadPlan, connection: ApplicationConnection
+) -> k8s.core.v1.ContainerArgs:
+    ports = {"http": workload.port} if isinstance(workload, Api) else {}
+    ports |= {"metrics": workload.metrics_port} if workload.metrics_port else {}
+    source = k8s.core.v1.ConfigMapEnvSourceArgs(name=connection.config_map)
+    liveness = workload.probes.liveness
+    return k8s.core.v1.ContainerArgs(
+        name=workload.kind,
+        image=workload.image,
+        image_pull_policy="IfNotPresent",
+        command=list(workload.command) or None,
+        args=list(workload.args) or None,
+        env_from=[k8s.core.v1.EnvFromSourceArgs(config_map_ref=source)],
+        env=environment(plan.variables, plan.pod),
+        ports=[k8s.core.v1.ContainerPortArgs(name=name, container_port=port) for name, port in ports.items()],
+        startup_probe=_probe(
+            workload,
+            liveness,
+            period=_START_SECONDS,
+            failures=max(math.ceil(milliseconds_of(workload.probes.start_within) / 1000 / _START_SECONDS), 1),
+        )
+        if liveness
+        else None,
+        readiness_probe=_readiness(workload),
+        liveness_probe=_probe(workload, liveness, period=_ALIVE_SECONDS, failures=_ALIVE_FAILURES)
+        if liveness
+        else None,
+        lifecycle=_lifecycle(workload),
+        volume_mounts=[
+            mount(_CLIENT, connection.mount),
+            mount("tmp", "/tmp", writable=True),  # noqa: S108
+            *volumes.mounts(workload),
+        ],
+        resources=planned_resources(plan.pod),
+        security_context=restricted_container(),
+    )
+
+
+def _readiness(workload: AnyWorkload) -> k8s.core.v1.ProbeArgs | None:
+    if workload.probes.readiness:
+        return _probe(workload, workload.probes.readiness, period=5, failures=3)
+    if isinstance(workload, Api):
+        return k8s.core.v1.ProbeArgs(tcp_socket=k8s.core.v1.TCPSocketActionArgs(port="http"), period_seconds=5)
+    return None
+
+
+def _probe(workload: AnyWorkload, said: Probe, *, period: int, failures: int) -> k8s.core.v1.ProbeArgs:
+    if isinstance(said, HttpProbe):
+        port = said.port or (workload.port if isinstance(workload, Api) else None)
+        return k8s.core.v1.ProbeArgs(
+            http_get=k8s.core.v1.HTTPGetActionArgs(path=said.path, port=port or ""),
+            period_seconds=period,
+            timeout_seconds=5,
+            failure_threshold=failures,
+        )
+    return k8s.core.v1.ProbeArgs(
+        exec_=k8s.core.v1.ExecActionArgs(command=list(said.command)),
+        period_seconds=period,
+        timeout_seconds=5,
+        failure_threshold=failures,
+    )
+
+
+def _lifecycle(workload: AnyWorkload) -> k8s.core.v1.LifecycleArgs | None:
+    """An API goes on until nobody is led to it any more; a worker is led to by nobody."""
+    if not isinstance(workload, Api):
+        return None
+    return k8s.core.v1.LifecycleArgs(
+        pre_stop=k8s.core.v1.LifecycleHandlerArgs(sleep=k8s.core.v1.SleepActionArgs(seconds=TURNED_AWAY))
+    )
