@@ -12,7 +12,7 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, eks, external_secrets, volumes
+from commands import advice, eks, external_secrets, postgres_operators, volumes
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
@@ -40,6 +40,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *_secrets(expected, place, progress),
             *(_issuers(wanted.tls.issuer, wanted.name, place, progress) if isinstance(wanted.tls, CertManager) else ()),
             *_operator(wanted, place, progress),
+            *postgres_operators.missing(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
             *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
         ]

@@ -40,6 +40,7 @@ from settings.immutables import OWN_DATABASES
 from settings.rds.facts import rds_facts
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
+from settings.zalando import Zalando
 
 _JOBS: Final = "jobs"
 _UI: Final = "ui"
@@ -127,8 +128,12 @@ class TemporalPlatform(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _namespace(self) -> k8s.core.v1.Namespace:
-        """The installation's namespace; the API server refuses any pod in it that is not `restricted`."""
-        standard = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+        """The installation's namespace; the API server refuses any pod in it that is not `restricted`. Spilo's are
+        not, and the operator's manifest has no words for it: with them it refuses what is not `baseline`, and tells of
+        the rest."""
+        enforced = "baseline" if isinstance(self._settings.database, Zalando) else "restricted"
+        levels = {"enforce": enforced, "audit": "restricted", "warn": "restricted"}
+        standard = {f"pod-security.kubernetes.io/{mode}": level for mode, level in levels.items()}
         return k8s.core.v1.Namespace(
             f"{self._name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(
@@ -175,7 +180,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                     internode=f"internode.{self._installation.namespace}",
                     frontend=[*self._names(FRONTEND), *outside],
                     ui=[*self._names(UI), *outside] if settings.access.ui else [],
-                    database=self._names(POSTGRES) if isinstance(settings.database, InCluster) else [],
+                    database=self._names(POSTGRES) if isinstance(settings.database, InCluster | Zalando) else [],
                     search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
                     archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
                 ),

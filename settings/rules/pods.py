@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
+from settings.operated import Operated
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
@@ -44,6 +45,28 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "database": frozenset({"PGDATA", "POSTGRES_PASSWORD_FILE"}),
+    "operated": frozenset(
+        {
+            "CLUSTER_NAME",
+            "KUBERNETES_LABELS",
+            "KUBERNETES_ROLE_LABEL",
+            "KUBERNETES_SCOPE_LABEL",
+            "NAMESPACE",
+            "PGDATA",
+            "PGDATABASE",
+            "PGHOST",
+            "PGPASSWORD",
+            "PGPORT",
+            "PGROOT",
+            "PGUSER",
+            "PGVERSION",
+            "POD_IP",
+            "POD_NAME",
+            "POD_NAMESPACE",
+            "SCOPE",
+            "SPILO_CONFIGURATION",
+        }
+    ),
     "search": frozenset({"DISABLE_INSTALL_DEMO_CONFIG", "OPENSEARCH_JAVA_OPTS"}),
     "archive": frozenset(
         {
@@ -58,7 +81,8 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
-"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods."""
+"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods. Those of
+`operated` pods are their operator's."""
 
 
 def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
@@ -140,7 +164,8 @@ def _said(settings: "Settings") -> Iterator[tuple[tuple[str, ...], str, Pods]]:
     if settings.access.ui:
         yield ("access", "ui"), "ui", settings.access.ui
     if isinstance(settings.database, Pods):
-        yield ("database",), "database", settings.database
+        kind = "operated" if isinstance(settings.database, Operated) else "database"
+        yield ("database",), kind, settings.database
     if isinstance(settings.visibility, Pods):
         yield ("visibility",), "search", settings.visibility
     if isinstance(settings.archival, Pods):
