@@ -35,6 +35,7 @@ def hold_against_deployed(settings: Settings) -> None:
         archival=known.immutable.archival,
         aws=known.immutable.aws,
         rds=known.immutable.rds,
+        operated=known.immutable.operated,
         visibility=known.immutable.visibility,
         move=known.immutable.visibility_move,
         stage=known.immutable.visibility_stage,

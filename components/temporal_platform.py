@@ -37,6 +37,7 @@ from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
 from settings.database import Existing, InCluster
 from settings.immutables import OWN_DATABASES
+from settings.operated_facts import operated_facts
 from settings.rds.facts import rds_facts
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
@@ -119,6 +120,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 archival=self._archive,
                 aws=storage_facts(settings),
                 rds=rds_facts(settings),
+                operated=operated_facts(settings),
                 visibility=_known_after(filled, place_of(settings.visibility, settings.name)),
                 visibility_move=_known_after(filled, self._move_target),
                 visibility_stage=_known_after(filled, self._move.stage if self._move else ""),

@@ -173,9 +173,9 @@ BACKUPS: dict[str, Any] = {
 
 def _operated_databases() -> Iterator[tuple[str, dict[str, Any]]]:
     """Of both operators."""
-    yield "zalando", stacks.zalando(logicalBackup={}, parameters={"work_mem": "16MB"})
+    yield "zalando", stacks.zalando(version="16", logicalBackup={}, parameters={"work_mem": "16MB"})
     for name, store in BACKUPS.items():
-        said = {"backup": {"store": store}, "parameters": {"work_mem": "16MB"}}
+        said = {"version": "16", "backup": {"store": store}, "parameters": {"work_mem": "16MB"}}
         yield name, stacks.changed(stacks.cloudnative_pg(**said), kubernetes__createNamespace=False)
 
 
@@ -462,7 +462,7 @@ def _of_operated_databases() -> Iterator[Example]:
         for key, value in {
             "instances": 5,
             "synchronous": False,
-            "version": "16",
+            "version": "17",
             "storage": "30Gi",
             "storageClass": "fast",
             "maxConnections": 300,
@@ -472,7 +472,7 @@ def _of_operated_databases() -> Iterator[Example]:
             yield Example(kind, {f"database/{key}": value})
     yield Example("zalando", {"database/logicalBackup/schedule": "0 1 * * *"})
     yield Example("zalando", {"database/logicalBackup/retention": "2 weeks"})
-    yield Example("cloudnative-pg named", {"database/image": "registry.example.com/pg:17.6"})
+    yield Example("cloudnative-pg named", {"database/image": "registry.example.com/pg:16.6"})
     yield Example("cloudnative-pg", {"database/passwordRotation": 1})
     yield Example("cloudnative-pg", {"database/backup/schedule": "0 0 1 * * *"})
     yield Example("cloudnative-pg", {"database/backup/store": BACKUPS["cloudnative-pg named"]})
