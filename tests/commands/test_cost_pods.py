@@ -176,4 +176,9 @@ def test_a_cluster_of_an_operator_is_its_instances(kind: str, spec: dict[str, An
     assert (found.name, found.count, found.most) == (f"{kind} it", 3, 3)
     assert (found.cpu, found.memory) == (Decimal("0.5"), 2 * GIBIBYTE)
     [volume] = made_by_kubernetes([made, other], said())
-    assert (volume.resource, volume.quantity, volume.unit, volume.price) == (f"{kind} it", Decimal(60), "GB-month", "ebs/gp3")
+    assert (volume.resource, volume.quantity, volume.unit, volume.price) == (
+        f"{kind} it",
+        Decimal(60),
+        "GB-month",
+        "ebs/gp3",
+    )
