@@ -135,5 +135,3 @@ def test_cloudnative_pg(installed: Deployment) -> None:
         assert pods(deployment) == running
         assert len(before) == 4
         assert not set(before.values()) & set(operator.passwords.values())
-        ran = deployment.up()
-        assert "no changes" in ran.err
