@@ -7,6 +7,7 @@ from typing import Final
 from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.cloud import MutualTls, ProvidedClients
+from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
 from settings.database import Existing, InCluster, Store, VerifyFull
 from settings.ingress import SecretTls
 from settings.rds.models import ManagedDatabase
@@ -15,6 +16,7 @@ from settings.tls import Provided
 from settings.visibility import Login, OpenSearch, existing_stores
 from settings.volumes import SecretFiles
 from settings.workloads import Api
+from settings.zalando import Zalando
 
 _LEAF: Final = {"tls.crt": "the certificate", "tls.key": "its private key"}
 _LOGIN: Final = ".dockerconfigjson"
@@ -99,6 +101,8 @@ def _database(settings: SelfHostedSettings) -> Iterator[Need]:
     database = settings.database
     if isinstance(database, ManagedDatabase) and database.ca:
         yield _key(settings, "temporal:database.ca", database.ca, "the authorities of RDS in this region")
+    if isinstance(database, CloudNativePg) and database.backup:
+        yield from _backup(settings, database.backup.store)
     if not isinstance(database, Existing):
         return
     if isinstance(database.tls, VerifyFull) and database.tls.ca:
@@ -106,6 +110,18 @@ def _database(settings: SelfHostedSettings) -> Iterator[Need]:
     for name, store in (("default", database.default), ("visibility", database.visibility)):
         if store:
             yield from _roles(settings, f"temporal:database.{name}", store)
+
+
+def _backup(settings: SelfHostedSettings, store: BackupStore) -> Iterator[Need]:
+    if not isinstance(store, NewObjectStore):
+        return
+    place = "temporal:database.backup.store"
+    if store.ca:
+        yield _key(settings, f"{place}.ca", store.ca, "the authority of the store's certificate")
+    if store.credentials:
+        keys = store.credentials
+        yield _key(settings, f"{place}.credentials.accessKey", keys.access_key, "half of its key pair")
+        yield _key(settings, f"{place}.credentials.secretKey", keys.secret_key, "its other half")
 
 
 def _roles(settings: SelfHostedSettings, place: str, store: Store) -> Iterator[Need]:
@@ -155,7 +171,7 @@ def _certificates(settings: SelfHostedSettings) -> Iterator[Need]:
     yield Need(settings.name, tls.client, "temporal:tls.client", {**_LEAF, **frontend_authority})
     if tls.ui and settings.access.ui:
         yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
-    if tls.database and isinstance(settings.database, InCluster):
+    if tls.database and isinstance(settings.database, InCluster | Zalando):
         yield Need(settings.name, tls.database, "temporal:tls.database", own)
     if tls.search and isinstance(settings.visibility, OpenSearch):
         yield Need(settings.name, tls.search.secret, "temporal:tls.search.secret", own)

@@ -14,7 +14,17 @@ from typing import Any, Final
 import urllib3
 from kubernetes import client
 
-from commands import advice, claims, eks, external_secrets, keda, pairs, volumes, worker_controller
+from commands import (
+    advice,
+    claims,
+    eks,
+    external_secrets,
+    keda,
+    pairs,
+    postgres_operators,
+    volumes,
+    worker_controller,
+)
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
@@ -44,6 +54,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *(_issuers(issuer, wanted.name, place, progress) if (issuer := _issuer_of(wanted)) else ()),
             *_operator(wanted, place, progress),
             *worker_controller.missing(wanted, place, progress),
+            *postgres_operators.missing(wanted, place, progress),
             *volumes.missing(wanted, place, progress),
             *claims.missing(wanted, place, progress),
             *keda.missing(wanted, place, progress),

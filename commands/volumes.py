@@ -11,6 +11,7 @@ from embedded.progress import Progress
 from settings import Settings
 from settings.archival import InClusterArchive
 from settings.database import InCluster
+from settings.operated import Operated
 from settings.visibility import OpenSearch
 from settings.volumes import ClaimVolume
 
@@ -51,7 +52,7 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
 def _asked(wanted: Settings) -> Iterator[tuple[str, str | None]]:
     """Keys that make volumes, with the class that each is given."""
     common = wanted.kubernetes.storage_class
-    if isinstance(wanted.database, InCluster):
+    if isinstance(wanted.database, InCluster | Operated):
         yield "temporal:database", wanted.database.storage_class or common
     if isinstance(wanted.visibility, OpenSearch):
         yield "temporal:visibility", wanted.visibility.storage_class or common

@@ -50,6 +50,7 @@ def _deployed(server_version: str, known: ImmutableFacts) -> Deployed:
         archival=known.archival,
         aws=known.aws,
         rds=known.rds,
+        operated=known.operated,
         visibility=known.visibility,
         move=known.visibility_move,
         stage=known.visibility_stage,

@@ -45,9 +45,11 @@ from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
 from settings.database import Existing, InCluster
 from settings.immutables import OWN_DATABASES
+from settings.operated_facts import operated_facts
 from settings.rds.facts import rds_facts
 from settings.sizes import SERVICE_NAMES
 from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
+from settings.zalando import Zalando
 
 _JOBS: Final = "jobs"
 _UI: Final = "ui"
@@ -127,6 +129,7 @@ class SelfHosted:
                 archival=self._archive,
                 aws=storage_facts(settings),
                 rds=rds_facts(settings),
+                operated=operated_facts(settings),
                 visibility=_known_after(filled, place_of(settings.visibility, settings.name)),
                 visibility_move=_known_after(filled, self._move_target),
                 visibility_stage=_known_after(filled, self._move.stage if self._move else ""),
@@ -164,7 +167,7 @@ class SelfHosted:
                     internode=f"internode.{self._installation.namespace}",
                     frontend=[*self._names(FRONTEND), *outside],
                     ui=[*self._names(UI), *outside] if settings.access.ui else [],
-                    database=self._names(POSTGRES) if isinstance(settings.database, InCluster) else [],
+                    database=self._names(POSTGRES) if isinstance(settings.database, InCluster | Zalando) else [],
                     search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
                     archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
                 ),

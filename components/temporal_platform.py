@@ -17,6 +17,7 @@ from contract import PlatformOutputs
 from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.plans import scheduling_plan
 from settings.pods import Scheduling
+from settings.zalando import Zalando
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,12 @@ class TemporalPlatform(pulumi.ComponentResource):
         )
 
     def _namespace(self, name: str, installation: Installation) -> k8s.core.v1.Namespace:
-        """The installation's namespace; the API server refuses any pod in it that is not `restricted`."""
-        standard = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+        """The installation's namespace; the API server refuses any pod in it that is not `restricted`. Spilo's are
+        not, and the operator's manifest has no words for it: with them it refuses what is not `baseline`, and tells of
+        the rest."""
+        enforced = "baseline" if isinstance(self._settings.database, Zalando) else "restricted"
+        levels = {"enforce": enforced, "audit": "restricted", "warn": "restricted"}
+        standard = {f"pod-security.kubernetes.io/{mode}": level for mode, level in levels.items()}
         return k8s.core.v1.Namespace(
             name,
             metadata=k8s.meta.v1.ObjectMetaArgs(

@@ -76,6 +76,8 @@ class ImmutableFacts:
     rds: Mapping[str, str] = field(default_factory=dict)
     """What the database in RDS is: its `identifier`, `type`, `engineVersion`, `masterUser`, `port`, `storage`, what it
     was restored from, whether AWS protects it from deletion; empty without one."""
+    operated: Mapping[str, str] = field(default_factory=dict)
+    """What the database of an operator is: its `kind`, `version` and `storage`; empty without one."""
     visibility: str = "postgres"
     """Where executions are searched: `postgres`, or the URL of an index."""
     visibility_move: str = ""

@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Model
-from settings.checks import Whole
+from settings.cloudnative_pg import CloudNativePg
 from settings.facts import changing
 from settings.pods import Pods
 from settings.queries import BUDGET, Queries
 from settings.rds.models import Aurora, Rds
 from settings.references import SecretKey
-from settings.scalars import Bytes, Host, ObjectName, Port, PostgresName, Rotation
+from settings.scalars import Bytes, Connections, Host, ObjectName, Port, PostgresName, Rotation
+from settings.zalando import Zalando
 
-Connections = Annotated[int, Whole(20, 100000)]
 _RECONNECT = "the server's pods restart with the new address"
 _USER = changing("rolling", "the server's pods restart with the new user")
 _NAME = changing("refused", "data would stay behind in the old database")
@@ -118,4 +118,4 @@ class Existing(Model):
     Needed with `temporal:visibility.kind` postgres."""
 
 
-Database = Annotated[InCluster | Existing | Rds | Aurora, Field(discriminator="kind")]
+Database = Annotated[InCluster | Existing | Rds | Aurora | CloudNativePg | Zalando, Field(discriminator="kind")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
+from settings.operated_facts import operated_refusals, operated_warnings
 from settings.rds.facts import rds_refusals, rds_warnings
 from settings.visibility import Postgres
 from settings.visibility_stages import visibility_refusals
@@ -34,6 +35,8 @@ class Deployed:
     """`account`, `region` and `key` of what is stored on AWS; empty without any."""
     rds: Mapping[str, str]
     """The database in RDS, as `rds_facts` writes it; empty without one."""
+    operated: Mapping[str, str]
+    """The database of an operator, as `operated_facts` writes it; empty without one."""
     visibility: str
     """Where executions are searched, as `place_of` writes it."""
     move: str
@@ -70,7 +73,7 @@ def first_refusals(settings: "SelfHostedSettings") -> list[str]:
 
 def cautions(deployed: Deployed, settings: "SelfHostedSettings") -> list[str]:
     """One line a change that is allowed and deserves a second look."""
-    return list(rds_warnings(deployed.rds, settings))
+    return [*rds_warnings(deployed.rds, settings), *operated_warnings(deployed.operated, settings)]
 
 
 def _refusals(deployed: Deployed, settings: "SelfHostedSettings") -> Iterator[str]:
@@ -85,6 +88,7 @@ def _refusals(deployed: Deployed, settings: "SelfHostedSettings") -> Iterator[st
     yield from _archival(deployed.archival, settings)
     yield from _aws(deployed.aws, settings)
     yield from rds_refusals(deployed.rds, settings)
+    yield from operated_refusals(deployed.operated, settings)
     yield from visibility_refusals(deployed.visibility, deployed.move, deployed.stage, settings)
 
 

@@ -112,6 +112,7 @@ Bytes = Annotated[
     str, Text(_BYTES, "text of a whole number with Mi, Gi, Ti, M, G or T, such as 512Mi", ("512Mi", "20Gi"))
 ]
 Replicas = Annotated[int, Whole(1, 100)]
+Connections = Annotated[int, Whole(20, 100000)]
 Rotation = Annotated[int, Whole(0, 1000000)]
 Port = Annotated[int, Whole(1, 65535)]
 NodePort = Annotated[int, Whole(30000, 32767)]

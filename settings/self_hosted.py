@@ -7,6 +7,7 @@ from settings.archival import InClusterArchive
 from settings.backend import SelfHosted
 from settings.database import Database, InCluster
 from settings.model import Settings
+from settings.operated import Operated
 from settings.plans import (
     PodPlan,
     SchedulingPlan,
@@ -31,6 +32,7 @@ from settings.rules import (
     disruption,
     dynamic_config,
     opensearch_domain,
+    operated,
     pods,
     queries,
     rds,
@@ -77,6 +79,10 @@ RULES = (
     database.pools_are_used,
     database.memory_fits,
     database.stores_are_two_databases,
+    operated.parameters_mean_something,
+    operated.production_goes_on,
+    operated.images_are_of_the_version,
+    operated.scheduling_is_the_operators,
     rds.identifiers_are_of_rds,
     rds.passwords_have_a_way_into_the_cluster,
     rds.zones_suffice,
@@ -159,8 +165,8 @@ class SelfHostedSettings(Settings):
         )
 
     def in_cluster_database(self) -> PodPlan | None:
-        """The pod of an in-cluster database."""
-        if not isinstance(self.database, InCluster):
+        """The pod of an in-cluster database, or each of an operator's."""
+        if not isinstance(self.database, InCluster | Operated):
             return None
         return pod_plan("100m", memory_for(self.database.max_connections), self.kubernetes.pods, self.database)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from commands.cost.billing import HOURS, Charge, NotPriced, decimal
+from commands.cost.operated import operated_clusters
 from commands.manifests import MASK, Object
 from settings.cost import Cost
 
@@ -52,7 +53,8 @@ def quantity(text: str) -> Decimal:
 
 
 def workloads(objects: Sequence[Object]) -> Iterator[Workload | NotPriced]:
-    """Each Deployment and StatefulSet; Jobs end, so they are none. An autoscaled one counts with its least pods."""
+    """Each Deployment and StatefulSet, and each cluster of an operator's; Jobs end, so they are none. An autoscaled one
+    counts with its least pods."""
     scaled = {
         (target.get("kind", "Deployment"), target["name"], _namespace(obj)): [obj["spec"][key] for key in bounds]
         for obj in objects
@@ -71,6 +73,9 @@ def workloads(objects: Sequence[Object]) -> Iterator[Workload | NotPriced]:
         replicas = spec.get("replicas", 1)
         count, most = scaled.get((kind, name, _namespace(obj)), (replicas, replicas))
         yield Workload(f"{kind} {name}", count, most, _request(pod, "cpu"), _request(pod, "memory"))
+    for one in operated_clusters(objects):
+        cpu, memory = (quantity(one.requests[resource]) for resource in ("cpu", "memory"))
+        yield Workload(one.name, one.count, one.count, cpu, memory)
 
 
 def made_by_kubernetes(objects: Sequence[Object], cost: Cost) -> Iterator[Charge]:
@@ -87,10 +92,16 @@ def made_by_kubernetes(objects: Sequence[Object], cost: Cost) -> Iterator[Charge
                 yield _volume(f"StatefulSet {name}", claim["spec"], spec.get("replicas", 1))
         elif kind == "PersistentVolumeClaim":
             yield _volume(f"PersistentVolumeClaim {name}", spec, 1)
+    for one in operated_clusters(objects):
+        yield _sized(one.name, one.storage, one.count)
 
 
 def _volume(name: str, claim: Mapping[str, Any], count: int) -> Charge:
-    size = (quantity(claim["resources"]["requests"]["storage"]) / GIBIBYTE).normalize()
+    return _sized(name, claim["resources"]["requests"]["storage"], count)
+
+
+def _sized(name: str, storage: str, count: int) -> Charge:
+    size = (quantity(storage) / GIBIBYTE).normalize()
     item = f"{size:f} GB volume{'' if count == 1 else f' for each of {count}'} (assumed gp3)"
     return Charge(name, item, size * count, "GB-month", "ebs/gp3")
 

@@ -9,6 +9,7 @@ from settings.rules.contradiction import Contradiction
 from settings.scalars import milliseconds_of
 from settings.tls import CertManager, Generated, Provided, Tls
 from settings.visibility import OpenSearch
+from settings.zalando import Zalando
 
 if TYPE_CHECKING:
     from settings.self_hosted import SelfHostedSettings
@@ -106,7 +107,11 @@ def provided_certificates_are_complete(settings: "SelfHostedSettings") -> Iterat
         return
     needed = {
         "ui": (tls.ui, settings.access.ui is not None, "temporal:access.ui"),
-        "database": (tls.database, isinstance(settings.database, InCluster), "temporal:database.kind in-cluster"),
+        "database": (
+            tls.database,
+            isinstance(settings.database, InCluster | Zalando),
+            f"temporal:database.kind {settings.database.kind}",
+        ),
         "search": (tls.search, isinstance(settings.visibility, OpenSearch), "temporal:visibility.kind opensearch"),
         "archive": (tls.archive, isinstance(settings.archival, InClusterArchive), "temporal:archival.kind in-cluster"),
     }

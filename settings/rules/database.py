@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from settings.database import Database, Existing, InCluster
+from settings.operated import OPERATOR_CONNECTIONS, Operated
 from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for
 from settings.rds.models import ManagedDatabase, Provisioned, Rds
 from settings.rules.contradiction import Contradiction
@@ -57,6 +58,13 @@ class _Limit:
 
 
 def _limit(database: Database) -> _Limit:
+    if isinstance(database, Operated):
+        return _Limit(
+            connections=database.max_connections - OPERATOR_CONNECTIONS,
+            key=("maxConnections",),
+            found=database.max_connections,
+            figures=f", and {OPERATOR_CONNECTIONS} for the operator and superusers",
+        )
     if not isinstance(database, ManagedDatabase):
         return _Limit(connections=database.max_connections, key=("maxConnections",), found=database.max_connections)
     most = database.max_connections
@@ -93,9 +101,9 @@ def pools_are_used(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
 
 
 def memory_fits(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
-    """Every connection that an in-cluster PostgreSQL takes has its memory."""
+    """Every connection that a PostgreSQL in the cluster takes has its memory."""
     database = settings.database
-    if not isinstance(database, InCluster) or database.resources.limits.memory is None:
+    if not isinstance(database, InCluster | Operated) or database.resources.limits.memory is None:
         return
     needed = memory_for(database.max_connections)
     if bytes_of(database.resources.limits.memory) < bytes_of(needed):

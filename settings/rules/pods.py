@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
 from settings.backend import SelfHosted
+from settings.operated import Operated
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of, millicores_of
@@ -47,6 +48,28 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "database": frozenset({"PGDATA", "POSTGRES_PASSWORD_FILE"}),
+    "operated": frozenset(
+        {
+            "CLUSTER_NAME",
+            "KUBERNETES_LABELS",
+            "KUBERNETES_ROLE_LABEL",
+            "KUBERNETES_SCOPE_LABEL",
+            "NAMESPACE",
+            "PGDATA",
+            "PGDATABASE",
+            "PGHOST",
+            "PGPASSWORD",
+            "PGPORT",
+            "PGROOT",
+            "PGUSER",
+            "PGVERSION",
+            "POD_IP",
+            "POD_NAME",
+            "POD_NAMESPACE",
+            "SCOPE",
+            "SPILO_CONFIGURATION",
+        }
+    ),
     "search": frozenset({"DISABLE_INSTALL_DEMO_CONFIG", "OPENSEARCH_JAVA_OPTS"}),
     "archive": frozenset(
         {
@@ -61,8 +84,8 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
-"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods. Of workloads
-whole beginnings are taken: rules/workloads.py."""
+"""Environment variables that each kind of pod gets from the platform; a test holds it against the pods. Those of
+`operated` pods are their operator's. Of workloads whole beginnings are taken: rules/workloads.py."""
 
 
 def requests_fit_limits(settings: "Settings") -> Iterator[Contradiction]:
@@ -144,18 +167,23 @@ def only_several_pods_spread(settings: "Settings") -> Iterator[Contradiction]:
 
 def _said(settings: "Settings") -> Iterator[tuple[Location, str, Pods]]:
     if isinstance(settings.backend, SelfHosted):
-        for name in SERVICE_NAMES:
-            yield ("backend", "services", name), "server", settings.backend.services.of(name)
+        yield from _of_a_server(settings, settings.backend)
+    for index, workload in enumerate(settings.workloads):
+        yield ("workloads", index), "workload", workload
+
+
+def _of_a_server(settings: "Settings", backend: SelfHosted) -> Iterator[tuple[Location, str, Pods]]:
+    for name in SERVICE_NAMES:
+        yield ("backend", "services", name), "server", backend.services.of(name)
     if settings.access.ui:
         yield ("access", "ui"), "ui", settings.access.ui
     if isinstance(settings.database, Pods):
-        yield ("database",), "database", settings.database
+        kind = "operated" if isinstance(settings.database, Operated) else "database"
+        yield ("database",), kind, settings.database
     if isinstance(settings.visibility, Pods):
         yield ("visibility",), "search", settings.visibility
     if isinstance(settings.archival, Pods):
         yield ("archival",), "archive", settings.archival
-    for index, workload in enumerate(settings.workloads):
-        yield ("workloads", index), "workload", workload
 
 
 def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from settings.archival import S3, Archival, FileStore, S3Compatible
+from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
 from settings.database import Database, Existing
 from settings.ingress import IssuedTls, SecretTls
 from settings.rds.models import ManagedDatabase
@@ -72,6 +73,9 @@ def _named_beforehand(workload: Workload) -> Iterator[str]:
 
 
 def _database_refers(database: Database) -> bool:
+    if isinstance(database, CloudNativePg) and database.backup:
+        store = database.backup.store
+        return isinstance(store, NamedObjectStore) or bool(store.credentials or store.ca)
     return isinstance(database, Existing) or (isinstance(database, ManagedDatabase) and database.ca is not None)
 
 

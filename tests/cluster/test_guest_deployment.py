@@ -104,6 +104,7 @@ def test_2_it_runs_on_what_it_is_given(platform: Deployment, guest: Deployment) 
         "visibilityStage": "",
         "aws": {},
         "rds": {},
+        "operated": {},
     }
     assert guest.outputs["client"] == {"namespace": NAMESPACE, "name": "client"}
     assert [connection["secret"] for connection in guest.outputs["connections"]] == ["given-client"]

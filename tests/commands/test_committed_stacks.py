@@ -19,6 +19,7 @@ from settings.opensearch_domain import DomainTarget
 from settings.rds.models import Rds
 from settings.workload_plan import workload_plan
 from settings.workloads import Worker
+from settings.zalando import Zalando
 
 OWN = sorted(HERE.root.glob("Pulumi.*.yaml"))
 EXAMPLES = sorted((HERE.root / "examples" / "stacks").glob("*.yaml"))
@@ -129,6 +130,9 @@ def test_the_facts_of_pnats_cloud() -> None:
     kept = {namespace.name: namespace.retention for namespace in settings.namespaces}
     assert kept == {"default": "72h", "pnats": "2160h", "pnats-staging": "1440h", "pnats-dev": "720h"}
     assert settings.kubernetes.storage_class == "ceph-block"
+    database = settings.database
+    assert isinstance(database, Zalando)
+    assert (database.version, database.instances) == ("16", 3)
 
 
 def test_the_facts_of_aidp_and_mycelium() -> None:

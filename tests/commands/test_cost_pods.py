@@ -165,3 +165,28 @@ def test_a_type_of_node_of_unknown_size_needs_a_number() -> None:
 
 def test_requests_are_summed_over_all_pods() -> None:
     assert requested([*pods("0.25", 1, count=4), *pods("1", 0.5)]) == (Decimal(2), Decimal("4.5"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("acid.zalan.do/v1 postgresql", {"numberOfInstances": 3, "volume": {"size": "20Gi"}}),
+        ("postgresql.cnpg.io/v1 Cluster", {"instances": 3, "storage": {"size": "20Gi"}}),
+    ],
+)
+def test_a_cluster_of_an_operator_is_its_instances(kind: str, spec: dict[str, Any]) -> None:
+    """Pods and volumes that the operator makes."""
+    api_version, kind = kind.split()
+    spec = {**spec, "resources": {"requests": {"cpu": "500m", "memory": "2Gi"}, "limits": {"memory": "4Gi"}}}
+    made = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "it"}, "spec": spec}
+    other = {**made, "apiVersion": "other.example.com/v1"}
+    found = one(made, other)
+    assert (found.name, found.count, found.most) == (f"{kind} it", 3, 3)
+    assert (found.cpu, found.memory) == (Decimal("0.5"), 2 * GIBIBYTE)
+    [volume] = made_by_kubernetes([made, other], said())
+    assert (volume.resource, volume.quantity, volume.unit, volume.price) == (
+        f"{kind} it",
+        Decimal(60),
+        "GB-month",
+        "ebs/gp3",
+    )

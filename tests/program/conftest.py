@@ -54,6 +54,18 @@ def aurora() -> Recording:
 
 
 @pytest.fixture(scope="session")
+def zalando() -> Recording:
+    """A cluster of Zalando's operator."""
+    return recording.run(stacks.zalando())
+
+
+@pytest.fixture(scope="session")
+def cloudnative_pg() -> Recording:
+    """A cluster of CloudNativePG with backups."""
+    return recording.run(stacks.cloudnative_pg(backup={"store": dict(stacks.STORE)}))
+
+
+@pytest.fixture(scope="session")
 def provided() -> Recording:
     """Certificates of somebody else's."""
     return recording.run(stacks.provided())

@@ -135,6 +135,20 @@ def aurora(capacity: Mapping[str, Any], **said: Any) -> dict[str, Any]:
     return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "aurora", "capacity": dict(capacity), **said})
 
 
+def zalando(**said: Any) -> dict[str, Any]:
+    """A cluster of Zalando's operator."""
+    return changed(local(), database={"kind": "zalando", **said})
+
+
+STORE: Mapping[str, Any] = {"kind": "s3", "path": "s3://orders-backup"}
+"""Where backups go, by the role of the pods."""
+
+
+def cloudnative_pg(**said: Any) -> dict[str, Any]:
+    """A cluster of CloudNativePG."""
+    return changed(local(), database={"kind": "cloudnative-pg", **said})
+
+
 PAIR = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
 BUCKET = {"bucket": "old", "prefix": "a", "reads": True, "paused": False, "credentials": PAIR}
 AMAZON: Mapping[str, Any] = {"kind": "s3", "region": "eu-central-1", **BUCKET}

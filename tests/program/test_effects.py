@@ -160,6 +160,27 @@ def _databases_in_rds() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "aurora moment", stacks.aurora(SERVERLESS, restore=MOMENT)
 
 
+KEYS = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
+BACKUPS: dict[str, Any] = {
+    "cloudnative-pg": {
+        **stacks.STORE,
+        "endpoint": "https://s3.example.com",
+        "ca": {"secret": "ca", "key": "ca.pem"},
+        "credentials": KEYS,
+    },
+    "cloudnative-pg named": {"kind": "object-store", "name": "theirs"},
+}
+"""Where clusters of CloudNativePG are backed up to."""
+
+
+def _operated_databases() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of both operators."""
+    yield "zalando", stacks.zalando(version="16", logicalBackup={}, parameters={"work_mem": "16MB"})
+    for name, store in BACKUPS.items():
+        said = {"version": "16", "backup": {"store": store}, "parameters": {"work_mem": "16MB"}}
+        yield name, stacks.changed(stacks.cloudnative_pg(**said), kubernetes__createNamespace=False)
+
+
 TO_DOMAIN = stacks.move("prepare", {**stacks.DOMAIN, "domain": "other", "dataNodes": 4})
 DOMAINS = {
     "domain": stacks.in_domain(masters=3, masterType="m6g.xlarge.search"),
@@ -259,6 +280,7 @@ BASES = {
     "reindexing domain": stacks.in_domain(move=stacks.move("prepare")),
     **SEARCH_STORES,
     **dict(_databases_in_rds()),
+    **dict(_operated_databases()),
     **DOMAINS,
     "s3": stacks.archived(stacks.AMAZON),
     "s3-compatible": stacks.archived(stacks.COMPATIBLE),
@@ -284,6 +306,9 @@ BASES = {
     ),
     "cert-manager": stacks.changed(stacks.cert_manager(), kubernetes__createNamespace=False, applications=[]),
 }
+_BACKUP_SECRETS = [
+    f"{place}/{key}" for place in ("ca", *(f"credentials/{half}" for half in KEYS)) for key in ("secret", "key")
+]
 _ROLE = ("user", "password/secret", "password/key")
 _ROLE_KEYS = ("user", "password.secret", "password.key")
 IN_CLUSTER = {"kind": "in-cluster"}
@@ -476,6 +501,36 @@ def _of_rds() -> Iterator[Example]:
     yield Example("aurora provisioned", {"database/capacity/instances": 3})
     yield Example("rds kept", {"aws/secrets/store/kind": "SecretStore"})
     yield Example("rds", {"aws/secrets/store/name": "other"})
+
+
+def _of_operated_databases() -> Iterator[Example]:
+    """No pod that this program makes restarts but where the server meets another host or other Secrets."""
+    yield Example("zalando", {"database": IN_CLUSTER}, SERVICES)
+    yield Example("cloudnative-pg", {"database": IN_CLUSTER}, SERVICES)
+    for kind in ("zalando", "cloudnative-pg"):
+        for key, value in {
+            "instances": 5,
+            "synchronous": False,
+            "version": "17",
+            "storage": "30Gi",
+            "storageClass": "fast",
+            "maxConnections": 300,
+            "parameters/work_mem": "32MB",
+            "queriesPerSecond": 1000,
+        }.items():
+            yield Example(kind, {f"database/{key}": value})
+    yield Example("zalando", {"database/logicalBackup/schedule": "0 1 * * *"})
+    yield Example("zalando", {"database/logicalBackup/retention": "2 weeks"})
+    yield Example("cloudnative-pg named", {"database/image": "registry.example.com/pg:16.6"})
+    yield Example("cloudnative-pg", {"database/passwordRotation": 1})
+    yield Example("cloudnative-pg", {"database/backup/schedule": "0 0 1 * * *"})
+    yield Example("cloudnative-pg", {"database/backup/store": BACKUPS["cloudnative-pg named"]})
+    yield Example("cloudnative-pg named", {"database/backup/store": BACKUPS["cloudnative-pg"]})
+    yield Example("cloudnative-pg named", {"database/backup/store/name": "other"})
+    for path, value in {"path": "s3://other", "endpoint": "https://other.example.com", "retention": "4w"}.items():
+        yield Example("cloudnative-pg", {f"database/backup/store/{path}": value})
+    for path in _BACKUP_SECRETS:
+        yield Example("cloudnative-pg", {f"database/backup/store/{path}": "other"})
 
 
 def _of_domains() -> Iterator[Example]:
@@ -672,6 +727,7 @@ EXAMPLES = [
     *_of_care(),
     *_of_aws(),
     *_of_rds(),
+    *_of_operated_databases(),
     *_of_visibility(),
     *_of_search_stores(),
     Example("full", {"access/ui/tolerations/1/operator": "Exists"}, UI),
@@ -849,8 +905,11 @@ MILDER = (
         f"backend(cloud).authentication(mtls).certificates(cert-manager).issuer.{key}": "nothing"
         for key in ("kind", "name", "group")
     }
+    | {f"database(cloudnative-pg).backup.store(s3).{path.replace('/', '.')}": "nothing" for path in _BACKUP_SECRETS}
 )
-"""An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
+"""What backups use is mounted by no pod of this program.
+
+An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
 pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none."""
 DECLARED = leaves() | MILDER
 
@@ -917,8 +976,8 @@ def restarted(before: Recording, after: Recording) -> set[str]:
 
 
 def made_anew(before: Recording, after: Recording) -> set[str]:
-    """Objects that are deleted, or whose change of a fixed field is a deletion. Jobs, with their scripts, and Services
-    do not count: no pod stops with them."""
+    """Objects that are deleted, or whose change of a fixed field is a deletion. Jobs, with their scripts, Services and
+    the places of backups do not count: no pod stops with them."""
     one, other = ({f"{r.type}::{r.name}": _fixed(r.inputs) for r in _lasting(found)} for found in (before, after))
     return {key for key in one if other.get(key) != one[key]}
 
@@ -928,7 +987,7 @@ ONLY_FOR_THE_ROLES_JOB = ("-access-push", "-access-roles", "-access-master")
 
 def _lasting(found: Recording) -> Iterator[recording.Registration]:
     for registration in found.registrations:
-        passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting")
+        passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting", "-object-store")
         is_passing = registration.type.endswith((":Job", ":Service")) or registration.name.endswith(passing)
         if registration.type.startswith(("kubernetes:", "pulumi:providers:", *HOLDING_DATA)) and not is_passing:
             yield registration

@@ -10,6 +10,7 @@ import pytest
 
 from components.certificates import given
 from components.server import namespaces, schema, search_attributes, usable
+from components.stores.database.grants import GRANTS_SH
 from components.stores.database.roles import ROLES_SH
 from tests.program.job_image import Image, after
 
@@ -430,3 +431,91 @@ def test_every_given_certificate_that_is_missing_or_empty_is_one_line(image: Ima
         "key tls.crt of Secret server is missing or empty: it must hold the server's certificate",
         "key ca.pem of Secret clients is missing or empty: it must hold the authority of clients",
     ]
+
+
+def _grants(image: Image, *missing: str) -> subprocess.CompletedProcess[str]:
+    """Of two databases; files that are `missing` never come."""
+    passwords = image.folder / "passwords"
+    passwords.mkdir()
+    (image.folder / "ca.crt").write_text("CERTIFICATE")
+    for role in ("one_owner", "one", "two_owner", "two"):
+        (passwords / role).write_text(f"password of {role}")
+    for name in missing:
+        (image.folder / name).unlink()
+    databases = image.folder / "databases"
+    databases.write_text("one one_owner one one-owner-login one-login\ntwo two_owner two two-owner-login two-login\n")
+    return image.run(
+        GRANTS_SH,
+        {
+            "PGHOST": "postgres",
+            "PGPORT": "5432",
+            "PGSSLROOTCERT": str(image.folder / "ca.crt"),
+            "PASSWORDS": str(passwords),
+            "KEY": "password",
+            "DATABASES_FILE": str(databases),
+            "GRANTS_FILE": "grants.sql",
+            "OPERATOR": "the operator",
+            "RESOURCE": "postgresql x",
+            "AUTHORITY": "key ca.crt of Secret ca",
+        },
+    )
+
+
+def test_owners_give_rights_and_users_log_in(image: Image) -> None:
+    """Everybody with their own password, each in their own database."""
+    image.answers["psql"] = {"*": 'echo "$PGUSER:$PGPASSWORD in $PGDATABASE" >>"$CALLS.who"'}
+    done = _grants(image)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "database one: owner one_owner, user one",
+        "database two: owner two_owner, user two",
+    ]
+    assert image.calls("psql") == [
+        call
+        for name in ("one", "two")
+        for call in ("-X -q -c ", f"-X -q -v database={name} -v user={name} -f grants.sql", "-X -q -c ")
+    ]
+    assert (image.folder / "calls.who").read_text().splitlines() == [
+        f"{role}:password of {role} in {name}" for name in ("one", "two") for role in (f"{name}_owner",) * 2 + (name,)
+    ]
+
+
+def test_the_operator_takes_its_time(image: Image) -> None:
+    refused = "echo 'FATAL: role does not exist' >&2"
+    image.answers["psql"] = {'"-X -q -c "': f"({after(15, image.folder / 'asked')}) || {{ {refused}; exit 2; }}"}
+    done = _grants(image)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "waiting for role one_owner in database one: FATAL: role does not exist",
+        "waiting for role one_owner in database one: FATAL: role does not exist",
+        "database one: owner one_owner, user one",
+        "database two: owner two_owner, user two",
+    ]
+    assert len(image.calls("sleep")) == 14
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("ca.crt", "key ca.crt of Secret ca is missing or empty"),
+        ("passwords/one_owner", "key password of Secret one-owner-login is missing or empty"),
+    ],
+)
+def test_an_operator_that_makes_nothing_is_told_of(image: Image, missing: str, told: str) -> None:
+    done = _grants(image, missing)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        told,
+        (
+            "role one_owner does not come into database one at postgres:5432, both of which are for the operator to "
+            "make: 'kubectl describe postgresql x' and the operator's log tell why they are not there"
+        ),
+    ]
+    assert len(image.calls("sleep")) == 179
+
+
+def test_rights_that_cannot_be_given_end_the_job(image: Image) -> None:
+    image.answers["psql"] = {'*"grants.sql"': "echo 'ERROR: permission denied' >&2; exit 3"}
+    done = _grants(image)
+    assert (done.returncode, done.stderr) == (3, "ERROR: permission denied\n")
+    assert len(image.calls("psql")) == 2

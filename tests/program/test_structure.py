@@ -22,6 +22,8 @@ TOKENS = {
     "InClusterPostgres": "temporal:database:InClusterPostgres",
     "RdsDatabase": "temporal:database:RdsDatabase",
     "RdsAccess": "temporal:database:RdsAccess",
+    "CloudNativePg": "temporal:database:CloudNativePg",
+    "Zalando": "temporal:database:Zalando",
     "InClusterS3": "temporal:archival:InClusterS3",
     "ArchiveBucket": "temporal:archival:ArchiveBucket",
     "EncryptionKey": "temporal:aws:EncryptionKey",
@@ -55,11 +57,12 @@ def _component_classes() -> set[str]:
     return found
 
 
-def test_type_tokens_are_frozen(stored: Recording, issued: Recording, cared_for: Recording, working: Recording) -> None:
+def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
+    made = map(request.getfixturevalue, ("stored", "issued", "cared_for", "working", "zalando", "cloudnative_pg"))
     clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key())
-    runs = (stored, issued, cared_for, working, *map(recording.run, clouds))
+    runs = (*made, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())
     assert {name: token.rpartition(":")[2] for name, token in TOKENS.items()} == {name: name for name in TOKENS}
@@ -80,6 +83,8 @@ def test_only_the_platform_and_the_provider_hang_at_the_stack(local: Recording) 
         ("moving", ["temporal-ui-way-in"]),
         ("cared_for", ["temporal-ui-way-in", "temporal-database-access"]),
         ("working", ["temporal-ui-way-in"]),
+        ("zalando", ["temporal-ui-way-in"]),
+        ("cloudnative_pg", ["temporal-ui-way-in"]),
     ],
 )
 def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], request: pytest.FixtureRequest) -> None:
@@ -96,7 +101,7 @@ def test_names_say_whose_child_a_resource_is(stack: str, exceptions: list[str], 
     assert strangers == dict.fromkeys(exceptions, "temporal")
 
 
-@pytest.mark.parametrize("stack", ["opensearch", "cared_for", "working"])
+@pytest.mark.parametrize("stack", ["opensearch", "cared_for", "working", "zalando", "cloudnative_pg"])
 def test_every_component_registers_its_outputs_once(stack: str, request: pytest.FixtureRequest) -> None:
     run: Recording = request.getfixturevalue(stack)
     found = sorted(urn.rpartition("::")[2] for urn in run.registered_outputs if "pulumi:pulumi:Stack::" not in urn)

@@ -22,6 +22,7 @@ FACTS = {
     "archival": "",
     "aws": {},
     "rds": {},
+    "operated": {},
     "visibility": "postgres",
     "move": "",
     "stage": "",
@@ -77,3 +78,21 @@ def test_a_first_password_is_of_rds_own() -> None:
     changes = {"database.masterPassword": kept, "database.restore": restored}
     assert first_refusals(Case(stack="rds", set=changes).load_server()) == []
     assert first_refusals(Case(stack="rds").load_server()) == []
+
+
+OPERATED = yaml.safe_load(Path(__file__).with_name("immutables-operated.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", OPERATED, ids=[str(number) for number in range(len(OPERATED))])
+def test_a_cluster_of_an_operator_is_changed_refused_or_warned_of(case: dict[str, Any]) -> None:
+    """`lines` are refusals, `warnings` what is said of a change that is allowed."""
+    known: dict[str, Any] = {
+        **FACTS,
+        "databases": ("temporal", "temporal_visibility"),
+        "operated": {"kind": "zalando", "version": "16", "storage": "20Gi", **case.get("deployed", {})},
+    }
+    deployed = Deployed(**known)
+    said = {"database.version": "16"} | case["set"] if "database" not in case["set"] else case["set"]
+    settings = Case(stack=case.get("stack", "zalando"), set=said).load_server()
+    assert refusals(deployed, settings) == [f"  {line}" for line in case.get("lines", ())]
+    assert cautions(deployed, settings) == case.get("warnings", [])

@@ -17,6 +17,7 @@ from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
 from settings.immutables import OWN_DATABASES, Deployed, common_refusals, refusals
+from settings.operated_facts import operated_facts
 from settings.places import path
 from settings.rds.facts import rds_facts
 from settings.scalars import bytes_of, millicores_of
@@ -129,6 +130,7 @@ def _can_be_deployed_again(taken: SelfHostedSettings) -> None:
         *(taken.backend.shards, names, taken.backend.version, attributes, place),
         aws=storage_facts(taken),
         rds=rds_facts(taken),
+        operated=operated_facts(taken),
         visibility=place_of(said, taken.name),
         move="" if isinstance(said, Postgres) or move is None else target_of(said, move, taken.name),
         stage=move.stage if move else "",

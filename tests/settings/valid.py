@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 import versions
 from settings.sizes import SERVICE_NAMES
+from tests.settings import valid_operated
 from tests.settings.valid_aws import accounts, alarms, backups, buckets, domains
 from tests.settings.valid_cloud import cloud_stack_files
 from tests.settings.valid_dynamic_config import dynamic_configs
+from tests.settings.valid_operated import operated_databases
 from tests.settings.valid_pods import (
     AUTOSCALERS,
     BUDGETS,
@@ -64,7 +66,7 @@ def _self_hosted_files(draw: st.DrawFn) -> dict[str, Any]:
     said: dict[str, Any] = {
         "name": installation,
         "backend": draw(_backends(searches_sql=searches_sql)),
-        "database": draw(_databases(searches_sql=searches_sql)),
+        "database": draw(_databases(size.get("size", "dev"), searches_sql=searches_sql)),
         "tls": draw(_issuers()),
         "namespaces": draw(_namespaces(searches_sql=searches_sql)),
         **({"visibility": visibility} if visibility else {}),
@@ -101,8 +103,18 @@ def _self_hosted_files(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         said["cost"] = draw(_estimates())
     said["kubernetes"] = draw(_clusters(said))
+    if said["database"]["kind"] == "zalando":
+        _keep_other_pods_out(said["database"], said["kubernetes"])
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
     return copy.deepcopy({f"temporal:{key}": said[key] for key in draw(st.permutations(sorted(said)))})
+
+
+def _keep_other_pods_out(database: dict[str, Any], cluster: dict[str, Any]) -> None:
+    """Zalando's manifest knows affinity to nodes only."""
+    common = cluster.get("pods", {}).get("affinity", {})
+    affinity = database.get("affinity", {} if common else None)
+    if affinity is not None:
+        database["affinity"] = {key: said for key, said in affinity.items() if key == "nodeAffinity"}
 
 
 def _care_for(said: dict[str, Any], account: dict[str, Any], draw: st.DrawFn, *, is_in_rds: bool) -> None:
@@ -157,7 +169,7 @@ def _services(draw: st.DrawFn, name: str, *, searches_sql: bool) -> dict[str, An
     return draw(some(**number, **keys))
 
 
-def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
+def _databases(size: str, *, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
     limit = {"maxConnections": st.integers(ENOUGH_CONNECTIONS, 100_000)}
     in_cluster = st.fixed_dictionaries(
         {"kind": st.just("in-cluster"), **limit},
@@ -174,7 +186,9 @@ def _databases(*, searches_sql: bool) -> st.SearchStrategy[dict[str, Any]]:
         {"kind": st.just("existing"), "host": _hosts, **limit, "default": _stores("a"), **needed},
         optional={"port": st.integers(1, 65535), "tls": _encryption, "queriesPerSecond": _queries, **further},
     )
-    return st.one_of(in_cluster.map(_with_memory_for_its_connections), existing)
+    operated = operated_databases(limit["maxConnections"], size)
+    in_pods = st.one_of(in_cluster, operated)
+    return st.one_of(in_pods.map(_with_memory_for_its_connections), existing)
 
 
 def _archives(said: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -268,7 +282,8 @@ def _complete_certificates(said: dict[str, Any], *, has_ui: bool) -> None:
     if tls["kind"] == "provided":
         stores = {"database": said["database"], "archive": said.get("archival", {})}
         tls |= {"ui": "ui-certificate"} if has_ui else {}
-        tls |= {name: f"{name}-certificate" for name, store in stores.items() if store.get("kind") == "in-cluster"}
+        serving = ("in-cluster", "zalando")
+        tls |= {name: f"{name}-certificate" for name, store in stores.items() if store.get("kind") in serving}
         if said.get("visibility", {}).get("kind") == "opensearch":
             tls["search"] = {"secret": "search-certificate", "subject": "CN=search,O=Ex ample"}
 
@@ -334,7 +349,7 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
         cluster["nodeAddress"] = draw(_hosts)
     words = json.dumps([said["tls"], said["database"]["kind"], said.get("aws", {}).get("secrets")])
     must_be_there = any(word in words for word in ('"existing"', '"provided"', '"Issuer"', '"SecretStore"'))
-    must_be_there = must_be_there or "ca" in said["database"]
+    must_be_there = must_be_there or "ca" in said["database"] or valid_operated.refers(said["database"])
     archive = said.get("archival", {"kind": "s3"})
     must_be_there = must_be_there or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
     must_be_there = must_be_there or refers(said.get("visibility", {}))

@@ -1,4 +1,4 @@
-"""The database of an installation: in the cluster, somebody else's, or in Amazon RDS."""
+"""The database of an installation: in the cluster, an operator's, somebody else's, or in Amazon RDS."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,12 @@ from components.handles import Certificates, SqlStores
 from components.kubernetes import Installation
 from components.stores.database.existing import existing_stores
 from components.stores.database.names import POSTGRES
+from components.stores.database.zalando import Zalando, ZalandoArgs
+from settings.cloudnative_pg import CloudNativePg as CloudNativePgSettings
 from settings.database import Database, Existing
 from settings.plans import PodPlan
 from settings.rds.models import Aurora, Rds
+from settings.zalando import Zalando as ZalandoSettings
 
 __all__ = ["POSTGRES", "DatabaseArgs", "Made", "database"]
 
@@ -29,11 +32,11 @@ class DatabaseArgs:
     account: AwsAccount | None
     """The stack's AWS account, if it has one."""
     pod: PodPlan | None
-    """The pod of an in-cluster database."""
+    """The pod of an in-cluster database, or each of an operator's."""
     storage_class: str | None
-    """StorageClass of an in-cluster database's volume."""
+    """StorageClass of its volumes where it names none itself."""
     certificates: Certificates
-    """TLS of an in-cluster database."""
+    """TLS of a database that the stack makes certificates for."""
     protect: bool
     """Whether the engine refuses to delete it."""
 
@@ -59,9 +62,33 @@ def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Mad
         return Made(stores=existing_stores(settings))
     if isinstance(settings, Rds | Aurora):
         return _in_rds(name, args, settings, opts)
-    if args.pod is None or args.certificates.database is None:
-        raise ValueError("an in-cluster database needs a pod and certificates")
-    # Only this kind needs pulumi-random: other stacks neither load it nor need its plugin.
+    if args.pod is None:
+        raise ValueError("a database in the cluster needs a pod")
+    storage_class = settings.storage_class or args.storage_class
+    if isinstance(settings, CloudNativePgSettings):
+        # Only kinds with passwords of the stack's own need pulumi-random: others neither load it nor need its plugin.
+        from components.stores.database.cloudnative_pg import CloudNativePg, CloudNativePgArgs  # noqa: PLC0415
+
+        cluster = CloudNativePgArgs(
+            installation=args.installation,
+            settings=settings,
+            pod=args.pod,
+            storage_class=storage_class,
+            protect=args.protect,
+        )
+        return Made(stores=CloudNativePg(name, cluster, opts).stores)
+    if args.certificates.database is None:
+        raise ValueError("this database needs certificates")
+    if isinstance(settings, ZalandoSettings):
+        zalando = ZalandoArgs(
+            installation=args.installation,
+            settings=settings,
+            pod=args.pod,
+            storage_class=storage_class,
+            certificates=args.certificates.database,
+            protect=args.protect,
+        )
+        return Made(stores=Zalando(name, zalando, opts).stores)
     from components.stores.database.in_cluster import InClusterPostgres, InClusterPostgresArgs  # noqa: PLC0415
 
     in_cluster = InClusterPostgres(
@@ -70,7 +97,7 @@ def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Mad
             installation=args.installation,
             settings=settings,
             pod=args.pod,
-            storage_class=settings.storage_class or args.storage_class,
+            storage_class=storage_class,
             certificates=args.certificates.database,
             protect=args.protect,
         ),
