@@ -14,7 +14,7 @@ from commands import lint
 from commands.cost.prices import table
 from commands.generate import SCHEMA
 from commands.stackfile import HERE
-from settings import SelfHostedSettings, Settings, load_text
+from settings import CloudSettings, SelfHostedSettings, Settings, load_text
 from settings.opensearch_domain import DomainTarget
 from settings.rds.models import Rds
 from settings.workload_plan import workload_plan
@@ -40,10 +40,10 @@ def test_a_stack_is_valid_without_a_warning(file: Path) -> None:
     assert _loaded(file).warnings() == []
 
 
-def test_an_example_for_each_team_that_hosts_itself_and_for_what_none_of_them_has() -> None:
+def test_an_example_for_each_team_and_for_what_none_of_them_has() -> None:
     listed = re.findall(r"^\| \[([^]]+)\]\(\1\)", (EXAMPLES[0].parent / "README.md").read_text(), re.MULTILINE)
     assert sorted(listed) == [file.name for file in EXAMPLES]
-    assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "002", "003", "004", "local"}
+    assert {name.split("-")[0].removesuffix(".yaml") for name in listed} == {"000", "001", "002", "003", "004", "local"}
 
 
 def test_the_stacks_of_the_project() -> None:
@@ -194,3 +194,16 @@ def test_the_first_line_leads_an_editor_to_the_schema(file: Path) -> None:
 def _check(command: list[str]) -> subprocess.CompletedProcess[str]:
     tool, *arguments = command
     return subprocess.run([lint.TOOLS / tool, *arguments], cwd=HERE.root, capture_output=True, text=True, check=False)
+
+
+def test_mudda_ai_is_temporal_cloud_with_three_workers_and_two_apis() -> None:
+    """Certificates are renewed, the namespace has its account, and what runs has no moving tag."""
+    settings = _loaded(HERE.root / "examples" / "stacks" / "001-mudda-ai.yaml")
+    assert isinstance(settings, CloudSettings)
+    assert settings.backend.address("mudda-ai.a1b2c") == "mudda-ai.a1b2c.tmprl.cloud:7233"
+    worker, api = settings.workloads
+    assert isinstance(worker, Worker)
+    assert worker.autoscaling is not None
+    assert (worker.autoscaling.min, worker.spot, api.replicas) == (3, "preferred", 2)
+    assert [each.secret_environment["DATABASE_URL"].secret for each in settings.workloads] == ["db-credentials"] * 2
+    assert not [each.image for each in settings.workloads if each.image.endswith(":latest")]

@@ -45,6 +45,7 @@ def test_nothing_of_a_database_is_made(existing: Recording) -> None:
         "archival": "",
         "aws": {},
         "rds": {},
+        "operated": {},
         "visibility": "postgres",
         "visibilityMove": "",
         "visibilityStage": "",
