@@ -60,9 +60,7 @@ class ProvidedCertificates:
     ) -> ClientSecret:
         """The Secret that the stack file names for the application."""
         del name, labels, opts
-        if application.client_secret is None:
-            raise ValueError(f"application {application.namespace} names no client certificate")
-        return ClientSecret(name=application.client_secret, certificate="")
+        return named_client(application)
 
     def _after_the_look(self, secret: str) -> pulumi.Output[str]:
         return self._look.urn.apply(lambda _: secret)
@@ -72,3 +70,11 @@ class ProvidedCertificates:
         return StoreCertificates(
             serving=found, authority=SecretKey(secret=found, key="ca.crt"), subject=subject, trust=settings.kind
         )
+
+
+def named_client(application: Application) -> ClientSecret:
+    """The Secret that the stack file names for an application. Raises ValueError where it names none: settings refuse
+    that."""
+    if application.client_secret is None:
+        raise ValueError(f"application {application.namespace} names no client certificate")
+    return ClientSecret(name=application.client_secret, certificate="")

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.certificates.names import OPERATOR
+from components.certificates.provided import named_client
 from components.certificates.requesting import Requesting, existing_issuer
 from components.cloud.secrets import OPERATOR_SECRET, application_secret
 from components.handles import ClientCredentials, ClientSecret
@@ -103,9 +104,7 @@ class ProvidedCloudClients:
     ) -> ClientSecret:
         """The Secret that the stack file names for the application."""
         del name, labels, opts
-        if application.client_secret is None:
-            raise ValueError(f"application {application.namespace} names no client certificate")
-        return ClientSecret(name=application.client_secret, certificate="")
+        return named_client(application)
 
 
 class KeyClients(pulumi.ComponentResource):
