@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from typing import Any
 
 from commands import kubectl, session, stackfile
@@ -71,7 +72,7 @@ def _tell_previous(tool: Kubectl, pod: dict[str, Any], options: list[str]) -> No
         where = f"pod {_name(pod)}, container {status['name']}"
         print(f"--- {where}, restarted {status['restartCount']} times, last after {why}. Before that:", flush=True)
         others = [option for option in options if option != "--all-containers"]
-        _call(tool, [_name(pod), "--container", status["name"], "--previous", *others])
+        _write(_said(tool, [_name(pod), "--container", status["name"], "--previous", *others]))
         print(f"--- {where}, until here", flush=True)
 
 
@@ -87,6 +88,17 @@ def _follow(tool: Kubectl, selector: str, pods: int, options: list[str]) -> int:
 def _call(tool: Kubectl, arguments: list[str]) -> int:
     """kubectl writes to our own streams. A pod that has no log yet is its complaint there, and no reason to stop."""
     return subprocess.run(tool.command("logs", *arguments), env=dict(tool.environment), check=False).returncode
+
+
+def _said(tool: Kubectl, arguments: list[str]) -> bytes:
+    command = tool.command("logs", *arguments)
+    return subprocess.run(command, env=dict(tool.environment), stdout=subprocess.PIPE, check=False).stdout
+
+
+def _write(said: bytes) -> None:
+    """Whoever was killed may have been in the middle of a line."""
+    sys.stdout.buffer.write(said if said.endswith(b"\n") or not said else said + b"\n")
+    sys.stdout.flush()
 
 
 def _name(pod: dict[str, Any]) -> str:

@@ -72,6 +72,15 @@ def test_before_a_restart(cluster: MadeUp) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "written"), [(b"a\nhalf a", b"a\nhalf a\n"), (b"a\n", b"a\n"), (b"", b"")], ids=["cut", "whole", "nothing"]
+)
+def test_a_line_that_was_cut_off_is_a_line(said: bytes, written: bytes, capfdbinary: Any) -> None:
+    """What comes after a container that was killed begins on a line of its own."""
+    logs._write(said)
+    assert capfdbinary.readouterr().out == written
+
+
 def test_following(cluster: MadeUp) -> None:
     cluster.answer("pods", {"items": [pod("worker-a", worker=1), pod("worker-b", worker=0)]})
     ran = cluster.run("logs", SERVICE="worker", FOLLOW="1", SINCE="1m")
