@@ -25,6 +25,7 @@ from components.handles import (
 from components.inside import Inside
 from components.jobs import job_identity
 from components.kubernetes import Installation
+from components.later import later
 from components.profile import OWN_FILES
 from components.server.job_client import ClientOfJob
 from components.server.namespaces import NamespacesArgs, namespaces_job
@@ -112,9 +113,9 @@ class SelfHosted:
             name=settings.name,
             server_version=settings.backend.version,
             address=endpoint.address,
-            external_address=_later(endpoint.external_address),
+            external_address=later(endpoint.external_address),
             tls_server_name=endpoint.server_name,
-            ui_address=_later(ui_address),
+            ui_address=later(ui_address),
             namespaces=tuple(endpoint.namespaces),
             endpoints={
                 namespace: EndpointReference(address=endpoint.address, tls_server_name=endpoint.server_name)
@@ -122,7 +123,7 @@ class SelfHosted:
             },
             client=SecretReference(namespace=settings.name, name=issued.operator_secret),
             connections=tuple(connection.reference for connection in self.connections),
-            database_readers=_later(self._database.readers or None),
+            database_readers=later(self._database.readers or None),
             immutable=ImmutableFacts(
                 history_shard_count=settings.backend.shards,
                 databases=self._databases,
@@ -382,11 +383,6 @@ class SelfHosted:
             self._inside(deployed),
         )
         return pulumi.Output.concat("https://", address) if address else None
-
-
-def _later(value: Any) -> Any:
-    """An output of the stack that is known once it is deployed. The contract tells the type of those who read it."""
-    return value
 
 
 def _known_after(jobs: Sequence[pulumi.Resource], fact: str) -> Any:

@@ -1,7 +1,7 @@
 """A stack whose Temporal is Temporal Cloud."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 
@@ -10,6 +10,7 @@ from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
 from components.inside import Inside
 from components.kubernetes import Installation
+from components.later import later
 from contract import EndpointReference, PlatformOutputs, SecretReference
 from settings import CloudSettings
 
@@ -55,14 +56,9 @@ class Cloud:
                 for namespace, endpoint in endpoints.items()
             },
             client=SecretReference(namespace=settings.name, name=clients.operator_secret),
-            client_authority=_later(clients.authority),
+            client_authority=later(clients.authority),
             connections=tuple(connection.reference for connection in self.connections),
         )
-
-
-def _later(value: Any) -> Any:
-    """An output of the stack that is known once it is deployed. The contract tells the type of those who read it."""
-    return value
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:
