@@ -13,12 +13,8 @@ from typing import Any
 
 import pytest
 
-from embedded import toolchain
-from embedded.progress import Progress
-from embedded.toolchain import store
-from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
-from embedded.toolchain.processes import Processes
 from tests.cluster.examples import EXAMPLES, manifest, with_this_python
+from tests.cluster.go_modules import manifests
 from tests.cluster.stack import Deployment, until
 
 APPLICATION = "shop"
@@ -36,17 +32,9 @@ MISSING = (
 @pytest.fixture(scope="module")
 def definitions() -> str:
     """CustomResourceDefinitions of Temporal Worker Controller, from its Go module."""
-    go = toolchain.ensure(("go",), Progress()).path("go")
-    running = Processes()
-    try:
-        with store.shared(CACHES_LOCK, running.stopping):
-            module = "github.com/temporalio/temporal-worker-controller"
-            source = GoBuilder(go, running).source(module, WORKER_CONTROLLER)
-            folder = source / "helm" / "temporal-worker-controller-crds" / "templates"
-            kinds = ("connections", "workerdeployments")
-            return "\n---\n".join((folder / f"temporal.io_{kind}.yaml").read_text() for kind in kinds)
-    finally:
-        running.stop()
+    folder = "helm/temporal-worker-controller-crds/templates"
+    files = [f"{folder}/temporal.io_{kind}.yaml" for kind in ("connections", "workerdeployments")]
+    return manifests({("github.com/temporalio/temporal-worker-controller", WORKER_CONTROLLER): files})
 
 
 @contextmanager

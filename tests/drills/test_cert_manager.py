@@ -15,11 +15,9 @@ from cryptography import x509
 from commands import session, stackfile
 from commands.errors import CommandError
 from commands.tests_node import NODE
-from embedded import node, toolchain
+from embedded import node
 from embedded.progress import Progress
-from embedded.toolchain import store
-from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
-from embedded.toolchain.processes import Processes
+from tests.cluster.go_modules import manifests
 from tests.cluster.served import hurry, pods, serials
 from tests.cluster.stack import Deployment, deployment_of, until
 from tests.drills.issuing import Player
@@ -33,14 +31,7 @@ ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata
 @pytest.fixture(scope="module")
 def definitions() -> str:
     """cert-manager's CustomResourceDefinitions, from its Go module."""
-    go = toolchain.ensure(("go",), Progress()).path("go")
-    running = Processes()
-    try:
-        with store.shared(CACHES_LOCK, running.stopping):
-            source = GoBuilder(go, running).source("github.com/cert-manager/cert-manager", CERT_MANAGER)
-            return "\n---\n".join(file.read_text() for file in sorted(source.glob("deploy/crds/*.yaml")))
-    finally:
-        running.stop()
+    return manifests({("github.com/cert-manager/cert-manager", CERT_MANAGER): ["deploy/crds/*.yaml"]})
 
 
 @pytest.fixture(scope="module")

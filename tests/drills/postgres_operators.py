@@ -19,9 +19,7 @@ from kubernetes import client, config
 
 from embedded import toolchain
 from embedded.progress import Progress
-from embedded.toolchain import store
-from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
-from embedded.toolchain.processes import Processes
+from tests.cluster.go_modules import manifests
 from tests.drills.issuing import Authority, key_pem, pem, signed
 from versions import POSTGRES_IMAGE
 
@@ -42,15 +40,7 @@ _HBA: Final = "local all postgres peer\nhostnossl all all all reject\nhostssl al
 
 def definitions() -> str:
     """The operators' CustomResourceDefinitions, from their Go modules."""
-    go = toolchain.ensure(("go",), Progress()).path("go")
-    running = Processes()
-    try:
-        with store.shared(CACHES_LOCK, running.stopping):
-            builder = GoBuilder(go, running)
-            found = {of: builder.source(*of) for of in DEFINITIONS}
-            return "\n---\n".join((found[of] / file).read_text() for of, files in DEFINITIONS.items() for file in files)
-    finally:
-        running.stop()
+    return manifests(DEFINITIONS)
 
 
 class Operator(ABC):

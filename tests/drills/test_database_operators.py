@@ -15,9 +15,9 @@ import yaml
 from commands.tests_node import NODE
 from embedded import node
 from embedded.progress import Progress
-from tests.cluster.postgres_operators import CloudNativePg, Operator, Zalando, definitions
 from tests.cluster.served import pods
 from tests.cluster.stack import Deployment, deployment_of
+from tests.drills.postgres_operators import CloudNativePg, Operator, Zalando, definitions
 
 STACK = """\
 config:
