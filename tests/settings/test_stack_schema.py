@@ -5,6 +5,7 @@ dynamic config key are the models' alone. Dynamic config is compared by values, 
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ from typing import Any, Literal
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import ValidationError as JsonSchemaError
 from pydantic import ValidationError
 
 from settings.base import Model
@@ -490,13 +493,24 @@ def _refused_by_schema(documents: list[dict[str, Any]], folder: Path) -> set[int
     return {int(error["filename"].removesuffix(".json")) for error in found.get("errors", [])}
 
 
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[JsonSchemaError]:
+    """As in ECMAScript, where `$` is the very end; editors and check-jsonschema have it so."""
+    if isinstance(instance, str) and re.search(pattern.replace("$", r"\Z"), instance) is None:
+        yield JsonSchemaError(f"{instance!r} does not match {pattern!r}")
+
+
+CHECKER = validators.extend(Draft202012Validator, {"pattern": _pattern})(
+    SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER
+)
+"""What check-jsonschema does, without its search for the best words: with them it takes ten times as long."""
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_schema_refuses_every_wrong_shape_and_nothing_that_is_right(name: str, tmp_path: Path) -> None:
+def test_the_schema_refuses_every_wrong_shape_and_nothing_that_is_right(name: str) -> None:
     document = _config(DOCUMENTS[name])
     assert _refusal(document) == ""
     variants = [document, *_variants(document)]
-    seen = _refused_by_schema(variants, tmp_path)
-    judged = [(variant, _refusal(variant), number in seen) for number, variant in enumerate(variants)]
+    judged = [(variant, _refusal(variant), not CHECKER.is_valid(variant)) for variant in variants]
     assert sum(is_refused for _, _, is_refused in judged) > len(variants) / 2
     assert [
         _difference(document, variant) for variant, why, is_refused in judged if why == "shape" and not is_refused
