@@ -12,9 +12,12 @@ from commands.custom_objects import CustomObjects
 from commands.errors import CommandError
 from embedded.progress import Progress
 from settings import SelfHostedSettings, Settings
+from settings.access import ByLoadBalancer
 from settings.sizes import SERVICE_NAMES
 
 _METRICS: Final = "metrics.k8s.io"
+_METALLB: Final = "metallb.io"
+_BALANCED: Final = "LoadBalancer"
 _ENFORCING: Final = ("antrea-agent", "calico-node", "canal", "cilium", "kube-router", "ovnkube-node", "weave-net")
 """DaemonSets of network plugins that enforce NetworkPolicies."""
 _OF_AWS: Final = "aws-node"
@@ -27,7 +30,7 @@ def warn(wanted: Settings, place: Cluster, progress: Progress) -> None:
     if wanted.aws and entry:
         for warning in eks.differences(wanted.aws, str(place.context), entry):
             progress.say(f"warning: {warning}")
-    for look in (_metrics, _policies):
+    for look in (_metrics, _policies, _load_balancers):
         try:
             for warning in look(wanted, place):
                 progress.say(f"warning: {warning}")
@@ -60,6 +63,24 @@ def _policies(wanted: Settings, place: Cluster) -> Iterator[str]:
         yield (
             f"namespace {wanted.name} has NetworkPolicies ({names}), and no network plugin that is known to enforce "
             "them: whoever counts on them is not protected"
+        )
+
+
+def _load_balancers(wanted: Settings, place: Cluster) -> Iterator[str]:
+    """A Service waits ten minutes for an address that nobody gives it."""
+    way = wanted.access.frontend if isinstance(wanted, SelfHostedSettings) else None
+    if not isinstance(way, ByLoadBalancer) or way.load_balancer_class:
+        return
+    core = place.core()
+    services = core.list_service_for_all_namespaces(_request_timeout=TIMEOUT).items
+    if any(service.status.load_balancer.ingress for service in services if service.spec.type == _BALANCED):
+        return
+    nodes = core.list_node(_request_timeout=TIMEOUT).items
+    if not any(node.spec.provider_id for node in nodes) and _METALLB not in CustomObjects(place).groups():
+        yield (
+            "nothing was seen in the cluster that makes load balancers: no Service has an address of one, no node is a "
+            "cloud's, and there is no MetalLB. What temporal:access.frontend asks for is waited for ten minutes, then "
+            "`make up` fails, with everything else deployed"
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from settings import CloudSettings, SelfHostedSettings, Settings
+from settings.access import ByIngress, Ui
 from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.cloud import MutualTls, ProvidedClients
 from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
@@ -77,6 +78,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
         *_visibility(settings),
         *_archival(settings),
         *_certificates(settings),
+        *_entrance(settings),
         *_workloads(settings),
     ]
 
@@ -170,7 +172,7 @@ def _certificates(settings: SelfHostedSettings) -> Iterator[Need]:
     yield _key(settings, "temporal:tls.clientAuthority", tls.client_authority, "the authority of clients")
     yield Need(settings.name, tls.client, "temporal:tls.client", {**_LEAF, **frontend_authority})
     if tls.ui and settings.access.ui:
-        yield Need(settings.name, tls.ui, "temporal:tls.ui", _LEAF)
+        yield Need(settings.name, tls.ui, "temporal:tls.ui", own if _is_checked(settings.access.ui) else _LEAF)
     if tls.database and isinstance(settings.database, InCluster | Zalando):
         yield Need(settings.name, tls.database, "temporal:tls.database", own)
     if tls.search and isinstance(settings.visibility, OpenSearch):
@@ -181,6 +183,19 @@ def _certificates(settings: SelfHostedSettings) -> Iterator[Need]:
         if application.client_secret:
             place = f"temporal:applications[{index}].clientSecret"
             yield Need(application.namespace, application.client_secret, place, {**_LEAF, **frontend_authority})
+
+
+def _is_checked(ui: Ui) -> bool:
+    """Whether the Ingress controller checks the UI's certificate against the authority beside it."""
+    return isinstance(ui.exposure, ByIngress) and ui.exposure.controller == "ingress-nginx"
+
+
+def _entrance(settings: SelfHostedSettings) -> Iterator[Need]:
+    """What the UI's Ingress serves with; a certificate of cert-manager's is made for it."""
+    ui = settings.access.ui
+    tls = ui.exposure.tls if ui and isinstance(ui.exposure, ByIngress) else None
+    if isinstance(tls, SecretTls):
+        yield Need(settings.name, tls.secret, "temporal:access.ui.exposure.tls.secret", _LEAF)
 
 
 def _workloads(settings: Settings) -> Iterator[Need]:

@@ -51,7 +51,7 @@ class Installation:
         return {"app.kubernetes.io/name": f"temporal-{component}", "app.kubernetes.io/instance": self.name}
 
     def metadata(
-        self, name: str, component: str, version: str, annotations: Mapping[str, str] | None = None
+        self, name: str, component: str, version: str, annotations: Mapping[str, pulumi.Input[str]] | None = None
     ) -> k8s.meta.v1.ObjectMetaArgs:
         """Metadata of an object of this installation."""
         return k8s.meta.v1.ObjectMetaArgs(

@@ -39,9 +39,10 @@ from components.stores.database import POSTGRES, DatabaseArgs, Made, database
 from components.stores.visibility import VisibilityArgs, target, visibility
 from components.stores.visibility.grants import search_grants
 from components.stores.visibility.names import ACCESS_JOB, SCHEMA_JOB
-from components.ways_in import WayInArgs, way_in
+from components.ways_in import WayInArgs, frontend_way_in, ui_way_in
 from contract import EndpointReference, ImmutableFacts, PlatformOutputs, SecretReference
 from settings import SelfHostedSettings
+from settings.access import ByLoadBalancer
 from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
 from settings.database import Existing, InCluster
@@ -159,6 +160,8 @@ class SelfHosted:
     def _certificates(self) -> Certificates:
         settings = self._settings
         outside = [settings.kubernetes.node_address] if settings.kubernetes.node_address else []
+        frontend = settings.access.frontend
+        balanced = [frontend.host] if isinstance(frontend, ByLoadBalancer) else []
         return certificates(
             f"{self._name}-certificates",
             CertificatesArgs(
@@ -166,7 +169,7 @@ class SelfHosted:
                 settings=settings.tls,
                 names=ServedNames(
                     internode=f"internode.{self._installation.namespace}",
-                    frontend=[*self._names(FRONTEND), *outside],
+                    frontend=list(dict.fromkeys([*self._names(FRONTEND), *outside, *balanced])),
                     ui=[*self._names(UI), *outside] if settings.access.ui else [],
                     database=self._names(POSTGRES) if isinstance(settings.database, InCluster | Zalando) else [],
                     search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
@@ -340,16 +343,16 @@ class SelfHosted:
         return []
 
     def _frontend_way_in(self, server: TemporalServer) -> pulumi.Output[str] | None:
-        return way_in(
+        return frontend_way_in(
             f"{self._name}-frontend-way-in",
             WayInArgs(
                 installation=self._installation,
                 component="frontend",
                 version=self._installation.server_version,
                 target_port="grpc",
-                way=self._settings.access.frontend,
                 node_address=self._settings.kubernetes.node_address,
             ),
+            self._settings.access.frontend,
             self._inside(*server.frontend),
         )
 
@@ -370,19 +373,19 @@ class SelfHosted:
             ),
             self._inside(*server.frontend),
         )
-        address = way_in(
+        return ui_way_in(
             f"{self._name}-ui-way-in",
             WayInArgs(
                 installation=self._installation,
                 component=_UI,
                 version=versions.TEMPORAL_UI,
                 target_port="https",
-                way=ui.exposure,
                 node_address=self._settings.kubernetes.node_address,
             ),
+            ui.exposure,
+            issued.ui,
             self._inside(deployed),
         )
-        return pulumi.Output.concat("https://", address) if address else None
 
 
 def _known_after(jobs: Sequence[pulumi.Resource], fact: str) -> Any:

@@ -13,6 +13,11 @@ from pydantic_core import CoreSchema, core_schema
 from settings.nearest import nearest
 
 _PERCENT: Final = r"(100|[1-9]?[0-9])%"
+_OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_CIDR: Final = (
+    rf"({_OCTET}\.){{3}}{_OCTET}/(3[0-2]|[12]?[0-9])"
+    r"|(?=[^:]*:)[0-9a-fA-F:.]{2,45}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])"
+)
 
 
 class Check(ABC):
@@ -93,6 +98,44 @@ class Address(Text):
         name = super().schema()
         shown = {"x-allowed": name.pop("x-allowed"), "examples": name.pop("examples")}
         return {"anyOf": [name, {"type": "string", "format": "ipv4"}, {"type": "string", "format": "ipv6"}], **shown}
+
+
+@dataclass(frozen=True)
+class IpAddress(Check):
+    """An IP address as text, and no name."""
+
+    examples: tuple[str, ...]
+
+    def words(self) -> str:
+        return "an IP address"
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) and "%" not in value and _is_address(value)
+
+    def schema(self) -> dict[str, Any]:
+        formats = [{"type": "string", "format": name} for name in ("ipv4", "ipv6")]
+        return {"anyOf": formats, "x-allowed": self.words(), "examples": list(self.examples)}
+
+
+@dataclass(frozen=True)
+class IpNetwork(Check):
+    """A network in CIDR notation."""
+
+    examples: tuple[str, ...]
+
+    def words(self) -> str:
+        return "an IP network in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32"
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) and re.fullmatch(_CIDR, value) is not None and _is_network(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": f"^({_CIDR})$",
+            "x-allowed": self.words(),
+            "examples": list(self.examples),
+        }
 
 
 @dataclass(frozen=True)
@@ -246,6 +289,14 @@ class OneOfMany(OneOf):
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
     except ValueError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""How an API is reached from outside the cluster."""
+"""How what is called by HTTP is reached from outside the cluster."""
 
 from typing import Annotated, Final, Literal
 
@@ -17,7 +17,7 @@ class SecretTls(Model):
     kind: Annotated[Literal["secret"], _CHANGE]
     """This way's name."""
     secret: Annotated[ObjectName, _CHANGE]
-    """Secret in the application's namespace with tls.crt and tls.key."""
+    """Secret in the namespace of the Ingress with tls.crt and tls.key."""
 
 
 class IssuedTls(Model):
@@ -26,7 +26,7 @@ class IssuedTls(Model):
     kind: Annotated[Literal["cert-manager"], _CHANGE]
     """This way's name."""
     issuer_kind: Annotated[Literal["Issuer", "ClusterIssuer"], _CHANGE] = "ClusterIssuer"
-    """Issuer lives in the application's namespace."""
+    """Issuer lives in the namespace of the Ingress."""
     issuer: Annotated[ObjectName, _CHANGE]
     """Name of the issuer."""
 
@@ -38,16 +38,21 @@ class NoTls(Model):
     """This way's name."""
 
 
-class Ingress(Model):
-    """An Ingress that leads to the API."""
+class AnyIngress(Model):
+    """What every Ingress says."""
 
     host: Annotated[DnsName, _CHANGE]
-    """Name under which the API is called."""
-    path: Annotated[HttpPath, _CHANGE] = "/"
-    """What paths begin with."""
+    """Name under which it is called."""
     ingress_class: Annotated[ObjectName | None, _CHANGE] = None
     """IngressClass; the cluster's default one when left out."""
     annotations: Annotated[dict[LabelKey, AnnotationValue], _CHANGE] = {}
     """Annotations of the Ingress, for its controller."""
     tls: Annotated[SecretTls | IssuedTls | NoTls, Field(discriminator="kind")]
     """Whose certificate callers see."""
+
+
+class Ingress(AnyIngress):
+    """An Ingress that leads to the API."""
+
+    path: Annotated[HttpPath, _CHANGE] = "/"
+    """What paths begin with."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from settings.checks import Address, Number, Text, Whole
+from settings.checks import Address, IpAddress, IpNetwork, Number, Text, Whole
 
 _CPU: Final = r"[1-9][0-9]{0,4}m|[1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.(?!0+$)[0-9]{1,3}"
 _BYTES: Final = r"[1-9][0-9]{0,8}(Mi|Gi|Ti|M|G|T)"
@@ -287,9 +287,11 @@ HttpPath = Annotated[
 DnsName = Annotated[
     str,
     Text(
-        rf"(?=.{{1,253}}$){_SUBDOMAIN}",
+        rf"(?=.{{1,253}}$)(?=.*[a-z]){_LABEL}(\.{_LABEL})*",
         "a DNS name in lower case, without scheme or port",
         ("api.example.com",),
     ),
 ]
 CommandWord = Annotated[str, Text(r"[^\x00]{1,4096}", "text of 1 to 4096 characters", ("worker.py",))]
+LoadBalancerAddress = Annotated[str, IpAddress(("203.0.113.10",))]
+Network = Annotated[str, IpNetwork(("203.0.113.0/24",))]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from settings.access import ByIngress
 from settings.archival import S3Compatible
 from settings.aws import is_watched
 from settings.database import Existing, VerifyFull
@@ -33,6 +34,12 @@ def warnings(settings: "SelfHostedSettings") -> Iterator[str]:
         yield (
             f"temporal:database.tls.kind: with {database.tls.kind!r} nobody checks who answers as the database; "
             "'verify-full' does"
+        )
+    ui = settings.access.ui
+    if ui and isinstance(ui.exposure, ByIngress):
+        yield (
+            f"temporal:access.ui.login.kind: with {ui.login.kind!r} whoever reaches https://{ui.exposure.host} sees "
+            "and changes every execution; temporal:access.ui.exposure.annotations can ask for a login in front of it"
         )
     yield from _visibility(settings)
     yield from _archival(settings)

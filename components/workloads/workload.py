@@ -11,9 +11,9 @@ import pulumi_kubernetes as k8s
 
 from components.disruption import disruption_budget
 from components.handles import ApplicationConnection
+from components.ingress import IngressArgs, annotations, ingress
 from components.kubernetes import Installation
 from components.workloads import volumes
-from components.workloads.entrance import ingress
 from components.workloads.pod import pod_template
 from components.workloads.scaling import scaler
 from settings.workload_plan import SURGE, workload_plan
@@ -163,9 +163,10 @@ class Workload(pulumi.ComponentResource):
         if api.ingress:
             ingress(
                 f"{self._name}-ingress",
-                api,
-                api.ingress,
-                self._metadata,
+                IngressArgs(
+                    said=api.ingress, service=api.name, port="http", path=api.ingress.path, secret=f"{api.name}-tls"
+                ),
+                self._metadata(None, annotations(api.ingress)),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[service]),
             )
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from settings.access import ByIngress
 from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
 from settings.database import Database, Existing
-from settings.ingress import IssuedTls, SecretTls
+from settings.ingress import AnyIngress, IssuedTls, SecretTls
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
@@ -28,6 +29,7 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
         *(["temporal:tls.issuer of kind Issuer"] if _names_issuer(settings.tls) else []),
         *(["temporal:visibility"] if _visibility_refers(settings.visibility) else []),
         *(["temporal:archival"] if _archival_refers(settings.archival) else []),
+        *(["temporal:access.ui.exposure.tls"] if _entrance_refers(settings) else []),
         *(["temporal:images.pullSecrets"] if settings.images.pull_secrets else []),
         *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
     ]
@@ -67,9 +69,18 @@ def _named_beforehand(workload: Workload) -> Iterator[str]:
     for number, volume in enumerate(workload.volumes):
         if not isinstance(volume, ClaimVolume):
             yield f"volumes[{number}]"
-    tls = workload.ingress.tls if isinstance(workload, Api) and workload.ingress else None
-    if isinstance(tls, SecretTls) or (isinstance(tls, IssuedTls) and tls.issuer_kind == "Issuer"):
+    if isinstance(workload, Api) and workload.ingress and _certificate_refers(workload.ingress):
         yield "ingress.tls"
+
+
+def _entrance_refers(settings: "SelfHostedSettings") -> bool:
+    ui = settings.access.ui
+    return ui is not None and isinstance(ui.exposure, ByIngress) and _certificate_refers(ui.exposure)
+
+
+def _certificate_refers(said: AnyIngress) -> bool:
+    tls = said.tls
+    return isinstance(tls, SecretTls) or (isinstance(tls, IssuedTls) and tls.issuer_kind == "Issuer")
 
 
 def _database_refers(database: Database) -> bool:

@@ -1211,3 +1211,65 @@ def test_volumes_of_operators(place: Cluster, api: Api) -> None:
             "it, or name another one"
         )
     ]
+
+
+SERVICES, NODES = "/api/v1/services", "/api/v1/nodes"
+NO_BALANCER = (
+    "nothing was seen in the cluster that makes load balancers: no Service has an address of one, no node is a "
+    "cloud's, and there is no MetalLB. What temporal:access.frontend asks for is waited for ten minutes, then "
+    "`make up` fails, with everything else deployed"
+)
+
+
+def _service(type_: str, status: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"name": "web"}, "spec": {"type": type_}, "status": status}
+
+
+BALANCED = {"loadBalancer": {"ingress": [{"ip": "203.0.113.9"}]}}
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ({}, [NO_BALANCER]),
+        ({"services": [_service("LoadBalancer", {"loadBalancer": {}})], "groups": ["example.com"]}, [NO_BALANCER]),
+        ({"services": [_service("ClusterIP", BALANCED)]}, [NO_BALANCER]),
+        ({"services": [_service("LoadBalancer", BALANCED)]}, []),
+        ({"provider": "aws:///eu-central-1a/i-0123456789abcdef0"}, []),
+        ({"groups": ["metallb.io"]}, []),
+    ],
+    ids=["nothing", "without an address", "of another type", "one with an address", "a cloud", "MetalLB"],
+)
+def test_who_makes_load_balancers(place: Cluster, api: Api, seen: dict[str, Any], expected: list[str]) -> None:
+    api.answers[SERVICES] = {"items": seen.get("services", [])}
+    api.answers[NODES] = {"items": [{"metadata": {"name": "one"}, "spec": {"providerID": seen.get("provider")}}]}
+    version = {"groupVersion": "a/v1", "version": "v1"}
+    groups = [{"name": name, "versions": [version], "preferredVersion": version} for name in seen.get("groups", [])]
+    api.answers["/apis/"] = {"kind": "APIGroupList", "groups": groups}
+    assert _warned(stacks.reached(), place) == expected
+
+
+@pytest.mark.parametrize("config", [stacks.local(), stacks.reached(loadBalancerClass="example.com/own")])
+def test_nobody_asks_who_makes_load_balancers(place: Cluster, api: Api, config: dict[str, Any]) -> None:
+    """Without one, or where the stack file names who does."""
+    assert _warned(config, place) == []
+    assert not {SERVICES, NODES} & {*api.asked}
+
+
+def test_what_the_uis_ingress_serves_with(place: Cluster, api: Api) -> None:
+    """With ingress-nginx the authority of what the UI serves with, too."""
+    api.fill({**ALL, ("local", "ui-web"): {"tls.crt"}})
+    exposure = {**stacks.reached()["temporal:access"]["ui"]["exposure"], "tls": {"kind": "secret", "secret": "ui-web"}}
+    config = stacks.changed(full(), access__ui__exposure=exposure)
+    authority, key = missing(config, place)
+    assert authority == (
+        "Secret local/their-ui has no key ca.crt, its authority (temporal:tls.ui); keys there: tls.crt, tls.key. "
+        "Add it to the Secret, or name another one"
+    )
+    assert key == (
+        "Secret local/ui-web has no key tls.key, its private key (temporal:access.ui.exposure.tls.secret); keys there: "
+        "tls.crt. Add it to the Secret, or name another one"
+    )
+    config["temporal:access"]["ui"]["exposure"]["controller"] = "other"
+    api.fill({**ALL, ("local", "ui-web"): {"tls.crt", "tls.key"}})
+    assert missing(config, place) == []

@@ -41,6 +41,8 @@ class Registration:
     """How long it waits for the creation."""
     deleted_first: bool = False
     """Whether what takes its place is made once it is gone."""
+    replaces_on: tuple[str, ...] = ()
+    """Properties whose change replaces it, besides those that its provider knows."""
 
     @property
     def waits_for(self) -> set[str]:
@@ -205,6 +207,7 @@ class _Monitor(mocks.MockMonitor):
                     patience=request.customTimeouts.update,
                     first_patience=request.customTimeouts.create,
                     deleted_first=request.deleteBeforeReplace,
+                    replaces_on=tuple(request.replaceOnChanges),
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]

@@ -364,3 +364,32 @@ def working(*said: Mapping[str, Any]) -> dict[str, Any]:
         applications=[{"namespace": "demo", "temporalNamespace": "default"}],
         workloads=[copy.deepcopy(dict(each)) for each in said or (WORKER, API, LEAST)],
     )
+
+
+BALANCER: Mapping[str, Any] = {
+    "port": 443,
+    "address": "203.0.113.10",
+    "loadBalancerClass": "service.k8s.aws/nlb",
+    "sourceRanges": ["203.0.113.0/24", "2001:db8::/32"],
+    "externalTrafficPolicy": "Local",
+    "annotations": {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"},
+}
+"""What may be said of a load balancer besides its host."""
+
+
+def reached(**balancer: Any) -> dict[str, Any]:
+    """The local stack, its frontend behind a load balancer and its UI behind ingress-nginx."""
+    exposure = {
+        "kind": "ingress",
+        "host": "temporal-ui.example.com",
+        "ingressClass": "nginx",
+        "controller": "ingress-nginx",
+        "tls": {"kind": "cert-manager", "issuer": "letsencrypt"},
+    }
+    return changed(
+        local(),
+        access={
+            "frontend": {"kind": "load-balancer", "host": "temporal.example.com", **balancer},
+            "ui": {"exposure": exposure, "login": {"kind": "none"}},
+        },
+    )

@@ -253,6 +253,16 @@ BASES = {
     "existing": _existing(CA),
     "require": _existing({"kind": "require"}),
     "disable": _existing({"kind": "disable"}),
+    "reached": stacks.changed(
+        stacks.reached(**{**stacks.BALANCER, "annotations": {"note": "one"}}),
+        access__ui__exposure__annotations={"note": "one"},
+    ),
+    **{
+        f"reached {tls['kind']}": stacks.changed(
+            stacks.reached(), kubernetes__createNamespace=False, access__ui__exposure__tls=tls
+        )
+        for tls in ({"kind": "none"}, {"kind": "secret", "secret": "ui-web"})
+    },
     "cluster": stacks.changed(
         stacks.nothing_generated(),
         access={"frontend": {"kind": "cluster"}, "ui": {"exposure": {"kind": "cluster"}, "login": {"kind": "none"}}},
@@ -719,6 +729,34 @@ def _of_apis() -> Iterator[Example]:
     yield Example("ingress secret", {"workloads/0/ingress/tls/secret": "other"})
 
 
+def _of_ways_in() -> Iterator[Example]:
+    yield Example("reached", {"access/frontend": {"kind": "cluster"}})
+    yield Example("reached", {"access/ui/exposure": {"kind": "cluster"}})
+    for path, value in {
+        "host": "other.example.com",
+        "port": 7233,
+        "address": "203.0.113.11",
+        "loadBalancerClass": "other",
+        "sourceRanges/0": "203.0.112.0/24",
+        "externalTrafficPolicy": "Cluster",
+        "annotations/note": "other",
+    }.items():
+        yield Example("reached", {f"access/frontend/{path}": value})
+    for path, value in {
+        "host": "other-ui.example.com",
+        "ingressClass": "other",
+        "controller": "other",
+        "annotations/note": "other",
+        "tls": {"kind": "none"},
+        "tls/issuerKind": "ClusterIssuer",
+        "tls/issuer": "other",
+    }.items():
+        yield Example("reached", {f"access/ui/exposure/{path}": value})
+    yield Example("reached none", {"access/ui/exposure/tls": {"kind": "secret", "secret": "ui-web"}})
+    yield Example("reached secret", {"access/ui/exposure/tls": {"kind": "none"}})
+    yield Example("reached secret", {"access/ui/exposure/tls/secret": "other"})
+
+
 EXAMPLES = [
     *_words(),
     *_of_the_cloud(),
@@ -843,6 +881,7 @@ EXAMPLES = [
     Example("cluster", {"access/ui/exposure": {"kind": "node-port"}}),
     Example("full", {"access/ui/exposure": {"kind": "cluster"}}),
     Example("full", {"access/ui/exposure/port": 30004}),
+    *_of_ways_in(),
     Example("full", {"namespaces/2/name": "late"}),
     Example("full", {"namespaces/2/retention": "4d"}),
     Example("full", {"namespaces/2/owner": "other"}),

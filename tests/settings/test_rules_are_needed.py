@@ -17,7 +17,20 @@ from pydantic_core import ErrorDetails
 
 from settings import Settings, cloud_stack, complaints, self_hosted
 from settings import rules as rules_package
-from settings.checks import Address, Check, Halves, Number, OneOf, OneOfWhole, Text, TextOrWhole, Whole, WholeOrPercent
+from settings.checks import (
+    Address,
+    Check,
+    Halves,
+    IpAddress,
+    IpNetwork,
+    Number,
+    OneOf,
+    OneOfWhole,
+    Text,
+    TextOrWhole,
+    Whole,
+    WholeOrPercent,
+)
 from settings.places import Place
 from settings.rules.contradiction import Contradiction
 from tests.settings import walk
@@ -28,7 +41,7 @@ HOLDERS = {self_hosted.SelfHostedSettings: self_hosted, cloud_stack.CloudSetting
 """Where the rules for each kind of stack stand."""
 RULES = {rule.__name__: rule for holder in HOLDERS.values() for rule in holder.RULES}
 CHECKS = {repr(check)[:80]: check for check in sorted(walk.checks(), key=repr)}
-CLASSES = (Text, Address, Whole, Number, Halves, WholeOrPercent, TextOrWhole, OneOf, OneOfWhole)
+CLASSES = (Text, Address, IpAddress, IpNetwork, Whole, Number, Halves, WholeOrPercent, TextOrWhole, OneOf, OneOfWhole)
 SOURCES = sorted(Path(next(iter(rules_package.__path__))).glob("*.py"))
 
 

@@ -210,6 +210,10 @@ DOCUMENTS = {
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
     "provided": PROVIDED,
+    "reached": STACKS["reached"],
+    "reached otherwise": STACKS["reached"].replace(
+        "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
+    ),
     "workloads": WORKLOADS,
     "workloads otherwise": WORKLOADS.replace("{kind: command, command: [cat, /tmp/ready]}", "{kind: http, path: /}")
     .replace("{kind: http, path: /healthz, port: 8080}", "{kind: command, command: [alive]}")

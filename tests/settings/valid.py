@@ -288,13 +288,43 @@ def _complete_certificates(said: dict[str, Any], *, has_ui: bool) -> None:
             tls["search"] = {"secret": "search-certificate", "subject": "CN=search,O=Ex ample"}
 
 
+_load_balancers = st.fixed_dictionaries(
+    {"kind": st.just("load-balancer"), "host": st.sampled_from(["temporal.example.com", "t", "5x"])},
+    optional={
+        "port": st.integers(1, 65535),
+        "address": st.sampled_from(["203.0.113.10", "2001:db8::10"]),
+        "loadBalancerClass": st.sampled_from(["service.k8s.aws/nlb", "internal"]),
+        "sourceRanges": st.lists(st.sampled_from(["0.0.0.0/0", "203.0.113.7/32", "2001:db8::/32"]), max_size=2),
+        "externalTrafficPolicy": st.sampled_from(["Cluster", "Local"]),
+        "annotations": st.sampled_from([{}, {"example.com/a": "b c"}]),
+    },
+)
+_ingresses = st.fixed_dictionaries(
+    {
+        "kind": st.just("ingress"),
+        "host": st.just("ui.example.com"),
+        "controller": st.sampled_from(["ingress-nginx", "other"]),
+        "tls": st.sampled_from(
+            [
+                {"kind": "none"},
+                {"kind": "secret", "secret": "ui-web"},
+                {"kind": "cert-manager", "issuer": "shop"},
+                {"kind": "cert-manager", "issuer": "shop", "issuerKind": "Issuer"},
+            ]
+        ),
+    },
+    optional={"ingressClass": labels, "annotations": st.sampled_from([{}, {"example.com/a": "b c"}])},
+)
+
+
 @st.composite
 def _ways_in(draw: st.DrawFn) -> dict[str, Any]:
     ports = draw(st.lists(st.integers(30000, 32767), min_size=2, max_size=2, unique=True))
-    ways = [
+    simple = [
         st.sampled_from([{"kind": "cluster"}, {"kind": "node-port"}, {"kind": "node-port", "port": port}])
         for port in ports
     ]
+    ways = [st.one_of(simple[0], _load_balancers), st.one_of(simple[1], _ingresses)]
     ui = st.fixed_dictionaries(
         {"login": st.just({"kind": "none"})},
         optional={"exposure": ways[1], "replicas": _replicas, "disruptionBudget": BUDGETS, **PODS, **SPREAD},
@@ -353,6 +383,8 @@ def _clusters(draw: st.DrawFn, said: dict[str, Any]) -> dict[str, Any]:
     archive = said.get("archival", {"kind": "s3"})
     must_be_there = must_be_there or archive["kind"] in ("s3-compatible", "filestore") or "credentials" in archive
     must_be_there = must_be_there or refers(said.get("visibility", {}))
+    entrance = said.get("access", {}).get("ui", {}).get("exposure", {}).get("tls", {})
+    must_be_there = must_be_there or "secret" in entrance or entrance.get("issuerKind") == "Issuer"
     own = json.dumps({key: value for key, value in said.items() if key != "workloads"})
     if must_be_there or said["images"].get("pullSecrets") or '"secretEnvironment": {"' in own:
         cluster["createNamespace"] = False

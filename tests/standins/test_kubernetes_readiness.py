@@ -121,6 +121,12 @@ def endpoint(**conditions: bool) -> dict[str, Any]:
     return {"conditions": conditions}
 
 
+ADDRESS = (
+    "an address from a load balancer (does anything in this cluster make one? `kubectl describe` of the Service tells "
+    "what its maker says)"
+)
+
+
 @pytest.mark.parametrize(
     ("spec", "endpoints", "expected"),
     [
@@ -142,7 +148,7 @@ def endpoint(**conditions: bool) -> dict[str, Any]:
         (
             {"selector": {"a": "b"}, "type": "LoadBalancer"},
             [endpoint(ready=True)],
-            "an address from a load balancer (does this cluster have one?)",
+            ADDRESS,
         ),
     ],
 )

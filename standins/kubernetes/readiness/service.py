@@ -33,7 +33,10 @@ def service(obj: Object, slices: Iterable[Object]) -> Progress:
     if pending:
         return Progress(f"all pods behind the Service ({ready} ready, {pending} not yet)")
     if pluck(obj, "spec", "type") == "LoadBalancer" and not pluck(obj, "status", "loadBalancer", "ingress"):
-        return Progress("an address from a load balancer (does this cluster have one?)")
+        return Progress(
+            "an address from a load balancer (does anything in this cluster make one? `kubectl describe` of the "
+            "Service tells what its maker says)"
+        )
     return READY
 
 
