@@ -5,6 +5,7 @@ from typing import Final
 
 import pulumi
 
+from components.aws.account import AwsAccount, aws_account
 from components.cloud.clients import cloud_clients
 from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
@@ -28,6 +29,8 @@ class Cloud:
     def __init__(self, name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> None:
         clients = cloud_clients(f"{name}-clients", settings, installation, inside())
         endpoints = _endpoints(settings)
+        account = aws_account(f"{name}-aws", settings, inside.parent)
+        link = _private_link(f"{name}-link", settings, account, inside.parent)
         self.connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
@@ -38,7 +41,7 @@ class Cloud:
                     credentials=clients.credentials,
                     protect=settings.protection,
                 ),
-                pulumi.ResourceOptions(parent=inside.parent),
+                pulumi.ResourceOptions(parent=inside.parent, depends_on=link),
             )
             for application in settings.applications
         ]
@@ -59,6 +62,29 @@ class Cloud:
             client_authority=later(clients.authority),
             connections=tuple(connection.reference for connection in self.connections),
         )
+
+
+def _private_link(
+    name: str, settings: CloudSettings, account: AwsAccount | None, parent: pulumi.Resource
+) -> list[pulumi.Resource]:
+    """The stack's own way to Temporal Cloud, if it has one; connections come after it."""
+    link = settings.backend.private_link
+    service = link.service_in(account.settings.region) if link and account else None
+    if account is None or service is None:
+        return []
+    # Only stacks with something on AWS load pulumi-aws.
+    from components.cloud.private_link import PrivateLink, PrivateLinkArgs  # noqa: PLC0415
+
+    names = settings.backend.linked_names(
+        (namespace.name for namespace in settings.namespaces), account.settings.region
+    )
+    return [
+        PrivateLink(
+            name,
+            PrivateLinkArgs(account=account, service=service, names=names),
+            pulumi.ResourceOptions(parent=parent),
+        )
+    ]
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:

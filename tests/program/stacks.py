@@ -125,6 +125,11 @@ GIVEN_KEY: Mapping[str, Any] = {
 """The same with a key that exists, and no tags."""
 
 
+def cloud_linked(**changes: Any) -> dict[str, Any]:
+    """Temporal Cloud through a private link."""
+    return changed(cloud(aws=dict(GIVEN_KEY), backend__privateLink={}), **changes)
+
+
 def rds(**said: Any) -> dict[str, Any]:
     """PostgreSQL in Amazon RDS."""
     return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "rds", "class": "db.r7g.large", **said})

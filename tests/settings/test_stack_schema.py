@@ -192,6 +192,7 @@ config:
 """
 REGIONAL = "{kind: regional, provider: aws, region: eu-central-1}"
 ADDRESS = "{kind: address, host: temporal.example.com, port: 7233, serverName: orders.a1b2c.tmprl.cloud}"
+LINK = "{service: com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0, resolves: endpoint}"
 DOCUMENTS = {
     "cloud, generated": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace(
         "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated, leafDays: 30, rotation: 1}}"
@@ -206,6 +207,10 @@ DOCUMENTS = {
     .replace("temporalNamespace: orders.a1b2c}", "temporalNamespace: orders.a1b2c, clientSecret: shop}"),
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
+    "cloud, private link": CLOUD.replace("ENDPOINT", f"{{kind: namespace}}\n    privateLink: {LINK}").replace(
+        "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}"
+    )
+    + f"  temporal:aws:\n    <<: {PLACE}\n    identity: {{kind: pod-identity}}\n",
     "provided": PROVIDED,
     "workloads": WORKLOADS,
     "workloads otherwise": WORKLOADS.replace("{kind: command, command: [cat, /tmp/ready]}", "{kind: http, path: /}")
