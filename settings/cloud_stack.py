@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from settings.cloud import Cloud
 from settings.model import Settings
-from settings.rules import aws, aws_care, cloud, pods, private_link, tenants, workloads
+from settings.rules import aws, aws_care, cloud, cloud_namespaces, pods, private_link, tenants, workloads
 from settings.rules.contradiction import Contradiction
 
 RULES = (
@@ -21,6 +21,11 @@ RULES = (
     aws.the_key_is_of_the_region,
     aws_care.something_is_copied,
     aws_care.something_is_watched,
+    cloud_namespaces.retentions_are_days,
+    cloud_namespaces.accounts_are_one,
+    cloud_namespaces.regions_are_one_or_two,
+    cloud_namespaces.authorities_are_known,
+    cloud_namespaces.ways_are_there,
     private_link.links_are_in_an_account,
     private_link.links_have_a_service,
     private_link.links_lead_where_clients_look,

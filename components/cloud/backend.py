@@ -1,7 +1,7 @@
 """A stack whose Temporal is Temporal Cloud."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 
@@ -14,6 +14,9 @@ from components.kubernetes import Installation
 from components.later import later
 from contract import EndpointReference, PlatformOutputs, SecretReference
 from settings import CloudSettings
+
+if TYPE_CHECKING:
+    from components.cloud.private_link import PrivateLink
 
 _UI: Final = "https://cloud.temporal.io/namespaces"
 
@@ -31,6 +34,7 @@ class Cloud:
         endpoints = _endpoints(settings)
         account = aws_account(f"{name}-aws", settings, inside.parent)
         link = _private_link(f"{name}-link", settings, account, inside.parent)
+        managed = _namespaces(f"{name}-namespaces", settings, clients.authority, link, inside.parent)
         self.connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
@@ -41,7 +45,7 @@ class Cloud:
                     credentials=clients.credentials,
                     protect=settings.protection,
                 ),
-                pulumi.ResourceOptions(parent=inside.parent, depends_on=link),
+                pulumi.ResourceOptions(parent=inside.parent, depends_on=[*link, *managed]),
             )
             for application in settings.applications
         ]
@@ -66,7 +70,7 @@ class Cloud:
 
 def _private_link(
     name: str, settings: CloudSettings, account: AwsAccount | None, parent: pulumi.Resource
-) -> list[pulumi.Resource]:
+) -> "list[PrivateLink]":
     """The stack's own way to Temporal Cloud, if it has one; connections come after it."""
     link = settings.backend.private_link
     service = link.service_in(account.settings.region) if link and account else None
@@ -85,6 +89,31 @@ def _private_link(
             pulumi.ResourceOptions(parent=parent),
         )
     ]
+
+
+def _namespaces(
+    name: str,
+    settings: CloudSettings,
+    authority: pulumi.Output[str] | None,
+    link: "Sequence[PrivateLink]",
+    parent: pulumi.Resource,
+) -> list[pulumi.Resource]:
+    """The namespaces that the stack looks after, if any; connections come after them."""
+    said = [namespace for namespace in settings.namespaces if namespace.managed]
+    if not said:
+        return []
+    # Only who looks after namespaces needs the package.
+    from components.cloud.namespaces import Namespaces, NamespacesArgs  # noqa: PLC0415
+
+    args = NamespacesArgs(
+        backend=settings.backend,
+        said=said,
+        authority=authority,
+        endpoint=link[0].endpoint if link else None,
+        region=settings.aws.region if settings.aws else "",
+        protect=settings.protection,
+    )
+    return [Namespaces(name, args, pulumi.ResourceOptions(parent=parent))]
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:

@@ -35,6 +35,9 @@ class PrivateLinkArgs:
 class PrivateLink(pulumi.ComponentResource):
     """An endpoint, its security group, and private DNS."""
 
+    endpoint: pulumi.Output[str]
+    """Id of the endpoint."""
+
     def __init__(self, name: str, args: PrivateLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: security group and rule, endpoint, a zone and a record for each name."""
         super().__init__("temporal:cloud:PrivateLink", name, None, opts)
@@ -54,6 +57,7 @@ class PrivateLink(pulumi.ComponentResource):
         )
         for host in args.names:
             self._resolved(name, host, endpoint)
+        self.endpoint = endpoint.id
         self.register_outputs({})
 
     def _resolved(self, name: str, host: str, endpoint: aws.ec2.VpcEndpoint) -> None:

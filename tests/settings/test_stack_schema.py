@@ -193,6 +193,16 @@ config:
 REGIONAL = "{kind: regional, provider: aws, region: eu-central-1}"
 ADDRESS = "{kind: address, host: temporal.example.com, port: 7233, serverName: orders.a1b2c.tmprl.cloud}"
 LINK = "{service: com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0, resolves: endpoint}"
+MANAGED = r"""
+    - name: orders.a1b2c
+      managed:
+        regions: [aws-eu-central-1]
+        authorities: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+        certificateFilters:
+          - {commonName: a, organization: b, organizationalUnit: c, subjectAlternativeName: d}
+        connectivity: [public]
+        deleteProtection: false
+"""
 DOCUMENTS = {
     "cloud, generated": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace(
         "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated, leafDays: 30, rotation: 1}}"
@@ -211,6 +221,9 @@ DOCUMENTS = {
         "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}"
     )
     + f"  temporal:aws:\n    <<: {PLACE}\n    identity: {{kind: pod-identity}}\n",
+    "cloud, managed": CLOUD.replace("ENDPOINT", "{kind: namespace}")
+    .replace("AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}")
+    .replace("[{name: orders.a1b2c}]", MANAGED),
     "provided": PROVIDED,
     "workloads": WORKLOADS,
     "workloads otherwise": WORKLOADS.replace("{kind: command, command: [cat, /tmp/ready]}", "{kind: http, path: /}")

@@ -55,6 +55,15 @@ _LINKS = st.fixed_dictionaries(
         "resolves": st.sampled_from(["endpoint", "region"]),
     },
 )
+_MANAGED = st.just({}) | st.fixed_dictionaries(
+    {
+        "managed": st.fixed_dictionaries(
+            {"regions": st.just(["aws-eu-central-1"])},
+            optional={"deleteProtection": st.booleans(), "connectivity": st.just(["public"])},
+        )
+    },
+    optional={"retention": st.sampled_from(["1d", "48h", "90d"]), "searchAttributes": st.just({"CaseId": "Keyword"})},
+)
 
 
 @st.composite
@@ -86,7 +95,7 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         "name": installation,
         "kubernetes": {"context": "production", "createNamespace": not is_provided},
         "backend": backend,
-        "namespaces": [{"name": name} for name in namespaces],
+        "namespaces": [{"name": name, **draw(_MANAGED)} for name in namespaces],
         "applications": applications,
         **({"aws": aws} if aws else {}),
         **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
