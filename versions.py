@@ -42,6 +42,8 @@ PLUGIN_KUBERNETES: Final = "4.34.2"  # equal to the SDK pins in requirements.txt
 PLUGIN_RANDOM: Final = "4.21.4"
 PLUGIN_TLS: Final = "5.6.2"
 PLUGIN_AWS: Final = "7.51.1"
+PLUGIN_TERRAFORM_PROVIDER: Final = "1.1.3"  # serves any Terraform provider, this one:
+TERRAFORM_TEMPORALCLOUD: Final = "1.5.0"
 
 # The embedded node.
 GO: Final = "1.27.3"

@@ -85,5 +85,7 @@ def _destroy(stack: Stack, progress: Progress, deadline: float | None) -> None:
 def _refuse_unconfirmed(stacks: list[Stack]) -> None:
     for stack in stacks:
         reason = "is protected" if stack.protected else "names AWS" if stack.names_aws else None
+        if reason is None and stack.manages_namespaces:
+            reason = "looks after namespaces in Temporal Cloud"
         if reason and variable("CONFIRM") != stack.name:
             raise CommandError(f"stack {stack.name} {reason}. To destroy it all the same: CONFIRM={stack.name}")

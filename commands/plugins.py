@@ -1,8 +1,8 @@
 """Which provider plugins a run of the engine gets.
 
 The official one of exactly the pinned version where this machine has it, else the stand-in that speaks the same
-protocol; nothing stands in for AWS where it is about to act. The engine takes the first `pulumi-resource-NAME` on its
-PATH, so a choice is an order of folders.
+protocol; nothing stands in for AWS or Temporal Cloud where it is about to act. The engine takes the first
+`pulumi-resource-NAME` on its PATH, so a choice is an order of folders.
 """
 
 import os
@@ -20,8 +20,10 @@ PINNED = {
     "random": versions.PLUGIN_RANDOM,
     "tls": versions.PLUGIN_TLS,
     "aws": versions.PLUGIN_AWS,
+    "terraform-provider": versions.PLUGIN_TERRAFORM_PROVIDER,
 }
 AWS = "aws"
+TERRAFORM = "terraform-provider"
 LIVE = HERE.root / "standins" / "live" / "bin"
 SIMULATED = HERE.root / "standins" / "simulated" / "bin"
 
@@ -41,17 +43,24 @@ def simulated() -> Plugins:
     return Plugins((SIMULATED,))
 
 
-def live(links: Path, progress: Progress, *, names_aws: bool) -> Plugins:
+def live(links: Path, progress: Progress, *, names_aws: bool, manages_namespaces: bool = False) -> Plugins:
     """Plugins that act. The official ones found are linked into `links`; for the others says what stands in.
 
     Raises:
-        CommandError: the stack names AWS, and its official plugin is not on this machine.
+        CommandError: the stack names AWS, or looks after namespaces in Temporal Cloud, and the official plugin for that
+            is not on this machine.
     """
-    names = tuple(name for name in PINNED if name != AWS or names_aws)
+    is_needed = {AWS: names_aws, TERRAFORM: manages_namespaces}
+    names = tuple(name for name in PINNED if is_needed.get(name, True))
     official = {name: path for name in names if (path := find_official(name, PINNED[name]))}
     if names_aws and AWS not in official:
         raise CommandError(
             f"this stack names AWS, and only Pulumi's own plugin acts there. Install it: {_install(AWS)}"
+        )
+    if manages_namespaces and TERRAFORM not in official:
+        raise CommandError(
+            "this stack looks after namespaces in Temporal Cloud, and only Pulumi's own plugin acts there, with "
+            f"Temporal's provider, which it fetches itself. Install it: {_install(TERRAFORM)}"
         )
     shutil.rmtree(links, ignore_errors=True)
     links.mkdir(parents=True)

@@ -58,7 +58,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *volumes.missing(wanted, place, progress),
             *claims.missing(wanted, place, progress),
             *keda.missing(wanted, place, progress),
-            *(eks.missing(wanted.aws, place, progress) if wanted.aws else ()),
+            *_identities(wanted, place, progress),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
         reason = f"{error.status} {error.reason}" if isinstance(error, client.ApiException) else "no answer"
@@ -85,6 +85,12 @@ def _operator(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[
     secrets = wanted.aws.secrets if wanted.aws else None
     if secrets and isinstance(wanted.database, ManagedDatabase):
         yield from external_secrets.missing(secrets, wanted.name, place, progress)
+
+
+def _identities(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[str]:
+    """What hands roles to pods; with Temporal Cloud no pod has one."""
+    if wanted.aws and not isinstance(wanted, CloudSettings):
+        yield from eks.missing(wanted.aws, place, progress)
 
 
 def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> Iterator[str]:

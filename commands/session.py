@@ -32,7 +32,9 @@ def reading(stack: Stack, progress: Progress) -> Engine:
 
 def acting(stack: Stack, kubeconfig: Path | None, progress: Progress) -> Engine:
     """An engine whose plugins act on the stack's cluster."""
-    chosen = plugins.live(stack.folder / "plugins", progress, names_aws=stack.names_aws)
+    chosen = plugins.live(
+        stack.folder / "plugins", progress, names_aws=stack.names_aws, manages_namespaces=stack.manages_namespaces
+    )
     plugins.check(chosen)
     if stack.names_aws and stack.shared is None:
         progress.say(

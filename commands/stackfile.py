@@ -70,6 +70,7 @@ class Stack:
     server: str
     makes_namespace: bool
     names_aws: bool
+    manages_namespaces: bool
     protected: bool
     ciphertext: bool
     secrets_provider: str | None
@@ -142,11 +143,16 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         server=_server(config.get("temporal:backend")),
         makes_namespace=not isinstance(kubernetes, dict) or kubernetes.get("createNamespace") is not False,
         names_aws=any(str(key).startswith("aws:") or key == "temporal:aws" for key in config),
+        manages_namespaces=_manages_namespaces(config.get("temporal:namespaces")),
         protected=config.get("temporal:protection") in (True, "true"),
         ciphertext=_has_ciphertext(config),
         secrets_provider=None if provider in _PASSPHRASES else str(provider),
         own_secrets=_PROVIDER in document or _has_ciphertext(config),
     )
+
+
+def _manages_namespaces(said: Any) -> bool:
+    return isinstance(said, list) and any(isinstance(each, dict) and each.get("managed") for each in said)
 
 
 def check(stack: Stack) -> settings.Settings:

@@ -25,6 +25,7 @@ from settings.facts import changing
 from settings.scalars import ObjectName
 
 if TYPE_CHECKING:
+    from settings.model import Settings
     from settings.self_hosted import SelfHostedSettings
 
 _PLACE = changing("refused", "what is stored does not move there")
@@ -151,6 +152,14 @@ class Aws(Model):
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
 
+def subnet_by_zone(aws: Aws) -> dict[str, str]:
+    """The first subnet of each zone, in the order of the file: a domain or an endpoint has one in each of its zones."""
+    found: dict[str, str] = {}
+    for subnet in aws.subnets:
+        found.setdefault(subnet.zone, subnet.id)
+    return found
+
+
 def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
     """What cannot change while something is stored: account, region, and the key it is encrypted with; empty where
     nothing is."""
@@ -161,12 +170,12 @@ def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
     return {"account": aws.account, "region": aws.region, "key": key}
 
 
-def made_on_aws(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
+def made_on_aws(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
     """Every part of the stack file that is made in `temporal:aws`, by its place."""
     yield from _made_on_aws((), settings)
 
 
-def is_watched(settings: "SelfHostedSettings") -> bool:
+def is_watched(settings: "Settings") -> bool:
     """Whether there is anything that alarms are for."""
     return any(part.is_watched for _, part in made_on_aws(settings))
 

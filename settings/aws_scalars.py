@@ -37,6 +37,14 @@ SecurityGroupId = Annotated[
     str,
     Text(rf"sg-{_HEX}", "the id of a security group: sg- and 8 or 17 hex digits", ("sg-0123456789abcdef0",)),
 ]
+EndpointService = Annotated[
+    str,
+    Text(
+        rf"com\.amazonaws\.vpce\.{_REGION}\.vpce-svc-{_HEX}",
+        "the name of an endpoint service: com.amazonaws.vpce.REGION.vpce-svc-ID",
+        ("com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",),
+    ),
+]
 ClusterName = Annotated[
     str,
     Text(

@@ -3,6 +3,7 @@
 Source: docs.temporal.io, Temporal Cloud, "Namespaces" and "Certificates".
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from pydantic import Field
 from settings.base import Model
 from settings.checks import OneOf, Text
 from settings.facts import changing
+from settings.private_link import PrivateLink
 from settings.scalars import Duration, Host, ObjectName, Port, Rotation
 from settings.tls import Days, Issuer
 
@@ -47,7 +49,7 @@ class RegionalEndpoint(Model):
 
 
 class AddressEndpoint(Model):
-    """An address of one's own that leads to Temporal Cloud: a private link, a proxy."""
+    """An address of one's own that leads to Temporal Cloud: a proxy, a private link that somebody else made."""
 
     kind: Annotated[Literal["address"], _ADDRESS]
     """This endpoint's name."""
@@ -122,6 +124,8 @@ class Cloud(Model):
         NamespaceEndpoint(kind="namespace")
     )
     """Where clients find it; the namespaces' own endpoints when left out."""
+    private_link: PrivateLink | None = None
+    """A way to it that does not leave AWS; the internet when left out."""
     authentication: Annotated[MutualTls | ApiKey, Field(discriminator="kind")]
     """How clients show who they are."""
 
@@ -146,6 +150,14 @@ class Cloud(Model):
         if isinstance(self.endpoint, AddressEndpoint):
             return self.endpoint.server_name
         return _own_host(namespace) if isinstance(self.authentication, MutualTls) else self.host(namespace)
+
+    def linked_names(self, namespaces: Iterable[str], region: str) -> list[str]:
+        """DNS names that a private link in `region` makes lead to its endpoint, each once."""
+        if self.private_link is None:
+            return []
+        if self.private_link.resolves == "region":
+            return [f"aws-{region}.region.tmprl.cloud"]
+        return [*dict.fromkeys(self.host(namespace) for namespace in namespaces)]
 
 
 def _own_host(namespace: str) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from settings.cloud import Cloud
 from settings.model import Settings
-from settings.rules import cloud, pods, tenants, workloads
+from settings.rules import aws, aws_care, cloud, cloud_namespaces, pods, private_link, tenants, workloads
 from settings.rules.contradiction import Contradiction
 
 RULES = (
@@ -14,6 +14,21 @@ RULES = (
     cloud.namespaces_are_only_named,
     cloud.the_key_is_said_once,
     cloud.certificates_have_a_place,
+    aws.account_is_named,
+    aws.subnets_are_of_the_region,
+    aws.identities_are_of_the_cluster,
+    aws.the_boundary_is_of_the_account,
+    aws.the_key_is_of_the_region,
+    aws_care.something_is_copied,
+    aws_care.something_is_watched,
+    cloud_namespaces.retentions_are_days,
+    cloud_namespaces.accounts_are_one,
+    cloud_namespaces.regions_are_one_or_two,
+    cloud_namespaces.authorities_are_known,
+    cloud_namespaces.ways_are_there,
+    private_link.links_are_in_an_account,
+    private_link.links_have_a_service,
+    private_link.links_lead_where_clients_look,
     tenants.each_name_once,
     tenants.applications_have_a_place,
     pods.requests_fit_limits,
@@ -28,7 +43,7 @@ RULES = (
 class CloudSettings(Settings):
     """A stack that uses Temporal Cloud."""
 
-    refused_keys: ClassVar = ("size", "aws", "images", "database", "visibility", "archival", "tls", "access", "cost")
+    refused_keys: ClassVar = ("size", "images", "database", "visibility", "archival", "tls", "access", "cost")
 
     backend: Cloud
     """Where Temporal is."""

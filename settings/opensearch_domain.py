@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from settings.aws import Aws, OnAws
+from settings.aws import OnAws
 from settings.aws_scalars import LogDays, TimeOfDay, VolumeSize
 from settings.checks import OneOf, OneOfMany, OneOfWhole, Text, Whole
 from settings.facts import changing
@@ -116,14 +116,6 @@ class DomainTarget(OnAws):
         """MiB/s of a data node's volume."""
         steps = math.ceil(self.gib / _INCLUDED["throughput_step_gib"]) if self.gib > _INCLUDED["small_gib"] else 0
         return self.throughput or _INCLUDED["throughput_of_step"] * steps or _INCLUDED["throughput"]
-
-
-def subnet_by_zone(aws: Aws) -> dict[str, str]:
-    """The first subnet of each zone, in the order of the file: a domain has one in each of its zones."""
-    found: dict[str, str] = {}
-    for subnet in aws.subnets:
-        found.setdefault(subnet.zone, subnet.id)
-    return found
 
 
 def is_burstable(instance_type: str) -> bool:

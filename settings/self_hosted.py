@@ -52,6 +52,7 @@ from settings.warnings import warnings
 
 RULES = (
     cloud.no_key_is_refused,
+    cloud.namespaces_are_looked_after_here,
     references.secrets_can_exist,
     aws.account_is_named,
     aws.subnets_are_of_the_region,

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from settings.base import Model
+from settings.cloud_namespaces import Managed
 from settings.facts import changing
 from settings.scalars import Description, DnsLabel, ObjectName, Owner, Retention, TemporalNamespace
 from settings.search_attributes import AttributeName, AttributeType
@@ -35,6 +36,9 @@ class Namespace(Model):
     ] = {}
     """What executions can be found by besides the server's own attributes: types by name, such as {CaseId: Keyword}.
     Made if absent; one that leaves the file stays on the server. A type cannot change."""
+    managed: Managed | None = None
+    """With Temporal Cloud: the stack makes the namespace there and looks after it; left out, it is there already, and
+    nothing of it changes."""
 
 
 class Application(Model):

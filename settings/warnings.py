@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _STAYS: Final = {
     "self-hosted": "it stays on the server with its executions. To take it back, name it there again. What deletes "
     "both for good, in `make shell`: temporal operator namespace delete --namespace ",
-    "cloud": "it stays in Temporal Cloud with its executions, and costs what it costs. What deletes "
-    "both for good: tcld namespace delete --namespace ",
+    "cloud": "where the stack looked after it the preview shows its deletion; else it stays in Temporal Cloud with its "
+    "executions, and costs what it costs. What deletes both for good: tcld namespace delete --namespace ",
 }
 
 
@@ -92,7 +92,8 @@ def _archival(settings: "SelfHostedSettings") -> Iterator[str]:
 
 
 def namespaces_left(deployed: Sequence[str], settings: "Settings") -> Iterator[str]:
-    """One line for each deployed namespace that the file names no more. Nothing deletes it."""
+    """One line for each deployed namespace that the file names no more. Nothing deletes it, unless the
+    stack looked after it in Temporal Cloud."""
     named = {namespace.name for namespace in settings.namespaces}
     for name in deployed:
         if name not in named:

@@ -151,3 +151,19 @@ class ChecksConfig(Protocol):
     """
 
     def check_config(self, news: Properties) -> tuple[CheckFailure, ...]: ...
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a plugin serves once it has its parameter."""
+
+    name: str
+    version: str
+
+
+@runtime_checkable
+class Parameterized(Protocol):
+    """A plugin that serves another package than its own, named by a parameter. It gets none but by value, as SDKs hold
+    it."""
+
+    def parameterize(self, value: bytes) -> Package: ...

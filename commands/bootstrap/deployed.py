@@ -97,7 +97,8 @@ class Deployed:
         if word in known:
             return known[word]
         found = (_input(resource["properties"], word.split(".")) for resource in self._of(types))
-        return sorted({value for value in found if isinstance(value, str)})
+        every = (each for value in found for each in (value if isinstance(value, list) else [value]))
+        return sorted({value for value in every if isinstance(value, str)})
 
     def _services(self) -> list[str]:
         return [name for name, begins in _SERVICES.items() if any(type_.startswith(begins) for type_ in self.types)]

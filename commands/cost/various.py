@@ -40,10 +40,11 @@ def _metrics(alarm: Resource) -> Sequence[Mapping[str, Any]]:
 
 
 def vpc_endpoint(resource: Resource, _context: Context) -> Iterator[Charge | NotPriced]:
-    """An interface endpoint is billed in each zone; those of gateways are free."""
+    """An interface endpoint is billed in each zone, and by what goes through it; those of gateways are free."""
     if resource.inputs.get("vpcEndpointType", "Gateway") != "Gateway":
         zones = len(resource.inputs.get("subnetIds", ())) or 1
         yield hours(resource, f"endpoint in {zones} zone{'' if zones == 1 else 's'}", zones, "vpc/endpoint")
+        yield NotPriced(resource.name, resource.type, "billed by use: gigabytes through it")
 
 
 def parameter(resource: Resource, _context: Context) -> Iterator[Charge | NotPriced]:

@@ -1,10 +1,11 @@
 """A stack whose Temporal is Temporal Cloud."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 
+from components.aws.account import AwsAccount, aws_account
 from components.cloud.clients import cloud_clients
 from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
@@ -13,6 +14,9 @@ from components.kubernetes import Installation
 from components.later import later
 from contract import EndpointReference, PlatformOutputs, SecretReference
 from settings import CloudSettings
+
+if TYPE_CHECKING:
+    from components.cloud.private_link import PrivateLink
 
 _UI: Final = "https://cloud.temporal.io/namespaces"
 
@@ -28,6 +32,9 @@ class Cloud:
     def __init__(self, name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> None:
         clients = cloud_clients(f"{name}-clients", settings, installation, inside())
         endpoints = _endpoints(settings)
+        account = aws_account(f"{name}-aws", settings, inside.parent)
+        link = _private_link(f"{name}-link", settings, account, inside.parent)
+        managed = _namespaces(f"{name}-namespaces", settings, clients.authority, link, inside.parent)
         self.connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
@@ -38,7 +45,7 @@ class Cloud:
                     credentials=clients.credentials,
                     protect=settings.protection,
                 ),
-                pulumi.ResourceOptions(parent=inside.parent),
+                pulumi.ResourceOptions(parent=inside.parent, depends_on=[*link, *managed]),
             )
             for application in settings.applications
         ]
@@ -59,6 +66,54 @@ class Cloud:
             client_authority=later(clients.authority),
             connections=tuple(connection.reference for connection in self.connections),
         )
+
+
+def _private_link(
+    name: str, settings: CloudSettings, account: AwsAccount | None, parent: pulumi.Resource
+) -> "list[PrivateLink]":
+    """The stack's own way to Temporal Cloud, if it has one; connections come after it."""
+    link = settings.backend.private_link
+    service = link.service_in(account.settings.region) if link and account else None
+    if account is None or service is None:
+        return []
+    # Only stacks with something on AWS load pulumi-aws.
+    from components.cloud.private_link import PrivateLink, PrivateLinkArgs  # noqa: PLC0415
+
+    names = settings.backend.linked_names(
+        (namespace.name for namespace in settings.namespaces), account.settings.region
+    )
+    return [
+        PrivateLink(
+            name,
+            PrivateLinkArgs(account=account, service=service, names=names),
+            pulumi.ResourceOptions(parent=parent),
+        )
+    ]
+
+
+def _namespaces(
+    name: str,
+    settings: CloudSettings,
+    authority: pulumi.Output[str] | None,
+    link: "Sequence[PrivateLink]",
+    parent: pulumi.Resource,
+) -> list[pulumi.Resource]:
+    """The namespaces that the stack looks after, if any; connections come after them."""
+    said = [namespace for namespace in settings.namespaces if namespace.managed]
+    if not said:
+        return []
+    # Only who looks after namespaces needs the package.
+    from components.cloud.namespaces import Namespaces, NamespacesArgs  # noqa: PLC0415
+
+    args = NamespacesArgs(
+        backend=settings.backend,
+        said=said,
+        authority=authority,
+        endpoint=link[0].endpoint if link else None,
+        region=settings.aws.region if settings.aws else "",
+        protect=settings.protection,
+    )
+    return [Namespaces(name, args, pulumi.ResourceOptions(parent=parent))]
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:

@@ -11,6 +11,7 @@ from settings.rds.windows import Window, minutes_of, week_window
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
+    from settings.model import Settings
     from settings.self_hosted import SelfHostedSettings
 
 _HOUR: Final = 60
@@ -44,7 +45,7 @@ def somebody_is_told(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
             yield Contradiction(location=("aws", "alarms", "emails", index), found=email, allowed="each address once")
 
 
-def something_is_watched(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def something_is_watched(settings: "Settings") -> Iterator[Contradiction]:
     """Who asks to be told would take silence for good news."""
     alarms = settings.aws.alarms if settings.aws else None
     if alarms is None or isinstance(alarms, NoAlarms) or is_watched(settings):
@@ -57,7 +58,7 @@ def something_is_watched(settings: "SelfHostedSettings") -> Iterator[Contradicti
     )
 
 
-def something_is_copied(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def something_is_copied(settings: "Settings") -> Iterator[Contradiction]:
     """AWS Backup knows no OpenSearch, and AWS refuses a selection of nothing."""
     if settings.aws is None or settings.aws.backup is None:
         return

@@ -10,9 +10,11 @@ from settings.rules.contradiction import Contradiction
 if TYPE_CHECKING:
     from settings.cloud_stack import CloudSettings
     from settings.model import Settings
+    from settings.self_hosted import SelfHostedSettings
 
 _NAMESPACE: Final = re.compile(r"[a-z][-a-z0-9]{0,37}[a-z0-9]\.[a-z0-9]{2,16}")
 _KEY: Final = "cloudApiKey"
+_LOOKED_AFTER: Final = ("retention", "search_attributes")
 
 
 def no_key_is_refused(settings: "Settings") -> Iterator[Contradiction]:
@@ -47,16 +49,33 @@ def namespaces_are_of_an_account(settings: "CloudSettings") -> Iterator[Contradi
 
 
 def namespaces_are_only_named(settings: "CloudSettings") -> Iterator[Contradiction]:
-    """They are looked after in Temporal Cloud."""
+    """Others look after them in Temporal Cloud, unless the stack does; some keys nobody knows there."""
     for index, namespace in enumerate(settings.namespaces):
+        known = {"name", "managed", *(_LOOKED_AFTER if namespace.managed else ())}
         for name, field in type(namespace).model_fields.items():
-            if name != "name" and name in namespace.model_fields_set:
+            if name in namespace.model_fields_set - known:
+                key = field.alias or name
+                why = " unless the stack looks after the namespace: managed"
+                if name not in _LOOKED_AFTER:
+                    why = ", which does not have it"
                 yield Contradiction(
-                    location=("namespaces", index, field.alias or name),
-                    found=field.alias,
+                    location=("namespaces", index, key),
+                    found=key,
                     instead="found",
-                    allowed="nothing with temporal:backend.kind 'cloud': Temporal Cloud looks after its namespaces",
+                    allowed=f"nothing with temporal:backend.kind 'cloud'{why}",
                 )
+
+
+def namespaces_are_looked_after_here(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+    """A server of one's own has no regions and no ways."""
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.managed is not None:
+            yield Contradiction(
+                location=("namespaces", index, "managed"),
+                found="managed",
+                instead="found",
+                allowed="nothing with temporal:backend.kind 'self-hosted': the stack looks after all its namespaces",
+            )
 
 
 def the_key_is_said_once(settings: "CloudSettings") -> Iterator[Contradiction]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from settings.archival import S3, InClusterArchive, S3Compatible
+from settings.aws import subnet_by_zone
 from settings.opensearch_domain import (
     IOPS_PER_GIB,
     IOPS_PER_THROUGHPUT,
@@ -11,7 +12,6 @@ from settings.opensearch_domain import (
     MOST_GIB,
     DomainTarget,
     is_burstable,
-    subnet_by_zone,
 )
 from settings.rules.contradiction import Contradiction
 from settings.visibility import RequestSigning, domains, existing_stores

@@ -20,6 +20,7 @@ from standins.provider import (
     CheckFailure,
     ChecksConfig,
     DiffsConfig,
+    Parameterized,
     Properties,
     Provider,
     State,
@@ -69,6 +70,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=self._provider.version)
+
+    @told_to_engine
+    def Parameterize(  # noqa: N802
+        self, request: provider_pb2.ParameterizeRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.ParameterizeResponse:
+        if not isinstance(self._provider, Parameterized):
+            raise ValueError(f"{self._provider.name} takes no parameter")  # noqa: TRY004 - said to the engine
+        found = self._provider.parameterize(request.value.value)
+        return provider_pb2.ParameterizeResponse(name=found.name, version=found.version)
 
     @told_to_engine
     def CheckConfig(  # noqa: N802

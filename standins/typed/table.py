@@ -101,6 +101,10 @@ def _resource_type(table: dict[str, Any]) -> ResourceType:
         outputs=tuple(table["outputs"]),
         secret_outputs=tuple(table.get("secret_outputs", ())),
         schema_version=table.get("schema_version", 0),
+        types={
+            name: {key: _field(field) for key, field in fields.items()}
+            for name, fields in table.get("types", {}).items()
+        },
     )
 
 

@@ -44,9 +44,11 @@ OTHER_BRANCH_OF_STORES = {
 EVERYWHERE = {
     "backup-storage:MountCapsule",
     "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribePrefixLists",
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
+    "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcs",
     "kms:CreateKey",
     "kms:ListAliases",
@@ -54,6 +56,7 @@ EVERYWHERE = {
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
     "logs:PutResourcePolicy",
+    "route53:CreateHostedZone",
 }
 """What AWS knows no narrower right for."""
 
@@ -95,7 +98,7 @@ STACKS: Mapping[str, Any] = {
     "staging": lambda: recording.stack_file("staging"),
     **{
         name: lambda name=name: yaml.safe_load((HERE.root / f"tests/settings/stacks/{name}.yaml").read_text())["config"]
-        for name in ("aws", "aurora", "rds")
+        for name in ("aws", "aurora", "rds", "cloud-linked")
     },
     "cluster": lambda: stacks.rds(deployment="multi-az-cluster", **{"class": "db.r8gd.large"}),
     "restored": lambda: stacks.rds(
@@ -256,7 +259,42 @@ def test_what_has_no_name_of_its_own_must_have_the_tag(everything: Deployed) -> 
         "kms:GetKeyRotationStatus",
         "kms:ListResourceTags",
         "kms:UpdateAlias",
+        "route53:AssociateVPCWithHostedZone",  # of zones, which have no condition for tags
+        "route53:ChangeResourceRecordSets",
+        "route53:ChangeTagsForResource",
+        "route53:DeleteHostedZone",
+        "route53:DisassociateVPCFromHostedZone",
+        "route53:GetChange",
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "route53:ListTagsForResource",
+        "route53:UpdateHostedZoneComment",
     }
+
+
+def test_only_names_of_a_private_link_are_written() -> None:
+    found = deploying(_recorded(STACKS["cloud-linked"]()))
+    [records] = _trusting(found, "route53:ChangeResourceRecordSets")
+    assert records["Condition"] == {
+        "ForAllValues:StringEquals": {
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["orders.a1b2c.tmprl.cloud"]
+        }
+    }
+    [zones] = _trusting(found, "route53:CreateHostedZone")
+    assert zones["Condition"] == {
+        "ForAllValues:StringEquals": {"route53:VPCs": ["VPCId=vpc-0123456789abcdef0,VPCRegion=eu-central-1"]}
+    }
+    endpoints = [each["Resource"] for each in _trusting(found, "ec2:CreateVpcEndpoint")]
+    of_ec2 = "arn:aws:ec2:eu-central-1:123456789012"
+    assert endpoints == [
+        [
+            f"{of_ec2}:vpc/vpc-0123456789abcdef0",
+            f"{of_ec2}:subnet/subnet-0123456789abcdef0",
+            f"{of_ec2}:subnet/subnet-0123456789abcdef1",
+        ],
+        [f"{of_ec2}:security-group/*"],
+        [f"{of_ec2}:vpc-endpoint/*"],
+    ]
 
 
 def test_names_outside_the_installations_own_are_named_one_by_one() -> None:

@@ -12,7 +12,7 @@ from commands import plugins
 from commands.errors import CommandError
 from commands.stackfile import HERE
 from embedded.progress import Progress
-from versions import PLUGIN_AWS, PLUGIN_KUBERNETES, PLUGIN_RANDOM
+from versions import PLUGIN_AWS, PLUGIN_KUBERNETES, PLUGIN_RANDOM, PLUGIN_TERRAFORM_PROVIDER
 
 PLUGIN = """\
 #!{python}
@@ -40,10 +40,12 @@ def installed(home: Path, name: str, version: str) -> Path:
     return file
 
 
-def chosen(tmp_path: Path, *, names_aws: bool = False) -> tuple[list[str], list[Path], str]:
+def chosen(
+    tmp_path: Path, *, names_aws: bool = False, manages_namespaces: bool = False
+) -> tuple[list[str], list[Path], str]:
     """The linked official plugins, the folders in their order, and what was said."""
     said = StringIO()
-    found = plugins.live(tmp_path / "links", Progress(said), names_aws=names_aws)
+    found = plugins.live(tmp_path / "links", Progress(said), names_aws=names_aws, manages_namespaces=manages_namespaces)
     plugins.check(found)
     return sorted(link.name for link in (tmp_path / "links").iterdir()), list(found.folders), said.getvalue()
 
@@ -81,6 +83,17 @@ def test_nothing_stands_in_for_aws(tmp_path: Path) -> None:
     assert "aws" not in chosen(tmp_path)[2]
 
 
+def test_nothing_stands_in_for_temporal_cloud(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        chosen(tmp_path, manages_namespaces=True)
+    assert str(refused.value) == (
+        "this stack looks after namespaces in Temporal Cloud, and only Pulumi's own plugin acts there, with Temporal's "
+        "provider, which it fetches itself. "
+        f"Install it: pulumi plugin install resource terraform-provider {PLUGIN_TERRAFORM_PROVIDER}"
+    )
+    assert "terraform" not in chosen(tmp_path)[2]
+
+
 def test_official_aws_beside_stand_ins(tmp_path: Path) -> None:
     aws = installed(tmp_path / "home" / ".pulumi", "aws", PLUGIN_AWS)
     links, folders, said = chosen(tmp_path, names_aws=True)
@@ -106,7 +119,7 @@ def test_all_official(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "elsewhere"))
     for name, version in plugins.PINNED.items():
         installed(tmp_path / "elsewhere", name, version)
-    assert chosen(tmp_path, names_aws=True) == (
+    assert chosen(tmp_path, names_aws=True, manages_namespaces=True) == (
         sorted(f"pulumi-resource-{name}" for name in plugins.PINNED),
         [tmp_path / "links"],
         "",

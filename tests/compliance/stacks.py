@@ -1,4 +1,5 @@
-"""The stacks that are looked at: the two for AWS, and production with what else a stack file may say."""
+"""The stacks that are looked at: the two for AWS, production with what else a stack file may say, and one of Temporal
+Cloud with a private link."""
 
 import copy
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from tests.program.recording import stack_file
-from tests.program.stacks import changed
+from tests.program.stacks import changed, cloud_linked
 
 ACCOUNT: Final = "123456789012"
 KEY: Final = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -38,14 +39,20 @@ _VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "archival__replication": {"bucket": f"arn:aws:s3:::{COPY}", "kmsKey": _COPY_KEY},
     },
 }
-NAMES: Final = ("production", "staging", *_VARIANTS)
+NAMES: Final = ("production", "staging", *_VARIANTS, "cloud")
 
 
 def config(name: str) -> dict[str, Any]:
     """The config of a stack."""
+    if name == "cloud":
+        return cloud_linked(aws=_without_stores(stack_file("production")["temporal:aws"]))
     if name not in _VARIANTS:
         return stack_file(name)
     return changed(stack_file("production"), **copy.deepcopy(dict(_VARIANTS[name])))
+
+
+def _without_stores(aws: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in aws.items() if key not in ("alarms", "backup")}
 
 
 def text(name: str) -> str:

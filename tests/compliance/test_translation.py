@@ -40,8 +40,8 @@ ALIAS = Resource(
 
 @pytest.fixture(scope="module")
 def used() -> set[str]:
-    """The types of all stacks: these three have every one."""
-    found = (recording.run(stacks.config(name)) for name in ("given", "multi-az-cluster", "aurora"))
+    """The types of all stacks: these four have every one."""
+    found = (recording.run(stacks.config(name)) for name in ("given", "multi-az-cluster", "aurora", "cloud"))
     return {each.type for run in found for each in run.registrations if each.type.startswith("aws:")}
 
 
@@ -204,6 +204,7 @@ def test_words() -> None:
         left_out=("gone", "deep.gone"),
         flat=("flat",),
         listed=("one",),
+        single=("alone",),
         wrapped={"many": "Each"},
         kept=("kept",),
         texts=("text",),
@@ -219,6 +220,7 @@ def test_words() -> None:
             "gone": 1,
             "flat": {"inner": 1},
             "one": {"inner": 1},
+            "alone": [{"inner": 1}],
             "many": ["x"],
             "kept": {"a.b": 1},
             "text": '{"a": 1}',
@@ -234,6 +236,7 @@ def test_words() -> None:
         "Object": {"Moved": 1, "Beside": 2},
         "Inner": 1,
         "One": [{"Inner": 1}],
+        "Alone": {"Inner": 1},
         "Many": {"Each": ["x"]},
         "Kept": {"a.b": 1},
         "Text": {"a": 1},

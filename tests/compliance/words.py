@@ -5,7 +5,8 @@ between them, without the numbers of lists:
 
 - `names`: what something is called instead, `Object.Name` where it stands in an object there
 - `left_out`: what there is no word for
-- `flat`: what stands in an object here and beside it there; `listed`: one thing here, a list there
+- `flat`: what stands in an object here and beside it there; `listed`: one thing here, a list there;
+  `single`: the other way round
 - `wrapped`: a list here, an object with one key there, which is named
 - `kept`: maps whose keys are the stack's own; `texts`: JSON that is an object there
 - `pairs`: maps that are lists of pairs there, by the two names; `keyed`: lists that are maps there, by the name that
@@ -28,6 +29,7 @@ class Words:
     left_out: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
     wrapped: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ class Words:
             return value
         if path in self.wrapped:
             return {self.wrapped[path]: value}
+        if path in self.single:
+            [value] = value
         return [self._plain(value, path)] if path in self.listed else self._plain(value, path)
 
     def _plain(self, value: Any, path: str) -> Any:

@@ -163,6 +163,10 @@ class _Values(mocks.Mocks):
                 added["masterUserSecrets"] = [{"secretArn": f"arn:aws:secretsmanager:::secret:rds!{host}"}]
         if args.typ == "aws:opensearch/domain:Domain":
             added["endpoint"] = f"vpc-{args.inputs['domainName']}-abc.eu-central-1.es.amazonaws.com"
+        if args.typ == "aws:ec2/vpcEndpoint:VpcEndpoint":
+            added["dnsEntries"] = [{"dnsName": "vpce-a.example.amazonaws.com", "hostedZoneId": "Z0"}]
+        if args.typ == "aws:route53/zone:Zone":
+            added["zoneId"] = f"zone-of-{args.inputs['name']}"
         outputs = {**args.inputs, **added}
         if outputs.get("kind") == "Service":
             for number, port in enumerate(outputs["spec"]["ports"]):

@@ -125,6 +125,22 @@ GIVEN_KEY: Mapping[str, Any] = {
 """The same with a key that exists, and no tags."""
 
 
+def cloud_linked(**changes: Any) -> dict[str, Any]:
+    """Temporal Cloud through a private link."""
+    return changed(cloud(aws=dict(GIVEN_KEY), backend__privateLink={}), **changes)
+
+
+def cloud_managed(**changes: Any) -> dict[str, Any]:
+    """The same with a namespace that the stack looks after."""
+    managed = {
+        "regions": ["aws-eu-central-1"],
+        "certificateFilters": [{"commonName": "a", "organization": "b", "organizationalUnit": "c"}],
+        "connectivity": ["private-link", "public"],
+    }
+    first = {"name": "orders.a1b2c", "retention": "30d", "searchAttributes": {"CustomerId": "Keyword"}}
+    return changed(cloud_linked(namespaces=[{**first, "managed": managed}, {"name": "billing.a1b2c"}]), **changes)
+
+
 def rds(**said: Any) -> dict[str, Any]:
     """PostgreSQL in Amazon RDS."""
     return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "rds", "class": "db.r7g.large", **said})

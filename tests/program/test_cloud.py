@@ -230,7 +230,7 @@ def test_a_namespace_that_is_left_is_told(generated: Recording) -> None:
     found = recording.run(config, deployed=generated.exports)
     [warning] = found.warnings
     assert warning == (
-        "temporal:namespaces: 'billing.a1b2c' is deployed and no longer in the file: it stays in Temporal Cloud with "
-        "its executions, and costs what it costs. What deletes both for good: tcld namespace delete "
-        "--namespace billing.a1b2c"
+        "temporal:namespaces: 'billing.a1b2c' is deployed and no longer in the file: where the stack looked after it "
+        "the preview shows its deletion; else it stays in Temporal Cloud with its executions, and costs what it costs. "
+        "What deletes both for good: tcld namespace delete --namespace billing.a1b2c"
     )

@@ -202,6 +202,8 @@ ESTIMATE: dict[str, Any] = {
 """Every word of the estimate, which nothing that is deployed reads."""
 REGIONAL = {"kind": "regional", "provider": "aws", "region": "eu-central-1"}
 ADDRESS = {"kind": "address", "host": "a.example.com", "port": 7233, "serverName": "orders.a1b2c.tmprl.cloud"}
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+LINK_SERVICE = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
 DROPPED = "what is not there any more"
 
 
@@ -246,6 +248,8 @@ BASES = {
     "cloud key": stacks.cloud_with_key(),
     "cloud regional": stacks.cloud(backend__endpoint=dict(REGIONAL)),
     "cloud address": stacks.cloud(backend__endpoint=dict(ADDRESS)),
+    "cloud linked": stacks.cloud_linked(backend__privateLink={"resolves": "endpoint"}),
+    "cloud managed": stacks.cloud_managed(),
     "cloud namespace": stacks.cloud(backend__endpoint={"kind": "namespace"}),
     "local": stacks.local(),
     **dict(_workloads()),
@@ -611,6 +615,15 @@ def _of_the_cloud() -> Iterator[Example]:
     yield Example("cloud address", {"backend/endpoint/host": "b.example.com"})
     yield Example("cloud address", {"backend/endpoint/port": 443})
     yield Example("cloud address", {"backend/endpoint/serverName": "b.example.com"})
+    yield Example("cloud linked", {"backend/privateLink/service": LINK_SERVICE})
+    yield Example("cloud linked", {"backend/privateLink/resolves": "region"})
+    place = "namespaces/0/managed"
+    yield Example("cloud managed", {f"{place}/regions": ["aws-eu-central-1", "aws-eu-central-1"]})
+    yield Example("cloud managed", {f"{place}/authorities": CERTIFICATE})
+    for word in ("commonName", "organization", "organizationalUnit", "subjectAlternativeName"):
+        yield Example("cloud managed", {f"{place}/certificateFilters/0/{word}": "other"})
+    yield Example("cloud managed", {f"{place}/connectivity": ["public"]})
+    yield Example("cloud managed", {f"{place}/deleteProtection": False})
     key = {"kind": "api-key"}
     yield Example("cloud", {"backend/authentication": key, "cloudApiKey": {"secure": "v1:a:b"}})
     mtls = {"kind": "mtls", "certificates": {"kind": "generated"}}

@@ -40,6 +40,8 @@ TOKENS = {
     "GeneratedCloudClients": "temporal:cloud:GeneratedCloudClients",
     "IssuedCloudClients": "temporal:cloud:IssuedCloudClients",
     "KeyClients": "temporal:cloud:KeyClients",
+    "PrivateLink": "temporal:cloud:PrivateLink",
+    "Namespaces": "temporal:cloud:Namespaces",
     "Workload": "temporal:workload:Workload",
 }
 LABELS = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "part-of", "managed-by")}
@@ -61,7 +63,7 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
     made = map(request.getfixturevalue, ("stored", "issued", "cared_for", "working", "zalando", "cloudnative_pg"))
-    clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key())
+    clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key(), stacks.cloud_managed())
     runs = (*made, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())

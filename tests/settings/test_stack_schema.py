@@ -195,6 +195,17 @@ config:
 """
 REGIONAL = "{kind: regional, provider: aws, region: eu-central-1}"
 ADDRESS = "{kind: address, host: temporal.example.com, port: 7233, serverName: orders.a1b2c.tmprl.cloud}"
+LINK = "{service: com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0, resolves: endpoint}"
+MANAGED = r"""
+    - name: orders.a1b2c
+      managed:
+        regions: [aws-eu-central-1]
+        authorities: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+        certificateFilters:
+          - {commonName: a, organization: b, organizationalUnit: c, subjectAlternativeName: d}
+        connectivity: [public]
+        deleteProtection: false
+"""
 DOCUMENTS = {
     "cloud, generated": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace(
         "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated, leafDays: 30, rotation: 1}}"
@@ -209,6 +220,13 @@ DOCUMENTS = {
     .replace("temporalNamespace: orders.a1b2c}", "temporalNamespace: orders.a1b2c, clientSecret: shop}"),
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
+    "cloud, private link": CLOUD.replace("ENDPOINT", f"{{kind: namespace}}\n    privateLink: {LINK}").replace(
+        "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}"
+    )
+    + f"  temporal:aws:\n    <<: {PLACE}\n    identity: {{kind: pod-identity}}\n",
+    "cloud, managed": CLOUD.replace("ENDPOINT", "{kind: namespace}")
+    .replace("AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}")
+    .replace("[{name: orders.a1b2c}]", MANAGED),
     "provided": PROVIDED,
     "reached": STACKS["reached"],
     "reached otherwise": STACKS["reached"].replace(

@@ -37,6 +37,33 @@ _ISSUED = st.one_of(
     ),
     st.fixed_dictionaries({"kind": st.just("provided"), "client": labels}),
 )
+_LINKED = st.just(
+    {
+        "region": "eu-central-1",
+        "account": "123456789012",
+        "cluster": "production",
+        "vpc": "vpc-0123456789abcdef0",
+        "subnets": [{"id": "subnet-0123456789abcdef0", "zone": "eu-central-1a"}],
+        "podSecurityGroup": "sg-0123456789abcdef0",
+        "identity": {"kind": "pod-identity"},
+    }
+)
+_LINKS = st.fixed_dictionaries(
+    {},
+    optional={
+        "service": st.just("com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"),
+        "resolves": st.sampled_from(["endpoint", "region"]),
+    },
+)
+_MANAGED = st.just({}) | st.fixed_dictionaries(
+    {
+        "managed": st.fixed_dictionaries(
+            {"regions": st.just(["aws-eu-central-1"])},
+            optional={"deleteProtection": st.booleans(), "connectivity": st.just(["public"])},
+        )
+    },
+    optional={"retention": st.sampled_from(["1d", "48h", "90d"]), "searchAttributes": st.just({"CaseId": "Keyword"})},
+)
 
 
 @st.composite
@@ -50,6 +77,9 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
     backend: dict[str, Any] = {"kind": "cloud", "authentication": authentication}
     if draw(st.booleans()):
         backend["endpoint"] = draw(_ENDPOINTS)
+    aws = draw(st.none() | _LINKED)
+    if aws and backend.get("endpoint", {"kind": "namespace"})["kind"] == "namespace":
+        backend["privateLink"] = draw(_LINKS)
     account = draw(_ACCOUNTS)
     namespaces = [f"{name}.{account}" for name in draw(st.lists(_NAMES, min_size=1, max_size=3, unique=True))]
     own = draw(st.lists(labels.filter(lambda name: name != installation), max_size=2, unique=True))
@@ -65,8 +95,9 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         "name": installation,
         "kubernetes": {"context": "production", "createNamespace": not is_provided},
         "backend": backend,
-        "namespaces": [{"name": name} for name in namespaces],
+        "namespaces": [{"name": name, **draw(_MANAGED)} for name in namespaces],
         "applications": applications,
+        **({"aws": aws} if aws else {}),
         **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
     }
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.

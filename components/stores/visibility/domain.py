@@ -17,7 +17,8 @@ from components.stores.visibility.access import AccessArgs, access_job
 from components.stores.visibility.domain_access import access_policy, access_requests
 from components.stores.visibility.domain_logs import domain_logs
 from components.stores.visibility.names import ACCESS_JOB, SCHEMA_JOB
-from settings.opensearch_domain import DomainTarget, is_burstable, subnet_by_zone
+from settings.aws import subnet_by_zone
+from settings.opensearch_domain import DomainTarget, is_burstable
 from settings.sizes import SERVICE_NAMES
 
 _COMPONENT: Final = "search"
