@@ -98,6 +98,7 @@ def _full() -> dict[str, Any]:
             for name in ("default", "orders", "third")
         ],
         database__maxConnections=300,
+        database__parameters={"work_mem": "1MB"},
         archival=dict(stacks.IN_CLUSTER_ARCHIVE),
         namespaces__0__archival=True,
     )
@@ -827,6 +828,7 @@ EXAMPLES = [
     Example("local", {"database/storage": "3Gi"}),
     Example("local", {"database/storageClass": "fast"}),
     Example("full", {"database/maxConnections": 301}, POSTGRES),
+    Example("full", {"database/parameters/work_mem": "2MB"}, POSTGRES),
     Example("local", {"database/passwordRotation": 1}),
     Example("existing", {"database/host": "other.example.com"}, SERVICES),
     Example("existing", {"database/port": 5433}, SERVICES),
