@@ -6,6 +6,7 @@ The variables are those of Temporal's environment configuration, which the CLI a
 import os
 import shlex
 import shutil
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,24 @@ def chosen_namespace(known: list[str], stack: Stack) -> str:
 
 
 def _address(found: dict[str, Any], stack: Stack, progress: Progress) -> str:
-    """The stack's own address, unless it was written for another cluster than the one CONTEXT names."""
+    """The stack's own address, unless it was written for another cluster than the one CONTEXT names, or is a name that
+    this machine does not know: the record of a new load balancer may come minutes after it."""
     outside: str | None = found.get("externalAddress")
     if outside is None or "context" in stack.overrides:
         return forward.address(stack, found["address"], progress)
+    host, _, port = outside.rpartition(":")
+    if not _is_known(host.strip("[]"), int(port)):
+        progress.say(f"this machine's DNS does not know {host} (yet)")
+        return forward.address(stack, found["address"], progress)
     return outside
+
+
+def _is_known(host: str, port: int) -> bool:
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return True
 
 
 def _write(folder: Path, data: dict[str, bytes], keys: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from settings.base import Model
 from settings.cloudnative_pg import CloudNativePg
 from settings.facts import changing
 from settings.pods import Pods
+from settings.postgres_parameters import ParameterName, ParameterValue
 from settings.queries import BUDGET, Queries
 from settings.rds.models import Aurora, Rds
 from settings.references import SecretKey
@@ -38,6 +39,9 @@ class InCluster(Pods):
     ] = 200
     """PostgreSQL's max_connections. Must hold every pod's pools, one roll-out's extra pods and the jobs. Its memory
     follows from them unless `resources.limits.memory` says more."""
+    parameters: Annotated[dict[ParameterName, ParameterValue], changing("rolling", "PostgreSQL restarts")] = {}
+    """Further parameters of PostgreSQL, for tuning. shared_buffers is a quarter of the memory limit. What those of
+    memory may take above their defaults is memory that it needs, too."""
     queries_per_second: Annotated[Queries | None, BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""

@@ -51,7 +51,8 @@ class Operated(Pods):
         dict[ParameterName, ParameterValue],
         by_operator("the operator reloads PostgreSQL, or restarts it where the parameter needs that"),
     ] = {}
-    """Further parameters of PostgreSQL. shared_buffers is a quarter of the memory limit."""
+    """Further parameters of PostgreSQL, for tuning. shared_buffers is a quarter of the memory limit. What those of
+    memory may take above their defaults is memory that it needs, too."""
     queries_per_second: Annotated[Queries | None, BUDGET] = None
     """Queries to the store of executions that all pods together may send; beyond it callers are told to try again. When
     left out, only the server's own limit for each pod holds."""

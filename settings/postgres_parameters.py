@@ -50,6 +50,13 @@ def takes(name: str, value: str) -> bool:
     return (parameter["type"] == "real" or is_whole) and bool(parameter["least"] <= own <= parameter["most"])
 
 
+def mebibytes(name: str, value: str) -> float:
+    """What a parameter of memory comes to; less than nothing stands for another one."""
+    found = _VALUE.fullmatch(value)
+    unit = (found[2] if found else "") or _described()[name]["unit"]
+    return float(found[1]) * _MEMORY[unit] / _MEMORY["MB"] if found else 0.0
+
+
 def words(name: str) -> str:
     """What the parameter takes, in words."""
     parameter = _described()[name]

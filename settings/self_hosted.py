@@ -82,8 +82,8 @@ RULES = (
     database.pools_fit,
     database.pools_are_used,
     database.memory_fits,
+    database.parameters_mean_something,
     database.stores_are_two_databases,
-    operated.parameters_mean_something,
     operated.production_goes_on,
     operated.images_are_of_the_version,
     operated.scheduling_is_the_operators,
@@ -172,7 +172,8 @@ class SelfHostedSettings(Settings):
         """The pod of an in-cluster database, or each of an operator's."""
         if not isinstance(self.database, InCluster | Operated):
             return None
-        return pod_plan("100m", memory_for(self.database.max_connections), self.kubernetes.pods, self.database)
+        memory = memory_for(self.database.max_connections, self.database.parameters)
+        return pod_plan("100m", memory, self.kubernetes.pods, self.database)
 
     def in_cluster_search(self) -> SearchPlan | None:
         """The nodes of an in-cluster OpenSearch."""

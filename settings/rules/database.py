@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from settings.database import Database, Existing, InCluster
 from settings.operated import OPERATOR_CONNECTIONS, Operated
-from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for
+from settings.postgres_memory import A_CONNECTION_MIB, BESIDES_MIB, memory_for, more_for
+from settings.postgres_parameters import takes, words
 from settings.rds.models import ManagedDatabase, Provisioned, Rds
 from settings.rules.contradiction import Contradiction
 from settings.scalars import bytes_of
@@ -101,19 +102,31 @@ def pools_are_used(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
 
 
 def memory_fits(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
-    """Every connection that a PostgreSQL in the cluster takes has its memory."""
+    """Every connection that a PostgreSQL in the cluster takes has its memory, and every parameter what it may take."""
     database = settings.database
     if not isinstance(database, InCluster | Operated) or database.resources.limits.memory is None:
         return
-    needed = memory_for(database.max_connections)
+    needed = memory_for(database.max_connections, database.parameters)
+    more = more_for(database.max_connections, database.parameters)
     if bytes_of(database.resources.limits.memory) < bytes_of(needed):
         yield Contradiction(
             location=("database", "resources", "limits", "memory"),
             found=database.resources.limits.memory,
-            allowed="enough for maxConnections",
+            allowed=f"enough for maxConnections{' and parameters' if more else ''}",
             figures=f": at least {needed} for {database.max_connections}, a quarter of it for shared_buffers, then "
-            f"{A_CONNECTION_MIB}Mi for each connection and {BESIDES_MIB}Mi besides",
+            f"{A_CONNECTION_MIB}Mi for each connection and {BESIDES_MIB}Mi besides"
+            f"{f', and {more}Mi for parameters above their defaults' if more else ''}",
         )
+
+
+def parameters_mean_something(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+    """PostgreSQL does not start with a value that a parameter does not take."""
+    database = settings.database
+    if not isinstance(database, InCluster | Operated):
+        return
+    for name, value in database.parameters.items():
+        if not takes(name, value):
+            yield Contradiction(location=("database", "parameters", name), found=value, allowed=words(name))
 
 
 def stores_are_two_databases(settings: "SelfHostedSettings") -> Iterator[Contradiction]:

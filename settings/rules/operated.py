@@ -5,22 +5,11 @@ from typing import TYPE_CHECKING
 
 from settings.cloudnative_pg import CloudNativePg
 from settings.operated import Operated
-from settings.postgres_parameters import takes, words
 from settings.rules.contradiction import Contradiction
 from settings.zalando import Zalando
 
 if TYPE_CHECKING:
     from settings.self_hosted import SelfHostedSettings
-
-
-def parameters_mean_something(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
-    """PostgreSQL does not start with a value that a parameter does not take."""
-    database = settings.database
-    if not isinstance(database, Operated):
-        return
-    for name, value in database.parameters.items():
-        if not takes(name, value):
-            yield Contradiction(location=("database", "parameters", name), found=value, allowed=words(name))
 
 
 def production_goes_on(settings: "SelfHostedSettings") -> Iterator[Contradiction]:

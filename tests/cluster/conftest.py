@@ -18,6 +18,7 @@ FILES = {
         "test_platform.py",
         "test_shell_and_logs.py",
         "test_troubled_deployment.py",
+        "test_ways_in.py",
         "test_workloads.py",
     ),
     "search": ("test_s3_archive.py", "test_search.py"),

@@ -52,6 +52,18 @@ def test_a_storage_class_of_the_stack_file_reaches_the_claim() -> None:
     assert "max_connections = 300\nshared_buffers = 512MB\n" in configuration
 
 
+def test_parameters_of_the_stack_file() -> None:
+    """With the memory that they need, and the pod starts anew with them."""
+    config = recording.stack_file("local")
+    config["temporal:database"] |= {"parameters": {"work_mem": "5MB", "random_page_cost": "1.1", "jit": "off"}}
+    found = recording.run(config)
+    configuration = found.objects("ConfigMap")["temporal-postgres"]["data"]["postgresql.conf"]
+    assert "\nshared_buffers = 288MB\n" in configuration
+    assert configuration.endswith("\nwork_mem = '5MB'\nrandom_page_cost = '1.1'\njit = 'off'\n")
+    template = found.objects("StatefulSet")["temporal-postgres"]["spec"]["template"]
+    assert template["spec"]["containers"][0]["resources"]["limits"] == {"memory": "1152Mi"}
+
+
 def test_roles_job(local: Recording) -> None:
     [name] = [name for name in local.objects("Job") if name.startswith("temporal-database-roles-")]
     assert local.objects("ConfigMap")[name]["data"]["databases"] == (

@@ -12,7 +12,7 @@ from tests.settings import valid_operated
 from tests.settings.valid_aws import accounts, alarms, backups, buckets, domains
 from tests.settings.valid_cloud import cloud_stack_files
 from tests.settings.valid_dynamic_config import dynamic_configs
-from tests.settings.valid_operated import operated_databases
+from tests.settings.valid_operated import PARAMETERS, operated_databases
 from tests.settings.valid_pods import (
     AUTOSCALERS,
     BUDGETS,
@@ -178,6 +178,7 @@ def _databases(size: str, *, searches_sql: bool) -> st.SearchStrategy[dict[str, 
             "storage": st.sampled_from(["1Gi", "20G", "1Ti"]),
             "storageClass": labels,
             "passwordRotation": _rotations,
+            "parameters": PARAMETERS,
             **PODS,
         },
     )
@@ -240,7 +241,7 @@ def _with_memory_for_its_connections(database: dict[str, Any]) -> dict[str, Any]
     limits = database.get("resources", {}).get("limits", {})
     if "memory" not in limits:
         return database
-    return {**database, "resources": {**database["resources"], "limits": {**limits, "memory": "1Ti"}}}
+    return {**database, "resources": {**database["resources"], "limits": {**limits, "memory": "9Ti"}}}
 
 
 def _stores(prefix: str) -> st.SearchStrategy[dict[str, Any]]:

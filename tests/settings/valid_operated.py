@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.settings.valid_pods import PODS, SPREAD, labels, secret_keys, some
 
-_PARAMETERS: Final = st.sampled_from(
+PARAMETERS: Final = st.sampled_from(
     [{}, {"work_mem": "16MB"}, {"random_page_cost": "1.1", "jit": "off", "wal_buffers": "-1"}]
 )
 _SIX: Final = st.sampled_from(["0 0 2 * * *", "0 30 2,14 * * 1-5"])
@@ -21,7 +21,7 @@ def operated_databases(draw: st.DrawFn, connections: st.SearchStrategy[int], siz
         synchronous=st.booleans(),
         storage=st.sampled_from(["1Gi", "20G", "1Ti"]),
         storageClass=labels,
-        parameters=_PARAMETERS,
+        parameters=PARAMETERS,
         **PODS,
         **SPREAD,
     )

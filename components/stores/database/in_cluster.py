@@ -148,6 +148,7 @@ class InClusterPostgres(pulumi.ComponentResource):
             "ssl_min_protocol_version": "'TLSv1.2'",
             "hba_file": f"'{_HBA_FILE}'",
             "password_encryption": "'scram-sha-256'",
+            **{name: f"'{value}'" for name, value in self._args.settings.parameters.items()},
         }
         return {
             "postgresql.conf": "".join(f"{key} = {value}\n" for key, value in lines.items()),
