@@ -1,12 +1,15 @@
 """`make env`: exact lines, private files, and each thing that can be missing."""
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from commands import env, forward, stackfile
 from commands.forward import Service
+from embedded.progress import Progress
 from tests.commands.checkout import Checkout
 from tests.commands.conftest import SECRET
 
@@ -71,6 +74,31 @@ def test_secret_that_is_gone(deployed: Checkout) -> None:
         "make env: the Secret small/temporal-client-lost cannot be read in cluster tried: 404 Not Found. "
         "Repeat `make up`.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("outside", "expected", "words"),
+    [
+        ("198.51.100.7:30733", "198.51.100.7:30733", ""),
+        ("[::1]:30733", "[::1]:30733", ""),
+        ("localhost:7233", "localhost:7233", ""),
+        ("temporal.invalid:7233", "127.0.0.1:40123", "this machine's DNS does not know temporal.invalid (yet)"),
+    ],
+)
+def test_a_name_that_this_machine_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, outside: str, expected: str, words: str
+) -> None:
+    """The record of a new load balancer comes later: until then a port-forward leads there."""
+    file = tmp_path / "Pulumi.small.yaml"
+    file.write_text("config: {}\n")
+    stack = stackfile.read("small", file, tmp_path / "state")
+    monkeypatch.setattr(forward, "address", lambda _stack, inside, _progress: f"127.0.0.1:40123 {inside}")
+    found = {"address": "temporal-frontend.small.svc:7233", "externalAddress": outside}
+    said = io.StringIO()
+    forwarded = "" if outside == expected else " temporal-frontend.small.svc:7233"
+    assert env._address(found, stack, Progress(said)) == f"{expected}{forwarded}"
+    assert words in said.getvalue()
+    assert bool(words) == bool(said.getvalue())
 
 
 @pytest.mark.parametrize(
