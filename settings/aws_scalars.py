@@ -37,6 +37,14 @@ SecurityGroupId = Annotated[
     str,
     Text(rf"sg-{_HEX}", "the id of a security group: sg- and 8 or 17 hex digits", ("sg-0123456789abcdef0",)),
 ]
+RoleName = Annotated[
+    str,
+    Text(
+        r"[-+=,.@_A-Za-z0-9]{1,64}",
+        "the name of a role of IAM: 1 to 64 of letters, digits and + = , . @ _ -",
+        ("export",),
+    ),
+]
 EndpointService = Annotated[
     str,
     Text(

@@ -1,19 +1,21 @@
 """`temporal:namespaces[].managed`: namespaces in Temporal Cloud that the stack looks after.
 
 Source: temporalio/terraform-provider-temporalcloud v1.5.0, internal/provider/namespace_resource.go; docs.temporal.io,
-Temporal Cloud, "Namespaces", "Certificates" and "Connectivity".
+Temporal Cloud, "Namespaces", "Certificates", "Connectivity" and "Exporting Workflow Event History to AWS S3".
 """
 
 from typing import Annotated, Final, Literal
 
+from settings.aws_scalars import AccountId, AwsRegion, KeyArn, RoleName
 from settings.base import Model
 from settings.checks import Text
 from settings.facts import changing
-from settings.scalars import milliseconds_of
+from settings.scalars import BucketName, milliseconds_of
 
 MOST_DAYS: Final = 90
 _DAY: Final = 24 * 60 * 60 * 1000
 _IN_PLACE = changing("nothing", "the namespace changes in place")
+_EXPORT = changing("nothing", "what is exported from then on goes there; what is there stays")
 _WAYS = changing("nothing", "the namespace changes in place; who is on another way loses it")
 
 CloudRegion = Annotated[
@@ -50,6 +52,23 @@ class CertificateFilter(Model):
     """One of their alternative names."""
 
 
+class Export(Model):
+    """Histories of closed executions go into a bucket of S3, once an hour. Bucket and role are there already: Temporal
+    Cloud's template for the role names those of its own that may assume it."""
+
+    bucket: Annotated[BucketName, _EXPORT]
+    """Name of the bucket; in a region of the namespace."""
+    region: Annotated[AwsRegion, _EXPORT]
+    """The bucket's region."""
+    account: Annotated[AccountId, _EXPORT]
+    """The account that bucket and role are in, in quotes."""
+    role: Annotated[RoleName, _EXPORT]
+    """Name of the role with which Temporal Cloud writes."""
+    kms_key: Annotated[KeyArn | None, _EXPORT] = None
+    """ARN of the KMS key that the bucket is encrypted with, if it is one of the account's; the role must be allowed to
+    use it."""
+
+
 class Managed(Model):
     """The stack makes the namespace in Temporal Cloud and brings it to what stands here."""
 
@@ -63,6 +82,8 @@ class Managed(Model):
     """Which of their certificates are let in: those that one of these matches; all when left out."""
     connectivity: Annotated[tuple[Literal["private-link", "public"], ...], _WAYS] = ()
     """The only ways it may be reached by: the stack's private link, the internet; any way when left out."""
+    export: Export | None = None
+    """Where histories of closed executions are kept beyond their retention; nowhere when left out."""
     delete_protection: Annotated[bool, _IN_PLACE] = True
     """Temporal Cloud refuses to delete it, with its executions, until this is false and deployed."""
 

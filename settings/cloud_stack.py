@@ -26,6 +26,7 @@ RULES = (
     cloud_namespaces.regions_are_one_or_two,
     cloud_namespaces.authorities_are_known,
     cloud_namespaces.ways_are_there,
+    cloud_namespaces.exports_are_near,
     private_link.links_are_in_an_account,
     private_link.links_have_a_service,
     private_link.links_lead_where_clients_look,

@@ -106,6 +106,7 @@ def _namespaces(
     from components.cloud.namespaces import Namespaces, NamespacesArgs  # noqa: PLC0415
 
     args = NamespacesArgs(
+        installation=settings.name,
         backend=settings.backend,
         said=said,
         authority=authority,

@@ -7,9 +7,14 @@ from typing import Final
 
 import pulumi
 
-from components.temporalcloud.resources import ConnectivityRule, Namespace, NamespaceSearchAttribute
+from components.temporalcloud.resources import (
+    ConnectivityRule,
+    Namespace,
+    NamespaceExportSink,
+    NamespaceSearchAttribute,
+)
 from settings.cloud import Cloud, MutualTls
-from settings.cloud_namespaces import Managed, days_of
+from settings.cloud_namespaces import Export, Managed, days_of
 from settings.search_attributes import AttributeType
 from settings.tenants import Namespace as Said
 
@@ -28,6 +33,8 @@ _TYPES: Final[Mapping[AttributeType, str]] = {
 class NamespacesArgs:
     """The namespaces of one stack."""
 
+    installation: str
+    """Whose they are."""
     backend: Cloud
     """How clients show who they are."""
     said: Sequence[Said]
@@ -43,10 +50,10 @@ class NamespacesArgs:
 
 
 class Namespaces(pulumi.ComponentResource):
-    """The namespaces, their search attributes, and rules that they share."""
+    """The namespaces, their search attributes and exports, and rules that they share."""
 
     def __init__(self, name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: a rule for each way that is asked for; namespaces; search attributes."""
+        """Children: a rule for each way that is asked for; namespaces; search attributes; exports."""
         super().__init__("temporal:cloud:Namespaces", name, None, opts)
         self._name = name
         self._args = args
@@ -99,12 +106,31 @@ class Namespaces(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, deleted_with=namespace),
             )
 
+        if managed.export:
+            NamespaceExportSink(
+                f"{self._name}-{said.name}-export",
+                namespace=namespace.id,
+                sink_name=f"temporal-{self._args.installation}",
+                s3=_bucket(managed.export),
+                opts=pulumi.ResourceOptions(parent=self, deleted_with=namespace),
+            )
+
     def _accepted(self, managed: Managed) -> pulumi.Input[str] | None:
         """The stack's own authority and those that the file names, in base64."""
         given = managed.authorities or ""
         if self._args.authority is None:
             return _encoded(given) if given else None
         return self._args.authority.apply(lambda own: _encoded(f"{own.rstrip()}\n{given}"))
+
+
+def _bucket(export: Export) -> dict[str, str]:
+    place = {
+        "bucketName": export.bucket,
+        "region": export.region,
+        "awsAccountId": export.account,
+        "roleName": export.role,
+    }
+    return {**place, "kmsArn": export.kms_key} if export.kms_key else place
 
 
 def _encoded(pem: str) -> str:

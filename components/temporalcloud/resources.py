@@ -97,3 +97,22 @@ class ConnectivityRule(pulumi.CustomResource):
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(replace_on_changes=["*"])),
             package_ref=package(),
         )
+
+
+class NamespaceExportSink(pulumi.CustomResource):
+    """Where histories of a namespace's closed executions are exported to: a bucket of S3."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        namespace: pulumi.Input[str],
+        sink_name: str,
+        s3: Mapping[str, str],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """`s3` has bucketName, region, awsAccountId, roleName, and kmsArn where there is a key."""
+        inputs = {"namespace": namespace, "sinkName": sink_name, "enabled": True, "s3": dict(s3)}
+        super().__init__(
+            f"{NAME}:index/namespaceExportSink:NamespaceExportSink", resource_name, inputs, opts, package_ref=package()
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from settings.aws_scalars import arn
 from settings.cloud import GeneratedClients, MutualTls, RegionalEndpoint
 from settings.cloud_namespaces import MOST_DAYS, Managed, days_of
 from settings.places import Location
@@ -112,6 +113,28 @@ def ways_are_there(settings: "CloudSettings") -> Iterator[Contradiction]:
                 found=[*managed.regions],
                 allowed="the region of the private link among them",
                 figures=f": aws-{aws.region}",
+            )
+
+
+def exports_are_near(settings: "CloudSettings") -> Iterator[Contradiction]:
+    """Temporal Cloud writes to a bucket in a region of the namespace, and a key encrypts in its own region only."""
+    for place, managed in _managed(settings):
+        export = managed.export
+        if export is None:
+            continue
+        if f"aws-{export.region}" not in managed.regions:
+            yield Contradiction(
+                location=(*place, "export", "region"),
+                found=export.region,
+                allowed="a region of the namespace",
+                figures=f": {', '.join(managed.regions)}",
+            )
+        if export.kms_key is not None and arn(export.kms_key).region != export.region:
+            yield Contradiction(
+                location=(*place, "export", "kmsKey"),
+                found=export.kms_key,
+                allowed="a key of the bucket's region",
+                figures=f", which is {export.region}",
             )
 
 

@@ -25,6 +25,7 @@ PARAMETER: Final = {
 _NAMESPACE: Final = "temporalcloud:index/namespace:Namespace"
 _ATTRIBUTE: Final = "temporalcloud:index/namespaceSearchAttribute:NamespaceSearchAttribute"
 _RULE: Final = "temporalcloud:index/connectivityRule:ConnectivityRule"
+_SINK: Final = "temporalcloud:index/namespaceExportSink:NamespaceExportSink"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}[a-z0-9]")
 _REGION: Final = re.compile(r"(aws|gcp|azure)-[a-z0-9-]+")
 _TYPES: Final = ("bool", "datetime", "double", "int", "keyword", "keyword_list", "text")
@@ -43,8 +44,14 @@ class TemporalCloud(TypedProvider):
                 _NAMESPACE: Rules(refused=_namespace),
                 _ATTRIBUTE: Rules(refused=_attribute),
                 _RULE: Rules(refused=_rule),
+                _SINK: Rules(),
             },
-            makers={_NAMESPACE: self._made_namespace, _ATTRIBUTE: _made_attribute, _RULE: _made_rule},
+            makers={
+                _NAMESPACE: self._made_namespace,
+                _ATTRIBUTE: _made_attribute,
+                _RULE: _made_rule,
+                _SINK: _made_sink,
+            },
         )
         self._account = ""
 
@@ -83,6 +90,10 @@ class TemporalCloud(TypedProvider):
 
 def _made_attribute(_call: Call, inputs: Properties) -> Properties:
     return {"id": f"{inputs['namespaceId']}/{inputs['name']}"}
+
+
+def _made_sink(_call: Call, inputs: Properties) -> Properties:
+    return {"id": f"{inputs['namespace']},{inputs['sinkName']}"}
 
 
 def _made_rule(call: Call, inputs: Properties) -> Properties:

@@ -1,7 +1,8 @@
 """The examples of applications (examples/consumers) on the real cluster: a worker by environment variables, a program
-by a TOML profile, and the worker again as Temporal Worker Controller runs it.
+by a TOML profile, the worker again as Temporal Worker Controller runs it, and the Secret as External Secrets reads it.
 
-The proof ends at the controller, whose part a test plays: it adds to a pod what the controller's source adds (1.8.1,
+The proof ends at the operators, whose parts tests play. Of External Secrets: it reads with the rights of the reader. Of
+the controller: it adds to a pod what the controller's source adds (1.8.1,
 internal/k8s/deployments.go, ApplyControllerPodSpecModifications) and makes its version the current one.
 """
 
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cluster.examples import EXAMPLES, manifest, with_this_python
 from tests.cluster.go_modules import manifests
@@ -20,6 +22,9 @@ from tests.cluster.stack import Deployment, until
 APPLICATION = "shop"
 TEMPORAL_NAMESPACE = "orders"
 WORKER_CONTROLLER = "1.8.1"
+EXTERNAL_SECRETS = "1.3.2"
+"""The newest that Go's module proxy has; what the example uses is the same in 2.9."""
+READER = ("-n", APPLICATION, f"--as=system:serviceaccount:{APPLICATION}:temporal-reader")
 DEPLOYMENT, BUILD = f"{APPLICATION}/greeter", "first"
 ASKED = "createNamespace: true\n      workerController: true\n"
 MISSING = (
@@ -127,6 +132,52 @@ def test_3_a_worker_as_the_controller_runs_it(platform: Deployment, connection: 
         words = ("worker", "deployment", "set-current-version", *version)
         until("its version is current", lambda: platform.try_temporal(*words, namespace=TEMPORAL_NAMESPACE).code == 0)
         assert greeted(platform) == "Hello, Temporal!\n"
+
+
+@pytest.fixture
+def known_to_the_api(platform: Deployment) -> Iterator[None]:
+    """While the API server knows the kinds of External Secrets."""
+    files = [f"config/crds/bases/external-secrets.io_{name}.yaml" for name in ("externalsecrets", "secretstores")]
+    definitions = manifests({("github.com/external-secrets/external-secrets", EXTERNAL_SECRETS): files})
+    platform.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
+    platform.kubectl(
+        "wait",
+        "--for=condition=Established",
+        "--timeout=60s",
+        *(f"crd/{kind}.external-secrets.io" for kind in ("externalsecrets", "secretstores")),
+    )
+    try:
+        yield
+    finally:
+        platform.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=definitions)
+
+
+@pytest.mark.usefixtures("known_to_the_api")
+def test_4_what_external_secrets_reads(platform: Deployment) -> None:
+    """The API takes the example to the letter; the reader may read the one Secret that it names, and nothing else."""
+    where = ("-n", APPLICATION)
+    stores = (EXAMPLES / "external_secrets" / "store.yaml").read_text()
+    platform.kubectl(*where, "apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=stores)
+    store, external = yaml.safe_load_all(stores)
+    reader = (EXAMPLES / "external_secrets" / "reader.yaml").read_text()
+    platform.kubectl(*where, "apply", "-f", "-", stdin=reader)
+    try:
+        [named] = [each["extract"]["key"] for each in external["spec"]["dataFrom"]]
+        assert store["spec"]["provider"]["kubernetes"]["remoteNamespace"] == APPLICATION
+        read = json.loads(platform.kubectl(*READER, "get", "secret", named, "-o", "json"))
+        own = json.loads(platform.kubectl(*where, "get", "secret", "temporal-client", "-o", "json"))
+        assert (read["data"], set(read["data"])) == (own["data"], {"ca.crt", "tls.crt", "tls.key"})
+        rights = (
+            "get secret/other",
+            "list secrets",
+            "watch secrets",
+            "get configmaps",
+            "delete secret/temporal-client",
+        )
+        refused = [platform.kubectl(*READER, "auth", "can-i", *right.split(), check=False) for right in rights]
+        assert [answer.strip() for answer in refused] == ["no"] * len(rights)
+    finally:
+        platform.kubectl(*where, "delete", "-f", "-", stdin=reader)
 
 
 def _as_the_controller_makes_it(written: dict[str, Any], connection: dict[str, Any]) -> dict[str, Any]:

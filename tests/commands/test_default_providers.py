@@ -6,12 +6,19 @@ import pytest
 
 from tests.commands.checkout import ROOT, Checkout
 
+LOST_RULE = f"""\
+import sys
+
+import pulumi
+
+sys.path.insert(0, {str(ROOT)!r})
+from components.temporalcloud.resources import ConnectivityRule
+
+ConnectivityRule("lost", connectivity_type="public", opts=pulumi.ResourceOptions())
+"""
 PROGRAMS = {
     "kubernetes": 'import pulumi_kubernetes as k8s\n\nk8s.core.v1.ConfigMap("lost", data={"key": "value"})\n',
-    "temporalcloud": (
-        f"import sys\n\nimport pulumi\n\nsys.path.insert(0, {str(ROOT)!r})\nfrom components.temporalcloud.resources import ConnectivityRule\n\n"
-        'ConnectivityRule("lost", connectivity_type="public", opts=pulumi.ResourceOptions())\n'
-    ),
+    "temporalcloud": LOST_RULE,
     "aws": 'import pulumi_aws as aws\n\naws.kms.Key("lost", enable_key_rotation=True)\n',
 }
 

@@ -136,6 +136,13 @@ def cloud_managed(**changes: Any) -> dict[str, Any]:
         "regions": ["aws-eu-central-1"],
         "certificateFilters": [{"commonName": "a", "organization": "b", "organizationalUnit": "c"}],
         "connectivity": ["private-link", "public"],
+        "export": {
+            "bucket": "histories",
+            "region": "eu-central-1",
+            "account": ACCOUNT,
+            "role": "temporal-cloud-export",
+            "kmsKey": KEY,
+        },
     }
     first = {"name": "orders.a1b2c", "retention": "30d", "searchAttributes": {"CustomerId": "Keyword"}}
     return changed(cloud_linked(namespaces=[{**first, "managed": managed}, {"name": "billing.a1b2c"}]), **changes)

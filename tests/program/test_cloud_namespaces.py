@@ -15,6 +15,7 @@ from tests.program.recording import Recording
 
 NAMESPACE = "temporalcloud:index/namespace:Namespace"
 ATTRIBUTE = "temporalcloud:index/namespaceSearchAttribute:NamespaceSearchAttribute"
+SINK = "temporalcloud:index/namespaceExportSink:NamespaceExportSink"
 RULE = "temporalcloud:index/connectivityRule:ConnectivityRule"
 
 
@@ -94,6 +95,21 @@ def managed_before(found: Recording, registration: recording.Registration) -> se
     """What a resource's component waits for, too."""
     parent = next(each for each in found.registrations if registration.parent.endswith(f"::{each.name}"))
     return registration.waits_for | parent.waits_for
+
+
+def test_the_export(managed: Recording) -> None:
+    """Into a bucket that is there, with a role that is there; without a key where the file names none."""
+    s3 = {
+        "bucketName": "histories",
+        "region": "eu-central-1",
+        "awsAccountId": "123456789012",
+        "roleName": "temporal-cloud-export",
+        "kmsArn": stacks.KEY,
+    }
+    sink = {"namespace": "temporal-namespaces-orders.a1b2c-id", "sinkName": "temporal-orders", "enabled": True}
+    assert _only(managed, SINK) == {**sink, "s3": s3}
+    plain = recording.run(stacks.cloud_managed(namespaces__0__managed__export__kmsKey=None))
+    assert _only(plain, SINK)["s3"] == {key: value for key, value in s3.items() if key != "kmsArn"}
 
 
 def test_with_a_key() -> None:

@@ -625,6 +625,18 @@ def _of_the_cloud() -> Iterator[Example]:
         yield Example("cloud managed", {f"{place}/certificateFilters/0/{word}": "other"})
     yield Example("cloud managed", {f"{place}/connectivity": ["public"]})
     yield Example("cloud managed", {f"{place}/deleteProtection": False})
+    for word, value in (("bucket", "others"), ("account", "210987654321"), ("role", "other")):
+        yield Example("cloud managed", {f"{place}/export/{word}": value})
+    yield Example("cloud managed", {f"{place}/export/kmsKey": stacks.KEY.replace("1234abcd", "4321abcd")})
+    elsewhere = {f"{place}/regions": ["aws-eu-central-1", "aws-eu-west-1"], "backend/privateLink/resolves": "region"}
+    yield Example(
+        "cloud managed",
+        {
+            f"{place}/export/region": "eu-west-1",
+            f"{place}/export/kmsKey": stacks.KEY.replace("central", "west"),
+            **elsewhere,
+        },
+    )
     key = {"kind": "api-key"}
     yield Example("cloud", {"backend/authentication": key, "cloudApiKey": {"secure": "v1:a:b"}})
     mtls = {"kind": "mtls", "certificates": {"kind": "generated"}}

@@ -204,6 +204,12 @@ MANAGED = r"""
         certificateFilters:
           - {commonName: a, organization: b, organizationalUnit: c, subjectAlternativeName: d}
         connectivity: [public]
+        export:
+          bucket: histories
+          region: eu-central-1
+          account: "123456789012"
+          role: export
+          kmsKey: arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
         deleteProtection: false
 """
 DOCUMENTS = {

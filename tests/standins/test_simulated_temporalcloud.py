@@ -14,10 +14,16 @@ from standins.simulated.temporalcloud import PARAMETER, TemporalCloud
 NAMESPACE = "temporalcloud:index/namespace:Namespace"
 ATTRIBUTE = "temporalcloud:index/namespaceSearchAttribute:NamespaceSearchAttribute"
 RULE = "temporalcloud:index/connectivityRule:ConnectivityRule"
+SINK = "temporalcloud:index/namespaceExportSink:NamespaceExportSink"
 GOOD: dict[str, dict[str, Any]] = {
     NAMESPACE: {"name": "orders", "regions": ["aws-eu-central-1"], "retentionDays": 30},
     ATTRIBUTE: {"namespaceId": "orders.a1b2c", "name": "CaseId", "type": "keyword"},
     RULE: {"connectivityType": "private", "connectionId": "vpce-1", "region": "aws-eu-central-1"},
+    SINK: {
+        "namespace": "orders.a1b2c",
+        "sinkName": "histories",
+        "s3": {"bucketName": "b", "region": "eu-central-1", "awsAccountId": "123456789012", "roleName": "r"},
+    },
 }
 
 
@@ -66,6 +72,8 @@ def test_what_is_right_passes(type_: str) -> None:
         ),
         (RULE, {"connectivityType": "vpn"}, "connectivityType", "must be one of public, private"),
         (RULE, {"connectionId": None}, "connectionId", "is required with connectivityType private"),
+        (SINK, {"s3": None}, "s3", "is required"),
+        (SINK, {"gcs": {}}, "gcs", "is not an input of this stand-in; it knows namespace, sinkName, enabled, s3"),
         (RULE, {"region": None}, "region", "is required with connectivityType private"),
     ],
 )
@@ -81,6 +89,8 @@ def test_what_is_wrong_is_refused(type_: str, said: dict[str, Any], property_: s
         (ATTRIBUTE, {"namespaceId": "other.a1b2c"}, ("namespaceId",)),
         (ATTRIBUTE, {"name": "Other"}, ()),
         (RULE, {"connectionId": "vpce-2"}, ("connectionId",)),
+        (SINK, {"sinkName": "other"}, ("sinkName",)),
+        (SINK, {"enabled": False}, ()),
     ],
 )
 def test_what_a_change_does(type_: str, changed: dict[str, Any], replaces: tuple[str, ...]) -> None:
@@ -106,6 +116,7 @@ def test_a_namespace_is_of_the_account(said: dict[str, Any], addresses: tuple[st
 def test_ids_of_the_others() -> None:
     plugin = TemporalCloud()
     assert plugin.create(_call(ATTRIBUTE), GOOD[ATTRIBUTE]).id == "orders.a1b2c/CaseId"
+    assert plugin.create(_call(SINK), GOOD[SINK]).id == "orders.a1b2c,histories"
     assert plugin.create(_call(RULE), GOOD[RULE]).id.startswith("connectivity-rule-")
 
 
