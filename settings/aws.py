@@ -25,7 +25,7 @@ from settings.facts import changing
 from settings.scalars import ObjectName
 
 if TYPE_CHECKING:
-    from settings.self_hosted import SelfHostedSettings
+    from settings.model import Settings
 
 _PLACE = changing("refused", "what is stored does not move there")
 _ENCRYPTION = changing("refused", "what is stored stays encrypted with the key it was written with")
@@ -132,7 +132,8 @@ class Aws(Model):
     """ARN of the policy that bounds what every role of the stack may do, whatever is written into it. `make bootstrap`
     makes one, and lets nobody deploy a role without it."""
     secrets: ExternalSecrets | None = None
-    """How passwords of databases on AWS come into the cluster; needed with `temporal:database.kind` rds or aurora."""
+    """How passwords of databases on AWS come into the cluster; needed with `temporal:database.kind` rds or aurora, and
+    with `temporal:applicationDatabases`."""
     alarms: Alarms | None = None
     """Who is told when a store is in trouble; nobody when left out."""
     backup: Backup | None = None
@@ -151,7 +152,7 @@ class Aws(Model):
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
 
-def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
+def storage_facts(settings: "Settings") -> dict[str, str]:
     """What cannot change while something is stored: account, region, and the key it is encrypted with; empty where
     nothing is."""
     aws = settings.aws
@@ -161,12 +162,12 @@ def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
     return {"account": aws.account, "region": aws.region, "key": key}
 
 
-def made_on_aws(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
+def made_on_aws(settings: "Settings") -> Iterator[tuple[tuple[str | int, ...], OnAws]]:
     """Every part of the stack file that is made in `temporal:aws`, by its place."""
     yield from _made_on_aws((), settings)
 
 
-def is_watched(settings: "SelfHostedSettings") -> bool:
+def is_watched(settings: "Settings") -> bool:
     """Whether there is anything that alarms are for."""
     return any(part.is_watched for _, part in made_on_aws(settings))
 

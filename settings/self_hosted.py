@@ -22,6 +22,7 @@ from settings.plans import (
 from settings.pods import Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
+    application_databases,
     archival,
     autoscaling,
     aws,
@@ -53,6 +54,7 @@ from settings.warnings import warnings
 RULES = (
     cloud.no_key_is_refused,
     references.secrets_can_exist,
+    references.what_workloads_name_can_exist,
     aws.account_is_named,
     aws.subnets_are_of_the_region,
     aws.identities_are_of_the_cluster,
@@ -130,6 +132,7 @@ RULES = (
     pods.only_several_pods_spread,
     dynamic_config.keys_and_values_are_the_servers,
     *workloads.RULES,
+    *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
 

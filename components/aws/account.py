@@ -5,7 +5,7 @@ from typing import Final
 
 import pulumi
 
-from settings import SelfHostedSettings
+from settings import Settings
 from settings.aws import Aws, ExistingKey, made_on_aws
 
 _GLOBAL: Final = ("iam", "s3")
@@ -89,7 +89,7 @@ class AwsAccount:
         return pulumi.ResourceOptions(parent=parent, retain_on_delete=self.protect or None)
 
 
-def aws_account(name: str, settings: SelfHostedSettings, parent: pulumi.Resource) -> AwsAccount | None:
+def aws_account(name: str, settings: Settings, parent: pulumi.Resource) -> AwsAccount | None:
     """The account that the stack names, if any, with a key for what is stored there."""
     if settings.aws is None:
         return None

@@ -5,6 +5,7 @@ from typing import Final
 
 import pulumi
 
+from components.aws.care import Stored
 from components.cloud.clients import cloud_clients
 from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
@@ -24,6 +25,8 @@ class Cloud:
     """What the stack exports."""
     connections: Sequence[Connection]
     """Of applications."""
+    stored: Stored = Stored()
+    """Nothing is stored here."""
 
     def __init__(self, name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> None:
         clients = cloud_clients(f"{name}-clients", settings, installation, inside())

@@ -10,10 +10,10 @@ from settings.rules.contradiction import Contradiction
 from settings.shapes import kind_of
 
 if TYPE_CHECKING:
-    from settings.self_hosted import SelfHostedSettings
+    from settings.model import Settings
 
 
-def account_is_named(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def account_is_named(settings: "Settings") -> Iterator[Contradiction]:
     """What is made on AWS is made in an account and a region that the file names."""
     needing = [f"{path(place)}.kind {kind_of(type(part))!r}" for place, part in made_on_aws(settings)]
     if needing and settings.aws is None:
@@ -22,7 +22,7 @@ def account_is_named(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
         )
 
 
-def subnets_are_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def subnets_are_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
     """At least one, each once, in zones of the region."""
     if settings.aws is None:
         return
@@ -44,7 +44,7 @@ def subnets_are_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contra
             )
 
 
-def identities_are_of_the_cluster(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def identities_are_of_the_cluster(settings: "Settings") -> Iterator[Contradiction]:
     """The OIDC provider is in the account, and its issuer in the region, so it can be the cluster's."""
     aws = settings.aws
     if aws is None or not isinstance(aws.identity, Irsa):
@@ -60,7 +60,7 @@ def identities_are_of_the_cluster(settings: "SelfHostedSettings") -> Iterator[Co
         )
 
 
-def the_key_is_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def the_key_is_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
     """A key encrypts in its own region only."""
     aws = settings.aws
     if aws is None or not isinstance(aws.encryption, ExistingKey):
@@ -75,7 +75,7 @@ def the_key_is_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contrad
         )
 
 
-def the_boundary_is_of_the_account(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def the_boundary_is_of_the_account(settings: "Settings") -> Iterator[Contradiction]:
     """IAM takes no policy of another account."""
     aws = settings.aws
     if aws is None or aws.permissions_boundary is None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NAMESPACE: Final = re.compile(r"[a-z][-a-z0-9]{0,37}[a-z0-9]\.[a-z0-9]{2,16}")
 _KEY: Final = "cloudApiKey"
+_OF_DATABASES: Final = ("aws", "images", "cost")
 
 
 def no_key_is_refused(settings: "Settings") -> Iterator[Contradiction]:
@@ -25,6 +26,20 @@ def no_key_is_refused(settings: "Settings") -> Iterator[Contradiction]:
                 found=key,
                 instead="found",
                 allowed=f"nothing with temporal:backend.kind {settings.backend.kind!r}: it is for another kind",
+            )
+
+
+def an_account_is_for_databases(settings: "CloudSettings") -> Iterator[Contradiction]:
+    """Nothing else of such a stack is on AWS, or runs an image of the installation's."""
+    if settings.application_databases:
+        return
+    for key in _OF_DATABASES:
+        if key in settings.model_fields_set:
+            yield Contradiction(
+                location=(key,),
+                found=key,
+                instead="found",
+                allowed="nothing with temporal:backend.kind 'cloud' without temporal:applicationDatabases",
             )
 
 
