@@ -6,6 +6,7 @@ from typing import Final
 
 from settings import CloudSettings, SelfHostedSettings, Settings
 from settings.access import ByIngress, Ui
+from settings.application_databases import made_secrets
 from settings.archival import S3, InClusterArchive, S3Compatible
 from settings.cloud import MutualTls, ProvidedClients
 from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
@@ -54,7 +55,7 @@ class Need:
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
     if isinstance(settings, CloudSettings):
-        return [*_clients(settings), *_workloads(settings)]
+        return [*_images(settings), *_clients(settings), *_workloads(settings)]
     return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
 
 
@@ -83,7 +84,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
     ]
 
 
-def _images(settings: SelfHostedSettings) -> Iterator[Need]:
+def _images(settings: Settings) -> Iterator[Need]:
     for index, secret in enumerate(settings.images.pull_secrets):
         place = f"temporal:images.pullSecrets[{index}]"
         yield Need(settings.name, secret, place, {_LOGIN: "the login to the registry of the images"})
@@ -199,7 +200,9 @@ def _entrance(settings: SelfHostedSettings) -> Iterator[Need]:
 
 
 def _workloads(settings: Settings) -> Iterator[Need]:
-    """What is in the namespaces of applications. A certificate of cert-manager's is made for the Ingress."""
+    """What is in the namespaces of applications. A certificate of cert-manager's is made for the Ingress, Secrets of
+    databases are the stack's."""
+    made = made_secrets(settings)
     for index, workload in enumerate(settings.workloads):
         place, namespace = f"temporal:workloads[{index}]", workload.application
         for number, secret in enumerate(workload.pull_secrets):
@@ -207,9 +210,11 @@ def _workloads(settings: Settings) -> Iterator[Need]:
             yield Need(namespace, secret, f"{place}.pullSecrets[{number}]", login)
         for variable, reference in workload.secret_environment.items():
             where = f"{place}.secretEnvironment.{variable}"
+            if (namespace, reference.secret) in made:
+                continue
             yield Need(namespace, reference.secret, where, {reference.key: f"the value of {variable}"})
         for number, volume in enumerate(workload.volumes):
-            if isinstance(volume, SecretFiles):
+            if isinstance(volume, SecretFiles) and (namespace, volume.secret) not in made:
                 yield Need(namespace, volume.secret, f"{place}.volumes[{number}].secret", {})
         tls = workload.ingress.tls if isinstance(workload, Api) and workload.ingress else None
         if isinstance(tls, SecretTls):

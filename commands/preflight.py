@@ -33,7 +33,7 @@ from commands.stackfile import Stack
 from embedded.progress import Progress
 from settings import CloudSettings, Settings
 from settings.cloud import IssuedClients, MutualTls
-from settings.rds.models import ManagedDatabase
+from settings.rds.places import managed_databases
 from settings.tls import CertManager, Issuer
 
 _CERT_MANAGER: Final = "cert-manager.io"
@@ -83,7 +83,7 @@ def _issuer_of(wanted: Settings) -> Issuer | None:
 def _operator(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[str]:
     """What brings passwords of a database on AWS into the cluster."""
     secrets = wanted.aws.secrets if wanted.aws else None
-    if secrets and isinstance(wanted.database, ManagedDatabase):
+    if secrets and any(managed_databases(wanted)):
         yield from external_secrets.missing(secrets, wanted.name, place, progress)
 
 

@@ -339,6 +339,24 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UsedDatabase:
+    """A database of an application, as its workloads get it."""
+
+    name: str
+    """Its name in the stack file."""
+    secret: pulumi.Input[str]
+    """Secret of the application's namespace with the login and the authorities."""
+    authority: str
+    """Its key with the authorities of the server's certificate."""
+    folder: str
+    """Where the URLs expect that key as a file."""
+    words: Sequence[pulumi.Input[str]]
+    """What a program reads when it starts: with other words its pods restart."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationConnection:
     """What the pods of an application connect with, whichever backend runs Temporal."""
 

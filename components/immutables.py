@@ -13,6 +13,7 @@ from pulumi.runtime import invoke
 
 from contract import ImmutableFacts, PlatformOutputs
 from settings import SelfHostedSettings, Settings
+from settings.application_database_facts import application_warnings
 from settings.immutables import Deployed, cautions, common_refusals, first_refusals, refusals
 from settings.warnings import namespaces_left
 
@@ -23,14 +24,12 @@ def hold_against_deployed(settings: Settings) -> None:
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     outputs = _outputs(name)
     if not outputs:
-        if isinstance(settings, SelfHostedSettings):
-            _refuse("is new and cannot begin like this:", first_refusals(settings))
+        _refuse("is new and cannot begin like this:", first_refusals(settings))
         return
     known = _read(outputs)
-    refused, warnings = (
-        common_refusals(known.name, known.backend, settings),
-        namespaces_left(known.namespaces, settings),
-    )
+    databases = {name: database.immutable for name, database in (known.application_databases or {}).items()}
+    refused = common_refusals(known.name, known.backend, databases, settings)
+    warnings = chain(namespaces_left(known.namespaces, settings), application_warnings(databases, settings))
     if isinstance(settings, SelfHostedSettings) and known.immutable and known.server_version:
         deployed = _deployed(known.server_version, known.immutable)
         refused += refusals(deployed, settings)

@@ -6,8 +6,8 @@ from typing import Any, Final
 import pulumi
 
 import versions
-from components.aws.account import aws_account
-from components.aws.care import care
+from components.aws.account import AwsAccount
+from components.aws.care import Stored
 from components.aws.identities import identities
 from components.certificates import CertificatesArgs, certificates
 from components.certificates.names import OPERATOR, ServedNames
@@ -64,6 +64,8 @@ class SelfHosted:
     """What the stack exports."""
     connections: Sequence[Connection]
     """Of applications."""
+    stored: Stored
+    """What alarms and backups are for."""
 
     def __init__(
         self,
@@ -71,20 +73,20 @@ class SelfHosted:
         settings: SelfHostedSettings,
         installation: Installation,
         inside: Inside,
-        parent: pulumi.Resource,
+        account: AwsAccount | None,
     ) -> None:
         self._name = name
         self._settings = settings
         self._installation = installation
         self._inside = inside
-        self._account = aws_account(f"{self._name}-aws", settings, parent)
+        self._account = account
         issued = self._certificates()
         self._database = self._made_database(issued)
         archived = self._archive_store(issued)
         self._identities = self._who_pods_are(archived)
         self._job_identities = self._who_jobs_are()
         stores = self._stores(issued)
-        self._look_after(stores)
+        self.stored = self._stored(stores)
         server = self._server(issued, stores, archived)
         registered = self._namespaces(server, issued)
         filled = self._refill(server, issued, stores, registered)
@@ -105,7 +107,7 @@ class SelfHosted:
                     credentials=ClientCredentials(issuer=issued, files=OWN_FILES, trust=issued.server.trust),
                     protect=settings.protection,
                 ),
-                pulumi.ResourceOptions(parent=parent, depends_on=registered),
+                pulumi.ResourceOptions(parent=inside.parent, depends_on=registered),
             )
             for application in settings.applications
         ]
@@ -238,13 +240,11 @@ class SelfHosted:
             if workload in (SCHEMA_JOB, ACCESS_JOB)
         }
 
-    def _look_after(self, stores: Stores) -> None:
-        """Alarms and backups of what is stored on AWS."""
+    def _stored(self, stores: Stores) -> Stored:
+        """What is stored on AWS."""
         searched = [store for store in (stores.visibility, stores.secondary) if isinstance(store, SearchStore)]
         archival = self._settings.archival
-        care(
-            self._name,
-            self._account,
+        return Stored(
             watched=[*self._database.watched, *(watched for store in searched for watched in store.watched)],
             databases=self._database.copied,
             buckets=[archival.bucket] if isinstance(archival, S3Bucket) else [],

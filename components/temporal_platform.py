@@ -1,13 +1,16 @@
 """The whole platform from one stack's settings. The one place that looks at who runs Temporal."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.aws.account import AwsAccount, aws_account
+from components.aws.care import Stored, care
 from components.cloud.backend import Cloud
-from components.connection import Connection
+from components.handles import ApplicationConnection
 from components.images import ImageSource
 from components.inside import Inside
 from components.kubernetes import Installation
@@ -15,9 +18,13 @@ from components.self_hosted import SelfHosted
 from components.workloads.workload import Workload, WorkloadArgs
 from contract import PlatformOutputs
 from settings import CloudSettings, SelfHostedSettings, Settings
+from settings.application_databases import databases_of
 from settings.plans import scheduling_plan
 from settings.pods import Scheduling
 from settings.zalando import Zalando
+
+if TYPE_CHECKING:
+    from components.application_databases.database import ApplicationDatabase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +43,30 @@ class TemporalPlatform(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: namespace; with a server of one's own AWS key, certificates, database, archive, AWS identities,
-        server, namespaces, Web UI, ways in; with Temporal Cloud what clients show; connections, workloads."""
+        server, namespaces, Web UI, ways in; with Temporal Cloud what clients show; connections, databases of
+        applications, alarms and backups, workloads."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._settings = settings = args.settings
         installation = self._installation()
         namespace = self._namespace(f"{name}-namespace", installation) if settings.kubernetes.create_namespace else None
         inside = Inside(parent=self, namespace=namespace)
-        backend = self._backend(name, installation, inside)
-        self.outputs = backend.outputs
-        self._workloads(name, installation, backend.connections)
+        account = aws_account(f"{name}-aws", settings, self)
+        backend = self._backend(name, installation, inside, account)
+        connections = {each.connected.namespace: each.connected for each in backend.connections}
+        databases = self._databases(name, installation, inside, account, connections)
+        care(name, account, sum((_stored(each) for each in databases.values()), backend.stored))
+        references = {called: database.reference for called, database in databases.items()}
+        self.outputs = replace(backend.outputs, application_databases=references or None)
+        self._workloads(name, installation, connections, databases)
         self.register_outputs({})
 
-    def _backend(self, name: str, installation: Installation, inside: Inside) -> SelfHosted | Cloud:
+    def _backend(
+        self, name: str, installation: Installation, inside: Inside, account: AwsAccount | None
+    ) -> SelfHosted | Cloud:
         if isinstance(self._settings, CloudSettings):
-            return Cloud(name, self._settings, installation, inside)
+            return Cloud(name, self._settings, installation, inside, account)
         if isinstance(self._settings, SelfHostedSettings):
-            return SelfHosted(name, self._settings, installation, inside, self)
+            return SelfHosted(name, self._settings, installation, inside, account)
         raise TypeError(f"nobody knows what a {type(self._settings).__name__} is made of")
 
     def _installation(self) -> Installation:
@@ -79,19 +94,52 @@ class TemporalPlatform(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=self._settings.protection or None),
         )
 
-    def _workloads(self, name: str, installation: Installation, connections: Sequence[Connection]) -> None:
-        """What applications run, each with the connection of its application."""
-        by_namespace = {each.connected.namespace: each.connected for each in connections}
+    def _databases(
+        self,
+        name: str,
+        installation: Installation,
+        inside: Inside,
+        account: AwsAccount | None,
+        connections: Mapping[str, ApplicationConnection],
+    ) -> Mapping[str, "ApplicationDatabase"]:
+        if not self._settings.application_databases:
+            return {}
+        # Only stacks with such databases need pulumi-aws for them.
+        from components.application_databases.all import application_databases  # noqa: PLC0415
+
+        return application_databases(
+            f"{name}-application-database",
+            self._settings,
+            installation=installation,
+            namespace=inside.namespace,
+            account=account,
+            connections=connections,
+        )
+
+    def _workloads(
+        self,
+        name: str,
+        installation: Installation,
+        connections: Mapping[str, ApplicationConnection],
+        databases: Mapping[str, "ApplicationDatabase"],
+    ) -> None:
+        """What applications run, each with the connection of its application, and the databases that it names."""
         for workload in self._settings.workloads:
-            connection = by_namespace[workload.application]
+            connection = connections[workload.application]
             Workload(
                 f"{name}-workload-{workload.application}.{workload.name}",
                 WorkloadArgs(
                     installation=installation,
                     workload=workload,
                     connection=connection,
+                    databases=[databases[said.name].used for said in databases_of(workload, self._settings)],
                     storage_class=self._settings.kubernetes.storage_class,
                     protect=self._settings.protection,
                 ),
                 pulumi.ResourceOptions(parent=self, deleted_with=connection.goes_with),
             )
+
+
+def _stored(database: "ApplicationDatabase") -> Stored:
+    server = database.made.server
+    return Stored(watched=server.watched, databases=[server.arn])

@@ -5,6 +5,7 @@ Relative imports, because consumers install this folder as `temporal_platform_co
 
 from .outputs import (
     CONTRACT_VERSION,
+    ApplicationDatabaseReference,
     ConnectionReference,
     EndpointReference,
     ImmutableFacts,
@@ -14,6 +15,7 @@ from .outputs import (
 
 __all__ = [
     "CONTRACT_VERSION",
+    "ApplicationDatabaseReference",
     "ConnectionReference",
     "EndpointReference",
     "ImmutableFacts",

@@ -7,7 +7,7 @@ Docstrings and types here are what `schema.json` says (`make generate NAME=contr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, Final, Self
 
 CONTRACT_VERSION: Final = 1
@@ -57,6 +57,27 @@ class EndpointReference:
     """host:port."""
     tls_server_name: str
     """Name that clients must expect in the served certificate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationDatabaseReference:
+    """A database of an application, and the Secret by which it is found."""
+
+    kubernetes_namespace: str
+    """Where the Secret is."""
+    secret: str
+    """Name of the Secret, with url, host, port, database, user, password, ca.crt, and of each reader <name>.host and
+    <name>.url."""
+    host: str
+    """DNS name of the one that writes."""
+    port: int
+    """TCP port of all of them."""
+    database: str
+    """Name of the database in PostgreSQL."""
+    readers: Mapping[str, str]
+    """DNS names of those that can only be read, by name."""
+    immutable: Mapping[str, str]
+    """What cannot change while the data lives, for the next preview."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +140,8 @@ class PlatformOutputs:
     """By application."""
     database_readers: Mapping[str, str] | None = None
     """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
+    application_databases: Mapping[str, ApplicationDatabaseReference] | None = None
+    """Databases of applications, by name; not among the outputs without any."""
     immutable: ImmutableFacts | None = None
     """What the next preview is held against; not among the outputs with Temporal Cloud."""
 
@@ -161,6 +184,11 @@ class PlatformOutputs:
             _parsed(ConnectionReference, {**own, **item}, f"connections[{index}]")
             for index, item in enumerate(values["connections"])
         )
+        if values["application_databases"] is not None:
+            values["application_databases"] = {
+                name: _parsed(ApplicationDatabaseReference, item, f"applicationDatabases.{name}")
+                for name, item in values["application_databases"].items()
+            }
         if values["immutable"] is not None:
             values["immutable"] = _parsed(ImmutableFacts, values["immutable"], "immutable")
         return cls(**values)
@@ -174,7 +202,7 @@ def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
 
 
 def _exported(value: Any) -> Any:
-    if isinstance(value, SecretReference | ConnectionReference | EndpointReference | ImmutableFacts):
+    if is_dataclass(value) and not isinstance(value, type):
         return {camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {name: _exported(item) for name, item in value.items()}

@@ -26,7 +26,6 @@ from settings.scalars import ObjectName
 
 if TYPE_CHECKING:
     from settings.model import Settings
-    from settings.self_hosted import SelfHostedSettings
 
 _PLACE = changing("refused", "what is stored does not move there")
 _ENCRYPTION = changing("refused", "what is stored stays encrypted with the key it was written with")
@@ -133,7 +132,8 @@ class Aws(Model):
     """ARN of the policy that bounds what every role of the stack may do, whatever is written into it. `make bootstrap`
     makes one, and lets nobody deploy a role without it."""
     secrets: ExternalSecrets | None = None
-    """How passwords of databases on AWS come into the cluster; needed with `temporal:database.kind` rds or aurora."""
+    """How passwords of databases on AWS come into the cluster; needed with `temporal:database.kind` rds or aurora, and
+    with `temporal:applicationDatabases`."""
     alarms: Alarms | None = None
     """Who is told when a store is in trouble; nobody when left out."""
     backup: Backup | None = None
@@ -160,7 +160,7 @@ def subnet_by_zone(aws: Aws) -> dict[str, str]:
     return found
 
 
-def storage_facts(settings: "SelfHostedSettings") -> dict[str, str]:
+def storage_facts(settings: "Settings") -> dict[str, str]:
     """What cannot change while something is stored: account, region, and the key it is encrypted with; empty where
     nothing is."""
     aws = settings.aws

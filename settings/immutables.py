@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from settings.application_database_facts import application_refusals, place_of_applications
 from settings.archival import uri_of
 from settings.aws import storage_facts
 from settings.database import Existing
@@ -45,8 +46,11 @@ class Deployed:
     """The move's stage; empty without one."""
 
 
-def common_refusals(name: str, backend: str, settings: "Settings") -> list[str]:
-    """What no stack may change, whoever runs Temporal: `name` and the `backend`'s kind are deployed."""
+def common_refusals(
+    name: str, backend: str, databases: Mapping[str, Mapping[str, str]], settings: "Settings"
+) -> list[str]:
+    """What no stack may change, whoever runs Temporal: `name`, the `backend`'s kind and applications' `databases`, as
+    `application_facts` writes them, are deployed."""
     found = []
     if settings.name != name:
         found.append(
@@ -58,6 +62,9 @@ def common_refusals(name: str, backend: str, settings: "Settings") -> list[str]:
             f"  temporal:backend.kind: found {settings.backend.kind!r}; allowed: {backend!r}: executions do not "
             "move along. Another backend is another stack beside this one, until nothing runs here (docs/cloud.md)"
         )
+    found += [f"  temporal:{line}" for line in application_refusals(databases, settings)]
+    if backend == "cloud":
+        found += [f"  temporal:{line}" for line in _aws(place_of_applications(databases), settings)]
     return found
 
 
@@ -66,9 +73,10 @@ def refusals(deployed: Deployed, settings: "SelfHostedSettings") -> list[str]:
     return [f"  temporal:{line}" for line in _refusals(deployed, settings)]
 
 
-def first_refusals(settings: "SelfHostedSettings") -> list[str]:
+def first_refusals(settings: "Settings") -> list[str]:
     """One line for each thing that a stack cannot begin with."""
-    return [f"  temporal:{line}" for line in rds_refusals({}, settings)]
+    lines = (*rds_refusals({}, settings), *application_refusals({}, settings))
+    return [f"  temporal:{line}" for line in lines]
 
 
 def cautions(deployed: Deployed, settings: "SelfHostedSettings") -> list[str]:
@@ -147,7 +155,7 @@ def _archival(deployed: str, settings: "SelfHostedSettings") -> Iterator[str]:
         )
 
 
-def _aws(deployed: Mapping[str, str], settings: "SelfHostedSettings") -> Iterator[str]:
+def _aws(deployed: Mapping[str, str], settings: "Settings") -> Iterator[str]:
     wanted = storage_facts(settings)
     if not deployed or not wanted:
         return

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import model_validator
 
 from settings.access import Access
+from settings.application_databases import ApplicationDatabase
 from settings.archival import Archival
 from settings.aws import Aws
 from settings.backend import Backend
@@ -65,6 +66,8 @@ class Settings(Model):
     """Kubernetes namespaces that get a connection."""
     workloads: tuple[AnyWorkload, ...] = ()
     """Workers and APIs of applications."""
+    application_databases: tuple[ApplicationDatabase, ...] = ()
+    """Databases of applications, made in `temporal:aws`."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
     cost: Cost = Cost()

@@ -22,6 +22,7 @@ from settings.plans import (
 from settings.pods import Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
+    application_databases,
     archival,
     autoscaling,
     aws,
@@ -54,6 +55,7 @@ RULES = (
     cloud.no_key_is_refused,
     cloud.namespaces_are_looked_after_here,
     references.secrets_can_exist,
+    references.what_workloads_name_can_exist,
     aws.account_is_named,
     aws.subnets_are_of_the_region,
     aws.identities_are_of_the_cluster,
@@ -134,6 +136,7 @@ RULES = (
     pods.only_several_pods_spread,
     dynamic_config.keys_and_values_are_the_servers,
     *workloads.RULES,
+    *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
 

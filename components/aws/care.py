@@ -1,6 +1,7 @@
 """Alarms and backups of what a stack stores on AWS."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 
@@ -9,17 +10,31 @@ from components.aws.watched import Watched
 from settings.aws_care import EmailAlarms, TopicAlarms
 
 
-def care(
-    name: str,
-    account: AwsAccount | None,
-    *,
-    watched: Sequence[Watched],
-    databases: Sequence[pulumi.Input[str]],
-    buckets: Sequence[str],
-) -> None:
-    """What `temporal:aws.alarms` and `temporal:aws.backup` ask for. `databases` are ARNs, `buckets` names."""
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What is to be looked after."""
+
+    watched: Sequence[Watched] = ()
+    """What CloudWatch is to watch."""
+    databases: Sequence[pulumi.Input[str]] = ()
+    """ARNs."""
+    buckets: Sequence[str] = ()
+    """Names."""
+
+    def __add__(self, other: "Stored") -> "Stored":
+        """Both together."""
+        return Stored(
+            watched=[*self.watched, *other.watched],
+            databases=[*self.databases, *other.databases],
+            buckets=[*self.buckets, *other.buckets],
+        )
+
+
+def care(name: str, account: AwsAccount | None, stored: Stored) -> None:
+    """What `temporal:aws.alarms` and `temporal:aws.backup` ask for."""
     if account is None:
         return
+    watched, databases, buckets = stored.watched, stored.databases, stored.buckets
     opts = pulumi.ResourceOptions(parent=account.parent)
     told, backup = account.settings.alarms, account.settings.backup
     # Only these need more of pulumi-aws.

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
-from components.aws.account import AwsAccount, aws_account
+from components.aws.account import AwsAccount
+from components.aws.care import Stored
 from components.cloud.clients import cloud_clients
 from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
@@ -28,11 +29,14 @@ class Cloud:
     """What the stack exports."""
     connections: Sequence[Connection]
     """Of applications."""
+    stored: Stored = Stored()
+    """Nothing is stored here."""
 
-    def __init__(self, name: str, settings: CloudSettings, installation: Installation, inside: Inside) -> None:
+    def __init__(
+        self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None
+    ) -> None:
         clients = cloud_clients(f"{name}-clients", settings, installation, inside())
         endpoints = _endpoints(settings)
-        account = aws_account(f"{name}-aws", settings, inside.parent)
         link = _private_link(f"{name}-link", settings, account, inside.parent)
         managed = _namespaces(f"{name}-namespaces", settings, clients.authority, link, inside.parent)
         self.connections = [

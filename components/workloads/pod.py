@@ -1,13 +1,13 @@
 """The pods of a workload: confined, with the application's connection, told what their stack file says of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import ApplicationConnection
+from components.handles import ApplicationConnection, UsedDatabase
 from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from components.workloads import volumes
@@ -16,6 +16,7 @@ from settings.workload_plan import TURNED_AWAY, WorkloadPlan
 from settings.workloads import AnyWorkload, Api, HttpProbe, Probe
 
 _CLIENT: Final = "temporal-client"
+_DATABASE: Final = "temporal-database-of"
 _ALIVE_SECONDS: Final = 10
 _ALIVE_FAILURES: Final = 6
 _START_SECONDS: Final = 5
@@ -26,36 +27,38 @@ def pod_template(
     workload: AnyWorkload,
     plan: WorkloadPlan,
     connection: ApplicationConnection,
+    databases: Sequence[UsedDatabase],
     *,
     labels: Mapping[str, str],
     selector: Mapping[str, str],
     account: pulumi.Input[str],
 ) -> k8s.core.v1.PodTemplateSpecArgs:
-    """Pods that restart with what they are told, and with what of their connection a program reads only once."""
+    """Pods that restart with what they are told, and with what of their connection and their databases a program reads
+    only once."""
     scraped = (
         {"prometheus.io/scrape": "true", "prometheus.io/port": str(workload.metrics_port)}
         if workload.metrics_port
         else {}
     )
+    words = [*connection.words, *(word for database in databases for word in database.words)]
     return k8s.core.v1.PodTemplateSpecArgs(
         metadata=k8s.meta.v1.ObjectMetaArgs(
             labels=dict(labels),
             annotations={
                 **scraped,
                 **plan.pod.scheduling.annotations,
-                "temporal-platform/config-hash": pulumi.Output.all(*connection.words).apply(
-                    lambda words: content_hash(*words)
-                ),
+                "temporal-platform/config-hash": pulumi.Output.all(*words).apply(lambda words: content_hash(*words)),
             },
         ),
         spec=pod_spec(
             installation,
             plan.pod.scheduling,
             uid=workload.user,
-            container=_container(workload, plan, connection),
+            container=_container(workload, plan, connection, databases),
             volumes=[
                 secret_volume(_CLIENT, connection.secret),
                 scratch_volume("tmp"),
+                *(secret_volume(_volume(each), each.secret, [each.authority]) for each in databases),
                 *volumes.sources(workload),
             ],
             account=account,
@@ -67,7 +70,7 @@ def pod_template(
 
 
 def _container(
-    workload: AnyWorkload, plan: WorkloadPlan, connection: ApplicationConnection
+    workload: AnyWorkload, plan: WorkloadPlan, connection: ApplicationConnection, databases: Sequence[UsedDatabase]
 ) -> k8s.core.v1.ContainerArgs:
     ports = {"http": workload.port} if isinstance(workload, Api) else {}
     ports |= {"metrics": workload.metrics_port} if workload.metrics_port else {}
@@ -80,7 +83,7 @@ def _container(
         command=list(workload.command) or None,
         args=list(workload.args) or None,
         env_from=[k8s.core.v1.EnvFromSourceArgs(config_map_ref=source)],
-        env=environment(plan.variables, plan.pod),
+        env=environment({**plan.variables, **_trusted(databases)}, plan.pod),
         ports=[k8s.core.v1.ContainerPortArgs(name=name, container_port=port) for name, port in ports.items()],
         startup_probe=_probe(
             workload,
@@ -98,11 +101,25 @@ def _container(
         volume_mounts=[
             mount(_CLIENT, connection.mount),
             mount("tmp", "/tmp", writable=True),  # noqa: S108
+            *(mount(_volume(each), each.folder) for each in databases),
             *volumes.mounts(workload),
         ],
         resources=planned_resources(plan.pod),
         security_context=restricted_container(),
     )
+
+
+def _volume(database: UsedDatabase) -> str:
+    return f"{_DATABASE}-{database.name}"
+
+
+def _trusted(databases: Sequence[UsedDatabase]) -> dict[str, str]:
+    """For drivers that take authorities from no URL. Of several databases the first one's: without words in the stack
+    file all of them have those of the region."""
+    if not databases:
+        return {}
+    first = databases[0]
+    return {"PGSSLROOTCERT": f"{first.folder}/{first.authority}"}
 
 
 def _readiness(workload: AnyWorkload) -> k8s.core.v1.ProbeArgs | None:

@@ -3,6 +3,7 @@
 Nothing here knows how Temporal is run: all of it comes from the connection.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.disruption import disruption_budget
-from components.handles import ApplicationConnection
+from components.handles import ApplicationConnection, UsedDatabase
 from components.ingress import IngressArgs, annotations, ingress
 from components.kubernetes import Installation
 from components.workloads import volumes
@@ -32,6 +33,8 @@ class WorkloadArgs:
     """From the stack file."""
     connection: ApplicationConnection
     """The connection of its application."""
+    databases: Sequence[UsedDatabase]
+    """The databases of its application that it names."""
     storage_class: str | None
     """StorageClass of its volumes that name none."""
     protect: bool
@@ -48,7 +51,8 @@ class Workload(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._plan = workload_plan(args.workload)
-        self._child = pulumi.ResourceOptions(parent=self, depends_on=list(args.connection.ready))
+        ready = [*args.connection.ready, *(each for database in args.databases for each in database.ready)]
+        self._child = pulumi.ResourceOptions(parent=self, depends_on=ready)
         volumes.claims(name, args.workload, self._metadata, args.storage_class, self._precious())
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account",
@@ -134,6 +138,7 @@ class Workload(pulumi.ComponentResource):
                     args.workload,
                     plan,
                     args.connection,
+                    args.databases,
                     labels=self._labels,
                     selector=self._selector,
                     account=account,

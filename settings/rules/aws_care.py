@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Final
 from settings.aws import is_watched, made_on_aws
 from settings.aws_care import EmailAlarms, NoAlarms, TopicAlarms
 from settings.aws_scalars import arn
+from settings.places import path
 from settings.rds.models import Rds
+from settings.rds.places import managed_databases
 from settings.rds.windows import Window, minutes_of, week_window
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
     from settings.model import Settings
-    from settings.self_hosted import SelfHostedSettings
 
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
 
-def alarms_are_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def alarms_are_of_the_region(settings: "Settings") -> Iterator[Contradiction]:
     """An alarm tells a topic of its own region."""
     aws = settings.aws
     if aws is None or not isinstance(aws.alarms, TopicAlarms):
@@ -33,7 +34,7 @@ def alarms_are_of_the_region(settings: "SelfHostedSettings") -> Iterator[Contrad
         )
 
 
-def somebody_is_told(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def somebody_is_told(settings: "Settings") -> Iterator[Contradiction]:
     """Each address once, and at least one."""
     if settings.aws is None or not isinstance(settings.aws.alarms, EmailAlarms):
         return
@@ -54,7 +55,7 @@ def something_is_watched(settings: "Settings") -> Iterator[Contradiction]:
         location=("aws", "alarms", "kind"),
         found=alarms.kind,
         allowed="'none', or a store that has alarms: temporal:database.kind rds or aurora, temporal:visibility.kind "
-        "opensearch-domain",
+        "opensearch-domain, temporal:applicationDatabases",
     )
 
 
@@ -68,11 +69,11 @@ def something_is_copied(settings: "Settings") -> Iterator[Contradiction]:
             found=settings.aws.backup.model_dump(by_alias=True, exclude_unset=True),
             instead="not here",
             allowed="with a store that AWS Backup copies: temporal:database.kind rds or aurora, temporal:archival.kind "
-            "s3-bucket",
+            "s3-bucket, temporal:applicationDatabases",
         )
 
 
-def backups_can_be_kept(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def backups_can_be_kept(settings: "Settings") -> Iterator[Contradiction]:
     """A locked vault takes no backup that is kept for less or longer than the lock says."""
     backup = settings.aws.backup if settings.aws else None
     if backup is None or backup.lock is None:
@@ -94,26 +95,28 @@ def backups_can_be_kept(settings: "SelfHostedSettings") -> Iterator[Contradictio
         )
 
 
-def backups_begin_apart_from_maintenance(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def backups_begin_apart_from_maintenance(settings: "Settings") -> Iterator[Contradiction]:
     """AWS Backup begins within an hour, and RDS takes no backup in its maintenance window nor in the hour before;
     Aurora does (AWS Backup Developer Guide, "Backup plan options and configuration")."""
-    database, backup = settings.database, settings.aws.backup if settings.aws else None
-    if backup is None or not isinstance(database, Rds):
+    backup = settings.aws.backup if settings.aws else None
+    if backup is None:
         return
-    maintenance = week_window(database.maintenance_window)
-    closed = Window(maintenance.start - _HOUR, maintenance.minutes + _HOUR)
     start = minutes_of(backup.start)
-    if any(closed.overlaps(Window(day * _DAY + start, _HOUR)) for day in range(7)):
-        yield Contradiction(
-            location=("aws", "backup", "start"),
-            found=backup.start,
-            allowed="an hour that ends an hour before temporal:database.maintenanceWindow, or begins after it",
-            figures=f", {database.maintenance_window}",
-            figures_of="database",
-        )
+    for place, database in managed_databases(settings):
+        maintenance = week_window(database.maintenance_window)
+        closed = Window(maintenance.start - _HOUR, maintenance.minutes + _HOUR)
+        overlap = any(closed.overlaps(Window(day * _DAY + start, _HOUR)) for day in range(7))
+        if isinstance(database, Rds) and overlap:
+            yield Contradiction(
+                location=("aws", "backup", "start"),
+                found=backup.start,
+                allowed=f"an hour that ends an hour before {path(place)}.maintenanceWindow, or begins after it",
+                figures=f", {database.maintenance_window}",
+                figures_of=str(place[0]),
+            )
 
 
-def copies_are_elsewhere(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def copies_are_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
     """Copies in the same region are lost with it."""
     aws = settings.aws
     if aws is None or aws.backup is None or aws.backup.copy_to is None:

@@ -30,6 +30,22 @@ def no_key_is_refused(settings: "Settings") -> Iterator[Contradiction]:
             )
 
 
+def an_account_is_for_something(settings: "CloudSettings") -> Iterator[Contradiction]:
+    """A database of an application, or a private link; and only the job that makes a database's roles runs an image of
+    the installation's."""
+    on_aws = bool(settings.application_databases or settings.backend.private_link)
+    wanted = {"aws": on_aws, "cost": on_aws, "images": bool(settings.application_databases)}
+    for key, is_wanted in wanted.items():
+        if key in settings.model_fields_set and not is_wanted:
+            of = "temporal:applicationDatabases" + ("" if key == "images" else " or temporal:backend.privateLink")
+            yield Contradiction(
+                location=(key,),
+                found=key,
+                instead="found",
+                allowed=f"nothing with temporal:backend.kind 'cloud' without {of}",
+            )
+
+
 def namespaces_are_of_an_account(settings: "CloudSettings") -> Iterator[Contradiction]:
     """Temporal Cloud knows namespaces with their account."""
     if not settings.namespaces:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from settings.places import Location, path
 from settings.rds import offers
 from settings.rds.authorities import has_authorities
 from settings.rds.models import (
@@ -13,13 +14,15 @@ from settings.rds.models import (
     ManagedDatabase,
     Provisioned,
     Rds,
+    Serverless,
     gib,
 )
+from settings.rds.places import managed_databases
 from settings.rds.windows import Window, day_window, week_window
 from settings.rules.contradiction import Contradiction
 
 if TYPE_CHECKING:
-    from settings.self_hosted import SelfHostedSettings
+    from settings.model import Settings
 
 _LEAST_GIB: Final = {"gp3": 20, "io2": 100}
 _MOST_GIB: Final = 65_536
@@ -37,7 +40,7 @@ _ZONES: Final = 2
 _CLUSTER_ZONES: Final = 3
 
 
-def identifiers_are_of_rds(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def identifiers_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
     """RDS takes no two '-' together, the name of an installation does."""
     database = settings.database
     if isinstance(database, ManagedDatabase) and database.identifier is None and "--" in settings.name:
@@ -48,47 +51,49 @@ def identifiers_are_of_rds(settings: "SelfHostedSettings") -> Iterator[Contradic
         )
 
 
-def passwords_have_a_way_into_the_cluster(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def passwords_have_a_way_into_the_cluster(settings: "Settings") -> Iterator[Contradiction]:
     """Nothing else brings them there."""
-    database, account = settings.database, settings.aws
-    if account is None or not isinstance(database, ManagedDatabase):
+    account, found = settings.aws, [*managed_databases(settings)]
+    if account is None:
         return
-    if account.secrets is None:
+    if found and account.secrets is None:
+        place, database = found[0]
         yield Contradiction(
             location=("aws", "secrets"),
             found=None,
-            allowed=f"how passwords come into the cluster, needed by temporal:database.kind {database.kind}",
+            allowed=f"how passwords come into the cluster, needed by {path(place)}.kind {database.kind}",
         )
-    password = database.master_password
-    if isinstance(password, KeptPassword) and password.secret.split(":")[3:5] != [account.region, account.account]:
-        yield Contradiction(
-            location=("database", "masterPassword", "secret"),
-            found=password.secret,
-            allowed="a secret of temporal:aws.region and temporal:aws.account",
-            figures=f": arn:{account.partition}:secretsmanager:{account.region}:{account.account}:secret:…",
-            figures_of="aws",
-        )
+    for place, database in found:
+        password = database.master_password
+        if isinstance(password, KeptPassword) and password.secret.split(":")[3:5] != [account.region, account.account]:
+            yield Contradiction(
+                location=(*place, "masterPassword", "secret"),
+                found=password.secret,
+                allowed="a secret of temporal:aws.region and temporal:aws.account",
+                figures=f": arn:{account.partition}:secretsmanager:{account.region}:{account.account}:secret:…",
+                figures_of="aws",
+            )
 
 
-def zones_suffice(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def zones_suffice(settings: "Settings") -> Iterator[Contradiction]:
     """A DB subnet group needs two zones even for one instance (RDS User Guide, "Working with DB subnet groups")."""
-    database, account = settings.database, settings.aws
-    if account is None or not isinstance(database, ManagedDatabase):
-        return
-    is_cluster = isinstance(database, Rds) and database.is_cluster
-    needed = _CLUSTER_ZONES if is_cluster else _ZONES
-    zones = {subnet.zone for subnet in account.subnets}
-    if account.subnets and len(zones) < needed:
-        what = f"deployment {database.deployment}" if isinstance(database, Rds) else f"kind {database.kind}"
-        yield Contradiction(
-            location=("aws", "subnets"),
-            found=None,
-            instead=f"found subnets in {len(zones)} zone{'s' if len(zones) > 1 else ''}",
-            allowed=f"subnets in {needed} zones at least with temporal:database.{what}",
-        )
+    account = settings.aws
+    zones = {subnet.zone for subnet in account.subnets} if account else set()
+    for place, database in managed_databases(settings):
+        is_cluster = isinstance(database, Rds) and database.is_cluster
+        needed = _CLUSTER_ZONES if is_cluster else _ZONES
+        if zones and len(zones) < needed:
+            what = f"deployment {database.deployment}" if isinstance(database, Rds) else f"kind {database.kind}"
+            yield Contradiction(
+                location=("aws", "subnets"),
+                found=None,
+                instead=f"found subnets in {len(zones)} zone{'s' if len(zones) > 1 else ''}",
+                allowed=f"subnets in {needed} zones at least with {path(place)}.{what}",
+            )
+            return
 
 
-def classes_are_offered(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def classes_are_offered(settings: "Settings") -> Iterator[Contradiction]:
     """For what the file wants them for; families are named, for all classes are too many."""
     for location, found, offer in _classes(settings):
         if not offers.is_offered(found, offer):
@@ -102,13 +107,13 @@ def classes_are_offered(settings: "SelfHostedSettings") -> Iterator[Contradictio
             )
 
 
-def production_has_room(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def production_has_room(settings: "Settings") -> Iterator[Contradiction]:
     """Bursting ends in the middle of a busy day, and less memory holds neither the connections nor the pages."""
     if settings.size != "production":
         return
     allowed = f"{_PRODUCTION_GIB} GiB of memory or more with temporal:size production"
     for location, found, offer in _classes(settings):
-        if location[1] == "readReplicas" or not offers.is_offered(found, offer):
+        if "readReplicas" in location or not offers.is_offered(found, offer):
             continue
         if offers.is_burstable(found) or offers.gib_of(found) < _PRODUCTION_GIB:
             yield Contradiction(
@@ -116,68 +121,63 @@ def production_has_room(settings: "SelfHostedSettings") -> Iterator[Contradictio
                 found=found,
                 allowed=f"a class with processors of its own and {allowed}, such as db.m7g.large",
             )
-    database = settings.database
-    if isinstance(database, Aurora) and not isinstance(database.capacity, Provisioned):
-        least = _PRODUCTION_GIB / offers.GIB_OF_AN_ACU
-        if database.capacity.maximum < least:
+    least = _PRODUCTION_GIB / offers.GIB_OF_AN_ACU
+    for place, database in managed_databases(settings):
+        capacity = database.capacity if isinstance(database, Aurora) else None
+        if isinstance(capacity, Serverless) and capacity.maximum < least:
             yield Contradiction(
-                location=("database", "capacity", "maximum"),
-                found=database.capacity.maximum,
+                location=(*place, "capacity", "maximum"),
+                found=capacity.maximum,
                 allowed=f"{least:g} ACU or more, for {allowed}",
             )
 
 
-def capacity_is_in_order(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def capacity_is_in_order(settings: "Settings") -> Iterator[Contradiction]:
     """The least is not above the most."""
-    database = settings.database
-    if not isinstance(database, Aurora) or isinstance(database.capacity, Provisioned):
-        return
-    if database.capacity.minimum > database.capacity.maximum:
-        yield Contradiction(
-            location=("database", "capacity", "minimum"),
-            found=database.capacity.minimum,
-            allowed="at most maximum",
-            figures=f", {database.capacity.maximum:g}",
-        )
+    for place, database in managed_databases(settings):
+        capacity = database.capacity if isinstance(database, Aurora) else None
+        if isinstance(capacity, Serverless) and capacity.minimum > capacity.maximum:
+            yield Contradiction(
+                location=(*place, "capacity", "minimum"),
+                found=capacity.minimum,
+                allowed="at most maximum",
+                figures=f", {capacity.maximum:g}",
+            )
 
 
-def volumes_are_of_rds(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def volumes_are_of_rds(settings: "Settings") -> Iterator[Contradiction]:
     """Sizes, and what grows by itself."""
-    database = settings.database
-    if not isinstance(database, Rds):
-        return
-    storage = database.storage
-    size, least = gib(storage.size), _LEAST_GIB[storage.kind]
-    if not least <= size <= _MOST_GIB:
-        yield Contradiction(
-            location=("database", "storage", "size"),
-            found=storage.size,
-            allowed=f"from {least}Gi to {_MOST_GIB}Gi with kind {storage.kind}",
-        )
-    if storage.maximum is None:
-        return
-    if database.is_cluster:
-        yield Contradiction(
-            location=("database", "storage", "maximum"),
-            found=storage.maximum,
-            allowed="nothing with deployment multi-az-cluster, which does not grow by itself",
-        )
-    elif gib(storage.maximum) * 100 < size * (100 + _GROWTH_PERCENT) or gib(storage.maximum) > _MOST_GIB:
-        yield Contradiction(
-            location=("database", "storage", "maximum"),
-            found=storage.maximum,
-            allowed=f"at least {_GROWTH_PERCENT} % more than size, at most {_MOST_GIB}Gi",
-        )
+    for place, database in _of_postgres(settings):
+        storage = database.storage
+        size, least = gib(storage.size), _LEAST_GIB[storage.kind]
+        if not least <= size <= _MOST_GIB:
+            yield Contradiction(
+                location=(*place, "storage", "size"),
+                found=storage.size,
+                allowed=f"from {least}Gi to {_MOST_GIB}Gi with kind {storage.kind}",
+            )
+        if storage.maximum is None:
+            continue
+        if database.is_cluster:
+            yield Contradiction(
+                location=(*place, "storage", "maximum"),
+                found=storage.maximum,
+                allowed="nothing with deployment multi-az-cluster, which does not grow by itself",
+            )
+        elif gib(storage.maximum) * 100 < size * (100 + _GROWTH_PERCENT) or gib(storage.maximum) > _MOST_GIB:
+            yield Contradiction(
+                location=(*place, "storage", "maximum"),
+                found=storage.maximum,
+                allowed=f"at least {_GROWTH_PERCENT} % more than size, at most {_MOST_GIB}Gi",
+            )
 
 
-def volumes_are_as_fast_as_said(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def volumes_are_as_fast_as_said(settings: "Settings") -> Iterator[Contradiction]:
     """IOPS and throughput belong to sizes and to each other."""
-    database = settings.database
-    if not isinstance(database, Rds):
-        return
-    found = _of_gp3(database, database.storage) if isinstance(database.storage, Gp3) else _of_io2(database.storage)
-    for key, value, allowed in found:
-        yield Contradiction(location=("database", "storage", key), found=value, allowed=allowed)
+    for place, database in _of_postgres(settings):
+        storage = database.storage
+        for key, value, allowed in _of_gp3(database, storage) if isinstance(storage, Gp3) else _of_io2(storage):
+            yield Contradiction(location=(*place, "storage", key), found=value, allowed=allowed)
 
 
 def _of_gp3(database: Rds, storage: Gp3) -> Iterator[tuple[str, int, str]]:
@@ -201,16 +201,20 @@ def _of_io2(storage: Io2) -> Iterator[tuple[str, int, str]]:
         yield "iops", storage.iops, f"at most {_IO2_IOPS_A_GIB} for each GiB of size"
 
 
-def backups_are_there(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
-    """What nobody can do without, or RDS needs them for."""
-    database = settings.database
-    if not isinstance(database, Rds | Aurora) or database.backup_days > 0:
-        return
-    needing = [*(["temporal:size production"] if settings.size == "production" else []), *_backed_up(database)]
-    if needing:
-        yield Contradiction(
-            location=("database", "backupDays"), found=0, allowed=f"1 or more with {', '.join(needing)}"
-        )
+def backups_are_there(settings: "Settings") -> Iterator[Contradiction]:
+    """What nobody can do without, or RDS needs them for. Nothing else brings an application's data back."""
+    for place, database in managed_databases(settings):
+        if database.backup_days > 0:
+            continue
+        needing = [
+            *(["temporal:size production"] if settings.size == "production" else []),
+            *(["temporal:applicationDatabases"] if place[0] == "applicationDatabases" else []),
+            *_backed_up(database),
+        ]
+        if needing:
+            yield Contradiction(
+                location=(*place, "backupDays"), found=0, allowed=f"1 or more with {', '.join(needing)}"
+            )
 
 
 def _backed_up(database: Rds | Aurora) -> Iterator[str]:
@@ -226,85 +230,91 @@ def _backed_up(database: Rds | Aurora) -> Iterator[str]:
         yield "upgrades blue-green"
 
 
-def windows_are_apart(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def windows_are_apart(settings: "Settings") -> Iterator[Contradiction]:
     """Each long enough for AWS, and no maintenance while a backup is taken."""
-    database = settings.database
-    if not isinstance(database, ManagedDatabase):
-        return
-    backup, maintenance = day_window(database.backup_window), week_window(database.maintenance_window)
-    for key, found, window in (
-        ("backupWindow", database.backup_window, backup),
-        ("maintenanceWindow", database.maintenance_window, maintenance),
-    ):
-        if not _LEAST_WINDOW <= window.minutes <= _MOST_WINDOW:
-            yield Contradiction(location=("database", key), found=found, allowed=f"{_LEAST_WINDOW} minutes to 24 hours")
-    if any(maintenance.overlaps(Window(backup.start + day * _MOST_WINDOW, backup.minutes)) for day in range(7)):
-        yield Contradiction(
-            location=("database", "maintenanceWindow"),
-            found=database.maintenance_window,
-            allowed="a time apart from backupWindow",
-            figures=f", {database.backup_window}",
-        )
+    for place, database in managed_databases(settings):
+        backup, maintenance = day_window(database.backup_window), week_window(database.maintenance_window)
+        for key, found, window in (
+            ("backupWindow", database.backup_window, backup),
+            ("maintenanceWindow", database.maintenance_window, maintenance),
+        ):
+            if not _LEAST_WINDOW <= window.minutes <= _MOST_WINDOW:
+                yield Contradiction(location=(*place, key), found=found, allowed=f"{_LEAST_WINDOW} minutes to 24 hours")
+        if any(maintenance.overlaps(Window(backup.start + day * _MOST_WINDOW, backup.minutes)) for day in range(7)):
+            yield Contradiction(
+                location=(*place, "maintenanceWindow"),
+                found=database.maintenance_window,
+                allowed="a time apart from backupWindow",
+                figures=f", {database.backup_window}",
+            )
 
 
-def blue_green_can_be(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def blue_green_can_be(settings: "Settings") -> Iterator[Contradiction]:
     """RDS User Guide, "Limitations and considerations for Amazon RDS blue/green deployments"; the provider refuses one
     whose database has replicas."""
-    database = settings.database
-    if not isinstance(database, Rds) or database.upgrades != "blue-green":
-        return
-    against = [
-        *(["deployment multi-az-cluster"] if database.is_cluster else []),
-        *(["masterPassword managed by RDS"] if not isinstance(database.master_password, KeptPassword) else []),
-        *(["readReplicas"] if database.read_replicas else []),
-    ]
-    if against:
-        yield Contradiction(
-            location=("database", "upgrades"),
-            found="blue-green",
-            allowed=f"in-place with {' and '.join(against)}, of which no blue/green deployment can be made",
-        )
-
-
-def replicas_can_be(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
-    """Each name once, beside an instance."""
-    database = settings.database
-    if not isinstance(database, Rds):
-        return
-    if database.is_cluster and database.read_replicas:
-        yield Contradiction(
-            location=("database", "readReplicas"),
-            found=[replica.name for replica in database.read_replicas],
-            allowed="none with deployment multi-az-cluster, whose two standbys can be read",
-        )
-    seen: set[str] = set()
-    for index, replica in enumerate(database.read_replicas):
-        if replica.name in seen:
+    for place, database in _of_postgres(settings):
+        against = [
+            *(["deployment multi-az-cluster"] if database.is_cluster else []),
+            *(["masterPassword managed by RDS"] if not isinstance(database.master_password, KeptPassword) else []),
+            *(["readReplicas"] if database.read_replicas else []),
+        ]
+        if against and database.upgrades == "blue-green":
             yield Contradiction(
-                location=("database", "readReplicas", index, "name"), found=replica.name, allowed="each name once"
+                location=(*place, "upgrades"),
+                found="blue-green",
+                allowed=f"in-place with {' and '.join(against)}, of which no blue/green deployment can be made",
             )
-        seen.add(replica.name)
 
 
-def tokens_are_taken(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def replicas_can_be(settings: "Settings") -> Iterator[Contradiction]:
+    """Each name once, beside an instance."""
+    for place, database in _of_postgres(settings):
+        if database.is_cluster and database.read_replicas:
+            yield Contradiction(
+                location=(*place, "readReplicas"),
+                found=[replica.name for replica in database.read_replicas],
+                allowed="none with deployment multi-az-cluster, whose two standbys can be read",
+            )
+        seen: set[str] = set()
+        for index, replica in enumerate(database.read_replicas):
+            if replica.name in seen:
+                yield Contradiction(
+                    location=(*place, "readReplicas", index, "name"), found=replica.name, allowed="each name once"
+                )
+            seen.add(replica.name)
+
+
+def tokens_are_taken(settings: "Settings") -> Iterator[Contradiction]:
     """RDS API Reference, CreateDBCluster: IAM authentication is for Aurora clusters only."""
-    database = settings.database
-    if isinstance(database, Rds) and database.is_cluster and database.iam_authentication:
-        yield Contradiction(
-            location=("database", "iamAuthentication"),
-            found=True,
-            allowed="false or nothing with deployment multi-az-cluster, which takes no tokens",
-        )
+    for place, database in _of_postgres(settings):
+        if database.is_cluster and database.iam_authentication:
+            yield Contradiction(
+                location=(*place, "iamAuthentication"),
+                found=True,
+                allowed="false or nothing with deployment multi-az-cluster, which takes no tokens",
+            )
 
 
-def certificates_can_be_checked(settings: "SelfHostedSettings") -> Iterator[Contradiction]:
+def certificates_can_be_checked(settings: "Settings") -> Iterator[Contradiction]:
     """By authorities that this program has, or the file names."""
-    database, account = settings.database, settings.aws
-    if account is None or not isinstance(database, ManagedDatabase) or database.ca is not None:
+    account = settings.aws
+    if account is None or has_authorities(account.region):
         return
-    if not has_authorities(account.region):
+    wanting = [
+        *(
+            [("database", "ca")]
+            if isinstance(settings.database, ManagedDatabase) and settings.database.ca is None
+            else []
+        ),
+        *(
+            ("applicationDatabases", index, "authorities")
+            for index, database in enumerate(settings.application_databases)
+            if database.authorities is None
+        ),
+    ]
+    for location in wanting:
         yield Contradiction(
-            location=("database", "ca"),
+            location=location,
             found=None,
             allowed="AWS' bundle of authorities (docs/aws.md) for temporal:aws.region, which this program does not "
             "have",
@@ -320,13 +330,20 @@ _OFFERS: Final[dict[offers.Offer, str]] = {
 }
 
 
-def _classes(settings: "SelfHostedSettings") -> Iterator[tuple[tuple[str | int, ...], str, offers.Offer]]:
+def _of_postgres(settings: "Settings") -> Iterator[tuple[Location, Rds]]:
+    """Those of RDS for PostgreSQL."""
+    for place, database in managed_databases(settings):
+        if isinstance(database, Rds):
+            yield place, database
+
+
+def _classes(settings: "Settings") -> Iterator[tuple[Location, str, offers.Offer]]:
     """Every class of the file, by its place, and what it is for."""
-    database = settings.database
-    if isinstance(database, Rds):
-        yield ("database", "class"), database.class_, "multi-az-cluster" if database.is_cluster else "instance"
-        for index, replica in enumerate(database.read_replicas):
-            if replica.class_:
-                yield ("database", "readReplicas", index, "class"), replica.class_, "instance"
-    if isinstance(database, Aurora) and isinstance(database.capacity, Provisioned):
-        yield ("database", "capacity", "class"), database.capacity.class_, "aurora"
+    for place, database in managed_databases(settings):
+        if isinstance(database, Rds):
+            yield (*place, "class"), database.class_, "multi-az-cluster" if database.is_cluster else "instance"
+            for index, replica in enumerate(database.read_replicas):
+                if replica.class_:
+                    yield (*place, "readReplicas", index, "class"), replica.class_, "instance"
+        elif isinstance(database.capacity, Provisioned):
+            yield (*place, "capacity", "class"), database.capacity.class_, "aurora"

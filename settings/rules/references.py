@@ -1,9 +1,10 @@
 """References to Secrets and issuers that somebody else makes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from settings.access import ByIngress
+from settings.application_databases import made_secrets
 from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
 from settings.database import Database, Existing
@@ -13,10 +14,11 @@ from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
 from settings.tls import CertManager, Provided, Tls
 from settings.visibility import Login, Visibility, existing_stores
-from settings.volumes import ClaimVolume
+from settings.volumes import ClaimVolume, SecretFiles
 from settings.workloads import Api, Workload
 
 if TYPE_CHECKING:
+    from settings.model import Settings
     from settings.self_hosted import SelfHostedSettings
 
 
@@ -46,11 +48,16 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
                 found=True,
                 allowed="false with clientSecret: the Secret must be in the namespace beforehand",
             )
+
+
+def what_workloads_name_can_exist(settings: "Settings") -> Iterator[Contradiction]:
+    """The same of an application's Kubernetes namespace."""
+    for index, application in enumerate(settings.applications):
         referring = [
             f"temporal:workloads[{number}].{key}"
             for number, workload in enumerate(settings.workloads)
             if workload.application == application.namespace
-            for key in _named_beforehand(workload)
+            for key in _named_beforehand(workload, made_secrets(settings))
         ]
         if application.create_namespace and referring:
             yield Contradiction(
@@ -60,14 +67,25 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
             )
 
 
-def _named_beforehand(workload: Workload) -> Iterator[str]:
-    """Keys of a workload that name what somebody else makes in its namespace."""
+def images_can_be_pulled(settings: "Settings") -> Iterator[Contradiction]:
+    """The login to their registry is in the namespace beforehand."""
+    if settings.images.pull_secrets and settings.kubernetes.create_namespace:
+        yield Contradiction(
+            location=("kubernetes", "createNamespace"),
+            found=True,
+            allowed="false with temporal:images.pullSecrets: what is named there must be in the namespace beforehand",
+        )
+
+
+def _named_beforehand(workload: Workload, made: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Keys of a workload that name what somebody else makes in its namespace: Secrets that the stack `made` are not."""
     if workload.pull_secrets:
         yield "pullSecrets"
-    if workload.secret_environment:
+    if any((workload.application, each.secret) not in made for each in workload.secret_environment.values()):
         yield "secretEnvironment"
     for number, volume in enumerate(workload.volumes):
-        if not isinstance(volume, ClaimVolume):
+        is_made = isinstance(volume, SecretFiles) and (workload.application, volume.secret) in made
+        if not isinstance(volume, ClaimVolume) and not is_made:
             yield f"volumes[{number}]"
     if isinstance(workload, Api) and workload.ingress and _certificate_refers(workload.ingress):
         yield "ingress.tls"

@@ -208,5 +208,10 @@ def test_mudda_ai_is_temporal_cloud_with_three_workers_and_two_apis() -> None:
     assert isinstance(worker, Worker)
     assert worker.autoscaling is not None
     assert (worker.autoscaling.min, worker.spot, api.replicas) == (3, "preferred", 2)
-    assert [each.secret_environment["DATABASE_URL"].secret for each in settings.workloads] == ["db-credentials"] * 2
+    assert [each.secret_environment["DATABASE_URL"].secret for each in settings.workloads] == ["database-mudda-ai"] * 2
+    [database] = settings.application_databases
+    assert (database.database, database.schemas, database.application) == ("mudda_ai", ("workflow",), "mudda")
+    assert isinstance(database.server, Rds)
+    assert (database.server.deployment, database.server.backup_days) == ("multi-az-instance", 14)
+    assert f"rds/{database.server.class_}" in table()
     assert not [each.image for each in settings.workloads if each.image.endswith(":latest")]

@@ -14,6 +14,7 @@ import pytest
 
 from contract import (
     CONTRACT_VERSION,
+    ApplicationDatabaseReference,
     ConnectionReference,
     EndpointReference,
     ImmutableFacts,
@@ -52,6 +53,17 @@ WRITTEN: dict[str, Any] = {
         }
     ],
     "databaseReaders": {"reporting": "reader.example.com:5433"},
+    "applicationDatabases": {
+        "orders": {
+            "kubernetesNamespace": "demo",
+            "secret": "database-orders",
+            "host": "orders.example.com",
+            "port": 5433,
+            "database": "orders",
+            "readers": {"reporting": "reader.example.com"},
+            "immutable": {"identifier": "temporal-local-orders", "database": "orders"},
+        }
+    },
     "immutable": {
         "historyShardCount": 128,
         "databases": ["temporal", "temporal_visibility"],
@@ -91,6 +103,17 @@ READ = PlatformOutputs(
         ),
     ),
     database_readers={"reporting": "reader.example.com:5433"},
+    application_databases={
+        "orders": ApplicationDatabaseReference(
+            kubernetes_namespace="demo",
+            secret="database-orders",
+            host="orders.example.com",
+            port=5433,
+            database="orders",
+            readers={"reporting": "reader.example.com"},
+            immutable={"identifier": "temporal-local-orders", "database": "orders"},
+        )
+    },
     immutable=ImmutableFacts(
         history_shard_count=128,
         databases=["temporal", "temporal_visibility"],
@@ -187,6 +210,7 @@ def test_a_missing_output_is_named() -> None:
         ("client", "namespace", "client.namespace"),
         ("connections", "secret", "connections[1].secret"),
         ("immutable", "databases", "immutable.databases"),
+        ("applicationDatabases", "secret", "applicationDatabases.orders.secret"),
     ],
 )
 def test_a_missing_key_is_named_by_its_path(output: str, key: str, path: str) -> None:
@@ -195,6 +219,8 @@ def test_a_missing_key_is_named_by_its_path(output: str, key: str, path: str) ->
 
     whole = WRITTEN[output]
     broken = [*whole, without(whole[0])] if isinstance(whole, list) else without(whole)
+    if output == "applicationDatabases":
+        broken = {name: without(each) for name, each in whole.items()}
     with pytest.raises(KeyError, match=f"^'{re.escape(path)}'$"):
         PlatformOutputs.read({**WRITTEN, output: broken})
 

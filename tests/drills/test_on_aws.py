@@ -42,6 +42,7 @@ from tests.drills.issuing import Authority, key_pem, pem, signed
 from versions import OPENSEARCH_IMAGE, POSTGRES_IMAGE, VERSITYGW_IMAGE
 
 NAMESPACE = "onaws"
+APPLICATION = "onaws-shop"
 REGION = "eu-central-1"
 BUCKET = "temporal-archive-123456789012-onaws"
 DOMAIN = f"arn:aws:es:{REGION}:123456789012:domain/temporal-onaws"
@@ -94,6 +95,8 @@ class Rendered:
 
     database: str
     """Name of the host."""
+    application: str
+    """Name of the host of the application's database."""
     search: str
     """Name of the domain's host."""
     policy: dict[str, Any]
@@ -108,13 +111,14 @@ def rendered(deployment: Deployment, folder: Path) -> Rendered:
     assert ran.code == 0, ran.err
     objects = "".join(file.read_text() for file in folder.glob("kubernetes/*.yaml"))
     (database,) = set(re.findall(rf"temporal-onaws\.[a-z0-9]+\.{REGION}\.rds\.amazonaws\.com", objects))
+    (application,) = set(re.findall(rf"temporal-onaws-shop\.[a-z0-9]+\.{REGION}\.rds\.amazonaws\.com", objects))
     (search,) = set(re.findall(rf"vpc-temporal-onaws-[a-z0-9]+\.{REGION}\.es\.amazonaws\.com", objects))
     resources = json.loads((folder / "aws.json").read_text())
     found = [each["properties"] for each in resources if each["type"].endswith(":PodIdentityAssociation")]
     assert {each["namespace"] for each in found} == {NAMESPACE}
     [policy] = [each["properties"]["accessPolicies"] for each in resources if each["type"].endswith("/domain:Domain")]
     roles = {each["serviceAccount"]: each["roleArn"] for each in found}
-    return Rendered(database, search, json.loads(policy), roles)
+    return Rendered(database, application, search, json.loads(policy), roles)
 
 
 def key_pairs(roles: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -150,12 +154,18 @@ def in_base64(content: bytes) -> str:
 
 
 def set_up(
-    deployment: Deployment, expected: Rendered, credentials: dict[str, dict[str, str]], master: str, folder: Path
+    deployment: Deployment,
+    expected: Rendered,
+    credentials: dict[str, dict[str, str]],
+    *,
+    master: str,
+    authority: Authority,
+    folder: Path,
 ) -> None:
     """The stores, what pods get, and what the stack expects to be there. The folder gets what they serve with."""
     s3 = f"{BUCKET}.s3.{REGION}.amazonaws.com"
-    authority, key = Authority.new("amazon"), ec.generate_private_key(ec.SECP256R1())
-    names = [expected.database, expected.search, s3]
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = [expected.database, expected.application, expected.search, s3]
     usages = ["server auth", "client auth"]
     serving = signed(key, {"commonName": "stores", "dnsNames": names, "usages": usages}, authority)
     (folder / "tls.crt").write_bytes(pem(serving))
@@ -188,6 +198,8 @@ def set_up(
         namespace=NAMESPACE,
         postgres_address=address["postgres"],
         postgres_host=expected.database,
+        application=APPLICATION,
+        application_host=expected.application,
         s3_address=address["s3"],
         s3_host=s3,
         search_address=search_service.ADDRESS,
@@ -204,7 +216,8 @@ def set_up(
         "metadata": {"name": "rds-authorities", "namespace": NAMESPACE},
         "data": {"ca.crt": in_base64(pem(authority.certificate))},
     }
-    for made in (namespace, authorities):
+    shop = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": APPLICATION, "labels": restricted}}
+    for made in (namespace, shop, authorities):
         deployment.kubectl("apply", "-f", "-", stdin=json.dumps(made))
     deployment.kubectl("apply", "--server-side", "-f", "-", stdin=definitions())
     deployment.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
@@ -254,11 +267,14 @@ def amazon(simulated_plugin: None, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("amazon")
     config = node.NodeConfig.from_environment(NODE)
     found = node.up(config, Progress(), extra_images=(OPENSEARCH_IMAGE, VERSITYGW_IMAGE))
-    deployment = deployment_of((HERE / "Pulumi.onaws.yaml").read_text(), NAMESPACE)
+    authority = Authority.new("amazon")
+    document = yaml.safe_load((HERE / "Pulumi.onaws.yaml").read_text())
+    document["config"]["temporal:applicationDatabases"][0]["authorities"] = pem(authority.certificate).decode()
+    deployment = deployment_of(yaml.safe_dump(document), NAMESPACE)
     expected = rendered(deployment, folder / "rendered")
     credentials = key_pairs(expected.roles)
     master = {"username": "temporaladmin", "password": secrets.token_hex(16)}
-    set_up(deployment, expected, credentials, master["password"], folder)
+    set_up(deployment, expected, credentials, master=master["password"], authority=authority, folder=folder)
     agent, door = folder / "agent.json", folder / "door.json"
     agent.write_text(json.dumps({"roles": expected.roles, "credentials": credentials}))
     keys = {
@@ -275,7 +291,7 @@ def amazon(simulated_plugin: None, tmp_path_factory: pytest.TempPathFactory) -> 
     with (
         beside_the_node(pod_identity, str(found.kubeconfig), str(agent), str(requests)),
         beside_the_node(search_service, str(door), *leaf, str(searches)),
-        SecretsManager(found.kubeconfig, NAMESPACE, master) as manager,
+        SecretsManager(found.kubeconfig, (NAMESPACE, APPLICATION), master) as manager,
     ):
         yield Amazon(deployment, manager, expected.roles, requests, searches)
         ran = deployment.command("down", CONFIRM=NAMESPACE)
@@ -365,24 +381,79 @@ def test_4_roles_are_for_those_who_need_them(amazon: Amazon) -> None:
         assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & names, account
 
 
-def test_5_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
-    """New ones in new secrets; the old ones are no longer taken."""
+def in_shop(amazon: Amazon, script: str, *, check: bool = True) -> str:
+    """What the application's pod says to a script of its shell."""
+    words = ["-n", APPLICATION, "exec", "deployment/shop", "--", "sh", "-c", f"{script} 2>&1"]
+    return amazon.deployment.kubectl(*words, check=check).strip()
+
+
+def asked_by_shop(amazon: Amazon, sql: str, *, check: bool = True) -> str:
+    """What PostgreSQL answers to the application, by nothing but what its workload has."""
+    return in_shop(amazon, f'psql "$DATABASE_URL" -XAt -v ON_ERROR_STOP=1 -c "{sql}"', check=check)
+
+
+def test_5_an_application_has_a_database_of_its_own(amazon: Amazon) -> None:
+    """It comes in over TLS that checks who answers, owns its schemas, may not drop its database, and sees no other."""
+    url = in_shop(amazon, 'echo "$DATABASE_URL"')
+    assert re.fullmatch(
+        r"postgresql://shop_db:[0-9a-f]{32}@temporal-onaws-shop\.[a-z0-9]+\.eu-central-1\.rds\.amazonaws\.com:5433/shop_db"
+        r"\?sslmode=verify-full&sslrootcert=/etc/databases/shop/ca\.crt",
+        url,
+    )
+    assert asked_by_shop(amazon, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == "t"
+    owned = "SELECT nspname FROM pg_namespace WHERE nspowner = current_user::regrole ORDER BY nspname"
+    assert asked_by_shop(amazon, owned).splitlines() == ["public", "workflow"]
+    rights = "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles WHERE rolname ="
+    assert asked_by_shop(amazon, f"{rights} current_user") == "f|f|f|f|f"
+    asked_by_shop(amazon, "CREATE TABLE workflow.plans (id int); INSERT INTO workflow.plans VALUES (1)")
+    assert asked_by_shop(amazon, "CREATE SCHEMA IF NOT EXISTS workflow; SELECT count(*) FROM workflow.plans").endswith(
+        "1"
+    )
+    refused = {
+        "DROP DATABASE shop_db": "must be owner of database shop_db",
+        "CREATE DATABASE other": "permission denied to create database",
+        "CREATE ROLE other": "permission denied to create role",
+    }
+    for sql, said in refused.items():
+        assert said in asked_by_shop(amazon, sql, check=False), sql
+    for database in ("temporal", "temporal_visibility"):
+        said = in_shop(amazon, f'psql "$DATABASE_URL&dbname={database}" -c ""', check=False)
+        assert f'permission denied for database "{database}"' in said
+    impostor = (
+        'psql "$(echo "$DATABASE_URL" | sed s,/etc/databases/shop/ca.crt,/etc/ssl/certs/ca-certificates.crt,)" -c ""'
+    )
+    assert "certificate" in in_shop(amazon, impostor, check=False)
+    said = json.loads(amazon.deployment.command("outputs").out)["applicationDatabases"]["shop"]
+    assert (said["secret"], said["kubernetesNamespace"], said["database"]) == ("database-shop", APPLICATION, "shop_db")
+    keys = amazon.deployment.kubectl("-n", APPLICATION, "get", "secret", "database-shop", "-o", "json")
+    assert sorted(json.loads(keys)["data"]) == sorted(
+        ["url", "host", "port", "database", "user", "password", "ca.crt", "reports.host", "reports.url"]
+    )
+
+
+def test_6_passwords_rotate_without_a_restart(amazon: Amazon) -> None:
+    """New ones in new secrets; the old ones are no longer taken. The application's pod, which has read its one from a
+    variable, is another one then."""
     stack, before = amazon.deployment, dict(amazon.secrets_manager.kept)
-    running = pods(stack)
+    running, url = pods(stack), in_shop(amazon, 'echo "$DATABASE_URL"')
     document = yaml.safe_load(stack.file.read_text())
     document["config"]["temporal:database"]["passwordRotation"] = 1
+    document["config"]["temporal:applicationDatabases"][0]["passwordRotation"] = 1
     stack.file.write_text(yaml.safe_dump(document))
     ran = stack.up()
     assert "100 of 100 workflow executions completed and checked" in ran.err
     assert pods(stack) == running
     new = {name: login for name, login in amazon.secrets_manager.kept.items() if name not in before}
-    assert len(new) == len(before) == 4
+    assert len(new) == len(before) == 5
     assert {name.removesuffix("-1") for name in new} == set(before)
+    assert in_shop(amazon, 'echo "$DATABASE_URL"') != url
+    assert asked_by_shop(amazon, "SELECT count(*) FROM workflow.plans") == "1"
+    assert "password authentication failed" in in_shop(amazon, f"psql '{url}' -c ''", check=False)
     ran = stack.up()
     assert "no changes" in ran.err
 
 
-def test_6_no_password_is_kept_anywhere(amazon: Amazon) -> None:
+def test_7_no_password_is_kept_anywhere(amazon: Amazon) -> None:
     """Not in the state, nor in a log."""
     passwords = [login["password"].encode() for login in amazon.secrets_manager.kept.values()]
     folders = [folder for folder in (ROOT / ".state").iterdir() if folder.is_dir() and NAMESPACE in folder.name]

@@ -153,6 +153,30 @@ def rds(**said: Any) -> dict[str, Any]:
     return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "rds", "class": "db.r7g.large", **said})
 
 
+SHOP: Mapping[str, Any] = {
+    "name": "shop",
+    "application": "shop",
+    "database": "shop_db",
+    "schemas": ["workflow", "audit"],
+    "urlScheme": "postgresql+asyncpg",
+    "server": {"kind": "rds", "class": "db.t4g.medium", "readReplicas": [{"name": "reports"}]},
+}
+"""A database of an application."""
+
+
+def with_databases(config: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """That database with alarms and backups, a worker that names its Secret, and one that does not."""
+    worker = {"kind": "worker", "application": "shop", "image": "orders:1", "taskQueue": "orders"}
+    url = {"secretEnvironment": {"DATABASE_URL": {"secret": "database-shop", "key": "url"}}}
+    whole = changed(
+        config,
+        aws={**AWS, "alarms": {"kind": "topic", "topic": TOPIC}, "backup": {"start": "05:00"}},
+        applicationDatabases=[dict(SHOP)],
+        workloads=[{**worker, "name": "orders", **url}, {**worker, "name": "other"}],
+    )
+    return changed(whole, **changes)
+
+
 def aurora(capacity: Mapping[str, Any], **said: Any) -> dict[str, Any]:
     """Aurora PostgreSQL."""
     return changed(local(), aws=dict(GIVEN_KEY), database={"kind": "aurora", "capacity": dict(capacity), **said})

@@ -22,6 +22,7 @@ TOKENS = {
     "InClusterPostgres": "temporal:database:InClusterPostgres",
     "RdsDatabase": "temporal:database:RdsDatabase",
     "RdsAccess": "temporal:database:RdsAccess",
+    "ApplicationDatabase": "temporal:database:ApplicationDatabase",
     "CloudNativePg": "temporal:database:CloudNativePg",
     "Zalando": "temporal:database:Zalando",
     "InClusterS3": "temporal:archival:InClusterS3",
@@ -63,7 +64,13 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
     """Every component class is in the table, and registers under the token the table gives it."""
     assert _component_classes() == set(TOKENS)
     made = map(request.getfixturevalue, ("stored", "issued", "cared_for", "working", "zalando", "cloudnative_pg"))
-    clouds = (stacks.cloud(), stacks.cloud(stacks.CLUSTER_ISSUER), stacks.cloud_with_key(), stacks.cloud_managed())
+    clouds = (
+        stacks.cloud(),
+        stacks.cloud(stacks.CLUSTER_ISSUER),
+        stacks.cloud_with_key(),
+        stacks.cloud_managed(),
+        stacks.with_databases(stacks.cloud()),
+    )
     runs = (*made, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}
     assert registered == set(TOKENS.values())

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from settings import SelfHostedSettings
+from settings.application_database_facts import application_facts, application_warnings
 from settings.immutables import Deployed, cautions, common_refusals, first_refusals, refusals
 from tests.settings.cases import Case
 
@@ -32,9 +33,9 @@ FACTS = {
 @pytest.mark.parametrize("case", TABLE, ids=[str(case["deployed"]) for case in TABLE])
 def test_a_change_is_refused_in_one_exact_line(case: dict[str, Any]) -> None:
     facts: dict[str, Any] = {**COMMON, **FACTS, **case["deployed"]}
-    common = {name: facts.pop(name) for name in COMMON}
+    common, known = {name: facts.pop(name) for name in COMMON}, facts.pop("applicationDatabases", {})
     settings = Case(stack=case.get("stack", "existing"), set=case.get("set", {})).load()
-    found = common_refusals(**common, settings=settings)
+    found = common_refusals(**common, databases=known, settings=settings)
     if isinstance(settings, SelfHostedSettings):
         found += refusals(Deployed(**{**facts, "databases": tuple(facts["databases"])}), settings)
     assert found == [f"  {line}" for line in case["lines"]]
@@ -96,3 +97,44 @@ def test_a_cluster_of_an_operator_is_changed_refused_or_warned_of(case: dict[str
     settings = Case(stack=case.get("stack", "zalando"), set=said).load_server()
     assert refusals(deployed, settings) == [f"  {line}" for line in case.get("lines", ())]
     assert cautions(deployed, settings) == case.get("warnings", [])
+
+
+APPLICATIONS = yaml.safe_load(Path(__file__).with_name("immutables-application-databases.yaml").read_text())
+SHOP = {
+    **DATABASE,
+    "identifier": "temporal-orders-shop",
+    "deletionProtection": "off",
+    "database": "shop_db",
+    "account": "123456789012",
+    "region": "eu-central-1",
+    "key": "created",
+}
+"""What the stack `databases` deploys as its first one."""
+
+
+@pytest.mark.parametrize("case", APPLICATIONS, ids=[str(number) for number in range(len(APPLICATIONS))])
+def test_a_database_of_an_application_is_changed_refused_or_warned_of(case: dict[str, Any]) -> None:
+    """`lines` are refusals, `warnings` what is said of a change that is allowed."""
+    known = {"shop": {**SHOP, **case.get("deployed", {})}, **case.get("besides", {})}
+    settings = Case(stack="databases", set=case["set"], drop=case.get("drop", ())).load()
+    assert common_refusals("orders", "cloud", known, settings) == [f"  {line}" for line in case.get("lines", ())]
+    assert [*application_warnings(known, settings)] == case.get("warnings", [])
+
+
+def test_what_is_known_of_a_database_is_what_it_is() -> None:
+    settings = Case(stack="databases").load()
+    assert application_facts(settings.application_databases[0], settings) == SHOP
+    bills = application_facts(settings.application_databases[1], settings)
+    assert (bills["identifier"], bills["type"], bills["database"]) == ("temporal-orders-bills", "aurora", "bills")
+
+
+def test_a_first_password_of_an_application_is_of_rds_own() -> None:
+    kept = {"kind": "kept", "secret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-a1B2c3"}
+    case = Case(stack="databases", set={"applicationDatabases.0.server.masterPassword": kept})
+    assert first_refusals(case.load()) == [
+        (
+            "  temporal:applicationDatabases[0].server.masterPassword.kind: found 'kept'; allowed: 'managed' for a "
+            "database that is made, for its first password is RDS' own. Take it over when it is there (docs/aws.md)"
+        )
+    ]
+    assert first_refusals(Case(stack="databases").load()) == []

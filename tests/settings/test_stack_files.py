@@ -46,8 +46,10 @@ def test_keys_of_mappings_have_a_longest_length(place: str, longest: str, too_lo
 
 SECOND_LOOKS = {
     "reached": [
-        "temporal:access.ui.login.kind: with 'none' whoever reaches https://temporal-ui.example.com sees and changes "
-        "every execution; temporal:access.ui.exposure.annotations can ask for a login in front of it"
+        (
+            "temporal:access.ui.login.kind: with 'none' whoever reaches https://temporal-ui.example.com sees and changes "
+            "every execution; temporal:access.ui.exposure.annotations can ask for a login in front of it"
+        )
     ]
 }
 """What whole stacks mean that deserves one all the same."""

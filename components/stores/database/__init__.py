@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import pulumi
 
@@ -11,12 +12,16 @@ from components.handles import Certificates, SqlStores
 from components.kubernetes import Installation
 from components.stores.database.existing import existing_stores
 from components.stores.database.names import POSTGRES
+from components.stores.database.roles import OWNERS, USERS
 from components.stores.database.zalando import Zalando, ZalandoArgs
 from settings.cloudnative_pg import CloudNativePg as CloudNativePgSettings
 from settings.database import Database, Existing
 from settings.plans import PodPlan
+from settings.rds.facts import identifier_of
 from settings.rds.models import Aurora, Rds
 from settings.zalando import Zalando as ZalandoSettings
+
+_LOGIN: Final = "database"
 
 __all__ = ["POSTGRES", "DatabaseArgs", "Made", "database"]
 
@@ -116,7 +121,14 @@ def _in_rds(name: str, args: DatabaseArgs, settings: Rds | Aurora, opts: pulumi.
 
     made = RdsDatabase(
         name,
-        RdsDatabaseArgs(installation=args.installation.name, settings=settings, account=account),
+        RdsDatabaseArgs(
+            identifier=identifier_of(args.installation.name, settings),
+            settings=settings,
+            account=account,
+            logins={role: f"{_LOGIN}-{role.replace('_', '-')}" for role in sorted((*OWNERS, *USERS))},
+            rotation=settings.password_rotation,
+            of=f"the database of Temporal installation {account.installation}",
+        ),
         pulumi.ResourceOptions(parent=account.parent),
     )
     access = RdsAccess(

@@ -55,7 +55,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"user";
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :"user";
 """
 
-ROLES_SH: Final = """\
+SIGN_IN_SH: Final = """\
 set -eu
 PGPASSWORD="$(cat "$SUPERUSER_PASSWORD_FILE")"
 export PGPASSWORD
@@ -77,7 +77,11 @@ set_password() {
     exit 1
   fi
 }
+"""
+"""Waits until the server lets in who makes roles there; `set_password` gives a role the password of its file."""
 
+ROLES_SH: Final = f"""\
+{SIGN_IN_SH}
 grep -v '^#' "$DATABASES_FILE" | while read -r database owner user; do
   psql -X -q -v database="$database" -v owner="$owner" -v user="$user" -f "$ROLES_FILE"
   set_password "$owner"

@@ -1,8 +1,8 @@
 """A thread that plays External Secrets and the Secrets Manager behind it.
 
 It knows what the platform uses: a generator of passwords, a PushSecret that writes what is not there yet,
-ExternalSecrets that bring a property of a secret into the cluster. That the operator itself does the same is its own
-documentation's word.
+ExternalSecrets that bring a property of a secret, or a text with it, into the cluster. That the operator itself does
+the same is its own documentation's word.
 """
 
 import base64
@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ class SecretsManager:
     """Acts until it is stopped. `kept` is what Secrets Manager holds, by name or ARN; `master` is the login that RDS
     keeps there under an ARN of its own."""
 
-    def __init__(self, kubeconfig: Path, namespace: str, master: dict[str, str]) -> None:
+    def __init__(self, kubeconfig: Path, namespaces: Sequence[str], master: dict[str, str]) -> None:
         configuration = client.Configuration()
         config.load_kube_config(config_file=str(kubeconfig), client_configuration=configuration)  # type: ignore[no-untyped-call]
         configuration.proxy = None
@@ -34,7 +35,7 @@ class SecretsManager:
         self.kept: dict[str, dict[str, str]] = {}
         self.failure: Exception | None = None
         self._master = master
-        self._namespace = namespace
+        self._namespaces = namespaces
         self._core = client.CoreV1Api(api)
         self._objects = client.CustomObjectsApi(api)
         self._end = threading.Event()
@@ -61,9 +62,12 @@ class SecretsManager:
             self.failure = error
 
     def _listed(self, what: tuple[str, str, str]) -> list[dict[str, Any]]:
-        group, version, plural = what
-        found: Any = self._objects.list_namespaced_custom_object(group, version, self._namespace, plural)
-        return list(found["items"])
+        found: list[dict[str, Any]] = []
+        for namespace in self._namespaces:
+            group, version, plural = what
+            listed: Any = self._objects.list_namespaced_custom_object(group, version, namespace, plural)
+            found += listed["items"]
+        return found
 
     def _push(self, push: dict[str, Any]) -> None:
         """Writes what is not there, as `updatePolicy: IfNotExists` says; values are made for this push alone."""
@@ -71,7 +75,8 @@ class SecretsManager:
         assert spec["updatePolicy"] == "IfNotExists"
         group, version, plural = GENERATORS
         name = spec["selector"]["generatorRef"]["name"]
-        generator: Any = self._objects.get_namespaced_custom_object(group, version, self._namespace, plural, name)
+        namespace = push["metadata"]["namespace"]
+        generator: Any = self._objects.get_namespaced_custom_object(group, version, namespace, plural, name)
         made = {key: secrets.token_hex(generator["spec"]["length"] // 2) for key in generator["spec"]["secretKeys"]}
         for entry in spec["data"]:
             template = spec["template"]["data"][entry["match"]["secretKey"]]
@@ -81,14 +86,18 @@ class SecretsManager:
 
     def _bring(self, external: dict[str, Any]) -> None:
         """Makes the Secret as soon as everything that it is made of is there."""
-        data = {}
+        found = {}
         for entry in external["spec"]["data"]:
             source = entry["remoteRef"]["key"]
             login = self._master if ":secret:rds!" in source else self.kept.get(source)
             if login is None:
                 return
-            data[entry["secretKey"]] = base64.b64encode(login[entry["remoteRef"]["property"]].encode()).decode()
-        self._write(external, data)
+            found[entry["secretKey"]] = login[entry["remoteRef"]["property"]]
+        template = external["spec"]["target"].get("template")
+        if template:
+            said = template["data"].items()
+            found = {key: _PLACEHOLDER.sub(lambda each: found[each[1]], text) for key, text in said}
+        self._write(external, {key: base64.b64encode(text.encode()).decode() for key, text in found.items()})
         self._is_ready(EXTERNAL, external)
 
     def _write(self, external: dict[str, Any], data: dict[str, str]) -> None:
@@ -101,15 +110,15 @@ class SecretsManager:
             "uid": metadata["uid"],
             "controller": True,
         }
-        name = external["spec"]["target"]["name"]
+        name, namespace = external["spec"]["target"]["name"], metadata["namespace"]
         secret = client.V1Secret(metadata=client.V1ObjectMeta(name=name, owner_references=[owner]), data=data)
         try:
-            if self._core.read_namespaced_secret(name, self._namespace).data != data:
-                self._core.replace_namespaced_secret(name, self._namespace, secret)
+            if self._core.read_namespaced_secret(name, namespace).data != data:
+                self._core.replace_namespaced_secret(name, namespace, secret)
         except client.ApiException as error:
             if error.status != 404:
                 raise
-            self._core.create_namespaced_secret(self._namespace, secret)
+            self._core.create_namespaced_secret(namespace, secret)
 
     def _is_ready(self, what: tuple[str, str, str], found: dict[str, Any]) -> None:
         if any(condition["type"] == "Ready" for condition in found.get("status", {}).get("conditions", ())):
@@ -125,7 +134,7 @@ class SecretsManager:
         self._objects.patch_namespaced_custom_object_status(
             group,
             version,
-            self._namespace,
+            found["metadata"]["namespace"],
             plural,
             found["metadata"]["name"],
             {"status": {"conditions": [condition]}},

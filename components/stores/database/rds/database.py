@@ -12,7 +12,6 @@ from components.stores.database.rds.instance import instance
 from components.stores.database.rds.place import Place
 from components.stores.database.rds.secrets import login_secrets
 from components.stores.database.rds.server import RdsServer
-from settings.rds.facts import identifier_of
 from settings.rds.models import Aurora, KeptPassword, Rds
 
 
@@ -20,17 +19,25 @@ from settings.rds.models import Aurora, KeptPassword, Rds
 class RdsDatabaseArgs:
     """Which database, and where."""
 
-    installation: str
-    """Whose it is."""
+    identifier: str
+    """Its name in RDS."""
     settings: Rds | Aurora
     """Its part of the stack file."""
     account: AwsAccount
     """Where it is made."""
+    logins: Mapping[str, str]
+    """Roles with a login, each with what its secret is called by."""
+    rotation: int
+    """Which passwords these are; with another number there are other secrets."""
+    of: str
+    """Whose logins these are, in a few words."""
 
 
 class RdsDatabase(pulumi.ComponentResource):
     """A database of RDS with what it stands in, and secrets for the logins of its roles."""
 
+    identifier: str
+    """Its name in RDS."""
     server: RdsServer
     """The database."""
     master: pulumi.Input[str]
@@ -48,7 +55,7 @@ class RdsDatabase(pulumi.ComponentResource):
         place = Place(
             account=args.account,
             settings=settings,
-            identifier=identifier_of(args.installation, settings),
+            identifier=args.identifier,
             parent=self,
         )
         if isinstance(settings, Aurora):
@@ -59,5 +66,6 @@ class RdsDatabase(pulumi.ComponentResource):
             self.server = instance(name, place, settings)
         kept = settings.master_password
         self.master = kept.secret if isinstance(kept, KeptPassword) else self.server.managed_secret
-        self.logins, self.secrets = login_secrets(name, place)
+        self.identifier = args.identifier
+        self.logins, self.secrets = login_secrets(name, place, args.logins, rotation=args.rotation, of=args.of)
         self.register_outputs({})

@@ -6,25 +6,26 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from components.stores.database.rds.place import COMPONENT, Place
-from components.stores.database.roles import OWNERS, USERS
+from components.stores.database.rds.place import Place
 
 _RECOVERY_DAYS: Final = 30
 _WRITTEN_BY_OPERATOR: Final = {"managed-by": "external-secrets"}
 """Without it External Secrets writes to no secret that it did not make."""
 
 
-def login_secrets(name: str, place: Place) -> tuple[Mapping[str, str], list[pulumi.Resource]]:
+def login_secrets(
+    name: str, place: Place, logins: Mapping[str, str], *, rotation: int, of: str
+) -> tuple[Mapping[str, str], list[pulumi.Resource]]:
     """Names by role, and the secrets, which have no value yet. A rotation is other secrets: a value that is there is
     never changed. Nothing is lost with one, for the roles job sets whatever follows."""
-    account, rotation = place.account, place.settings.password_rotation
+    account = place.account
     suffix = f"-{rotation}" if rotation else ""
-    names = {role: f"{account.name(COMPONENT)}-{role.replace('_', '-')}{suffix}" for role in sorted((*OWNERS, *USERS))}
+    names = {role: f"{account.name(called)}{suffix}" for role, called in logins.items()}
     secrets: list[pulumi.Resource] = [
         aws.secretsmanager.Secret(
             f"{name}-{role.replace('_', '-')}-login",
             name=secret,
-            description=f"Login of {role} to the database of Temporal installation {account.installation}",
+            description=f"Login of {role} to {of}",
             kms_key_id=account.key,
             recovery_window_in_days=_RECOVERY_DAYS if account.protect else 0,
             tags={**place.tags(), **_WRITTEN_BY_OPERATOR},

@@ -1,0 +1,1 @@
+"""Databases that the stack makes for applications."""
