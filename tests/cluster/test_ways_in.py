@@ -17,8 +17,8 @@ from embedded import toolchain
 from embedded.progress import Progress
 from tests.cluster.stack import Deployment, until
 
-HOST = "temporal.example.com"
-UI_HOST = "temporal-ui.example.com"
+HOST = "temporal.invalid"
+UI_HOST = "temporal-ui.invalid"
 NODE_PORT = "    frontend: {kind: node-port}\n    ui:\n      exposure: {kind: node-port}\n"
 WAYS = f"""\
     frontend: {{kind: load-balancer, host: {HOST}, address: 203.0.113.10, sourceRanges: [0.0.0.0/0]}}
