@@ -74,7 +74,7 @@ def test_every_type_of_search_attribute_has_its_word() -> None:
 
 
 def test_ways(managed: Recording) -> None:
-    """The private one is the stack's endpoint; connections come after all of it."""
+    """The private one is the stack's endpoint; the provider can change neither. Connections come after all of it."""
     assert {name: each.inputs for name, each in managed.of(RULE).items()} == {
         "temporal-namespaces-private-rule": {
             "connectivityType": "private",
@@ -83,6 +83,7 @@ def test_ways(managed: Recording) -> None:
         },
         "temporal-namespaces-public-rule": {"connectivityType": "public"},
     }
+    assert {each.replaced_for for each in managed.of(RULE).values()} == {("*",)}
     [config] = [
         each
         for each in managed.registrations
