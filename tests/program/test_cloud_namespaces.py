@@ -59,18 +59,19 @@ def test_search_attributes(managed: Recording) -> None:
 
 def test_every_type_of_search_attribute_has_its_word() -> None:
     """As the provider's ToNamespaceSearchAttribute takes them when it is strict."""
-    types = ("Text", "Keyword", "Int", "Double", "Bool", "Datetime", "KeywordList")
-    said = {f"A{number}": type_ for number, type_ in enumerate(types)}
+    words = {
+        "Text": "text",
+        "Keyword": "keyword",
+        "Int": "int",
+        "Double": "double",
+        "Bool": "bool",
+        "Datetime": "datetime",
+        "KeywordList": "keyword_list",
+    }
+    said = {f"Of{type_}": type_ for type_ in words}
     found = recording.run(stacks.cloud_managed(namespaces__0__searchAttributes=said))
-    assert [each.inputs["type"] for each in found.of(ATTRIBUTE).values()] == [
-        "text",
-        "keyword",
-        "int",
-        "double",
-        "bool",
-        "datetime",
-        "keyword_list",
-    ]
+    made = {each.inputs["name"]: each.inputs["type"] for each in found.of(ATTRIBUTE).values()}
+    assert made == {f"Of{type_}": word for type_, word in words.items()}
 
 
 def test_ways(managed: Recording) -> None:
