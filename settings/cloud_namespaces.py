@@ -29,7 +29,7 @@ CloudRegion = Annotated[
 Certificates = Annotated[
     str,
     Text(
-        r"(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,76}\n){1,200}-----END CERTIFICATE-----\n?){1,16}",
+        r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?)+",
         "certificates in PEM, one after the other, and nothing else",
         ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",),
     ),

@@ -39,6 +39,8 @@ class Registration:
     """How long the engine waits for an update."""
     first_patience: str = ""
     """How long it waits for the creation."""
+    replaced_for: tuple[str, ...] = ()
+    """Inputs whose change replaces it, whatever its provider says."""
     deleted_first: bool = False
     """Whether what takes its place is made once it is gone."""
     replaces_on: tuple[str, ...] = ()
@@ -210,6 +212,7 @@ class _Monitor(mocks.MockMonitor):
                     ignored=tuple(request.ignoreChanges),
                     patience=request.customTimeouts.update,
                     first_patience=request.customTimeouts.create,
+                    replaced_for=tuple(request.replaceOnChanges),
                     deleted_first=request.deleteBeforeReplace,
                     replaces_on=tuple(request.replaceOnChanges),
                 )

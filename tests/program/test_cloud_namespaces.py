@@ -59,22 +59,23 @@ def test_search_attributes(managed: Recording) -> None:
 
 def test_every_type_of_search_attribute_has_its_word() -> None:
     """As the provider's ToNamespaceSearchAttribute takes them when it is strict."""
-    types = ("Text", "Keyword", "Int", "Double", "Bool", "Datetime", "KeywordList")
-    said = {f"A{number}": type_ for number, type_ in enumerate(types)}
+    words = {
+        "Text": "text",
+        "Keyword": "keyword",
+        "Int": "int",
+        "Double": "double",
+        "Bool": "bool",
+        "Datetime": "datetime",
+        "KeywordList": "keyword_list",
+    }
+    said = {f"Of{type_}": type_ for type_ in words}
     found = recording.run(stacks.cloud_managed(namespaces__0__searchAttributes=said))
-    assert [each.inputs["type"] for each in found.of(ATTRIBUTE).values()] == [
-        "text",
-        "keyword",
-        "int",
-        "double",
-        "bool",
-        "datetime",
-        "keyword_list",
-    ]
+    made = {each.inputs["name"]: each.inputs["type"] for each in found.of(ATTRIBUTE).values()}
+    assert made == {f"Of{type_}": word for type_, word in words.items()}
 
 
 def test_ways(managed: Recording) -> None:
-    """The private one is the stack's endpoint; connections come after all of it."""
+    """The private one is the stack's endpoint; the provider can change neither. Connections come after all of it."""
     assert {name: each.inputs for name, each in managed.of(RULE).items()} == {
         "temporal-namespaces-private-rule": {
             "connectivityType": "private",
@@ -83,6 +84,7 @@ def test_ways(managed: Recording) -> None:
         },
         "temporal-namespaces-public-rule": {"connectivityType": "public"},
     }
+    assert {each.replaced_for for each in managed.of(RULE).values()} == {("*",)}
     [config] = [
         each
         for each in managed.registrations

@@ -68,9 +68,10 @@ def test_each_name_has_a_zone_of_its_own(linked: Recording) -> None:
         assert zone.inputs["vpcs"] == [{"vpcId": "vpc-0123456789abcdef0", "vpcRegion": "eu-central-1"}]
         assert any(urn.endswith("::temporal-link-endpoint") for urn in zone.dependencies)
     alias = {"name": "vpce-a.example.amazonaws.com", "zoneId": "Z0", "evaluateTargetHealth": False}
-    assert [record.inputs for record in linked.of(RECORD).values()] == [
-        {"zoneId": f"zone-of-{host}", "name": host, "type": "A", "aliases": [alias]} for host in hosts
-    ]
+    assert {name: record.inputs for name, record in linked.of(RECORD).items()} == {
+        f"temporal-link-record-{host}": {"zoneId": f"zone-of-{host}", "name": host, "type": "A", "aliases": [alias]}
+        for host in hosts
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,8 +87,8 @@ def test_each_name_has_a_zone_of_its_own(linked: Recording) -> None:
 )
 def test_names_of_a_region(changes: dict[str, object], hosts: list[str]) -> None:
     found = recording.run(stacks.cloud_linked(**changes))
-    assert [zone.inputs["name"] for zone in found.of(ZONE).values()] == hosts
-    assert [record.inputs["name"] for record in found.of(RECORD).values()] == hosts
+    for type_ in (ZONE, RECORD):
+        assert [each.inputs["name"] for each in found.registrations if each.type == type_] == hosts
 
 
 def test_another_service() -> None:

@@ -55,7 +55,7 @@ _LINKS = st.fixed_dictionaries(
         "resolves": st.sampled_from(["endpoint", "region"]),
     },
 )
-_MANAGED = st.just({}) | st.fixed_dictionaries(
+_MANAGED: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
     {
         "managed": st.fixed_dictionaries(
             {"regions": st.just(["aws-eu-central-1"])},
