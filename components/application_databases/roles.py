@@ -39,7 +39,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SELECT format('CREATE SCHEMA %I', name) FROM unnest(string_to_array(:'schemas', ' ')) AS name
  WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = name) \\gexec
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, :'user') FROM pg_namespace
- WHERE nspname = ANY ('public' || string_to_array(:'schemas', ' ')) AND nspowner <> :'user'::regrole \\gexec
+ WHERE (nspname = 'public' OR nspname = ANY (string_to_array(:'schemas', ' '))) AND nspowner <> :'user'::regrole \\gexec
 """
 
 DATABASE_SH: Final = f"""\

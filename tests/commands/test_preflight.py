@@ -603,6 +603,19 @@ def test_what_brings_passwords_is_there(place: Cluster, api: Api) -> None:
     assert missing(config, place) == []
 
 
+def test_a_database_of_an_application_needs_it_and_makes_its_secret_itself(place: Cluster, api: Api) -> None:
+    config = stacks.with_databases(stacks.cloud(), aws=dict(stacks.AWS), aws__identity=dict(stacks.IRSA))
+    _operator(api, "aws-secrets")
+    assert missing(config, place) == []
+    assert not [path for path in api.asked if path.startswith("/api/v1/namespaces/shop/secrets")]
+    _operator(api)
+    [line] = missing(config, place)
+    assert line.startswith("ClusterSecretStore aws-secrets does not exist, and temporal:aws.secrets.store names it")
+    other = {"secret": "theirs", "key": "url"}
+    [line, _] = missing(stacks.changed(config, workloads__0__secretEnvironment__DATABASE_URL=other), place)
+    assert line.startswith("Secret shop/theirs is missing: temporal:workloads[0].secretEnvironment.DATABASE_URL needs")
+
+
 def test_nobody_asks_for_it_without_a_database_on_aws(place: Cluster, api: Api) -> None:
     assert missing(stacks.changed(stacks.local(), aws=dict(stacks.AWS)), place) == []
     assert not [path for path in api.asked if path.startswith("/apis/external-secrets.io")]

@@ -1,13 +1,15 @@
 """Every key of a stack file that has a value of its own, by reflection over the settings.
 
 A leaf's name is its path: `[]` for items of a list, `*` for keys of a map, `(kind)` behind what is chosen by kind. What
-several parts say of pods in the same words stands there once, as `pods.…`; what services say alike, as `service.…`.
+several parts say of pods in the same words stands there once, as `pods.…`; what services say alike, as `service.…`;
+what the server of an application's database says as Temporal's own does, as `database…`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from settings import Settings
+from settings.application_databases import ApplicationDatabase
 from settings.backend import Service
 from settings.base import Model
 from settings.pods import Pods, Scheduling
@@ -57,4 +59,6 @@ def _tagged(name: tuple[str, ...], shape: Shape, model: type[Model]) -> tuple[st
 def _named(model: type[Model], key: str, above: tuple[str, ...]) -> tuple[str, ...]:
     if issubclass(model, Scheduling) and key in keys_of(Pods):
         return ("pods", key)
+    if model is ApplicationDatabase and key == "server":
+        return ("database",)
     return ("service", key) if issubclass(model, Service) and key in keys_of(Service) else (*above, key)

@@ -238,6 +238,7 @@ def _workloads() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 BASES = {
+    "databases": stacks.with_databases(stacks.cloud()),
     "cloud": stacks.cloud(),
     "cloud issued": stacks.cloud(stacks.CLUSTER_ISSUER),
     "cloud for people": stacks.changed(
@@ -457,6 +458,24 @@ def _of_aws() -> Iterator[Example]:
     }.items():
         yield Example("aws", {f"archival/{path}": value})
     yield Example("aws s3", {"archival/kmsKey": stacks.KEY})
+
+
+def _of_application_databases() -> Iterator[Example]:
+    """The worker `orders` names the Secret; the job alone makes what is in PostgreSQL."""
+    orders, place = frozenset({"Deployment/orders"}), "applicationDatabases/0"
+    pem = f"-----BEGIN CERTIFICATE-----\n{'A' * 64}\n-----END CERTIFICATE-----\n"
+    yield Example("databases", {f"{place}/name": "other"}, orders)
+    yield Example("databases", {f"{place}/application": "bills"}, orders)
+    yield Example("databases", {f"{place}/database": "other"})
+    yield Example("databases", {f"{place}/schemas": ["workflow", "other"]})
+    yield Example("databases", {f"{place}/urlScheme": "postgresql"}, orders)
+    yield Example("databases", {f"{place}/passwordRotation": 1}, orders)
+    yield Example("databases", {f"{place}/authorities": pem}, orders)
+    yield Example("databases", {f"{place}/server/port": 6000}, orders)
+    yield Example("databases", {f"{place}/server/identifier": "other"}, orders)
+    yield Example("databases", {f"{place}/server/class": "db.m7g.large"})
+    yield Example("databases", {f"{place}/server/readReplicas/0/name": "other"})
+    yield Example("databases", {f"{place}/server/masterUser": "boss"})
 
 
 def _of_rds() -> Iterator[Example]:
@@ -791,6 +810,7 @@ EXAMPLES = [
     *_of_care(),
     *_of_aws(),
     *_of_rds(),
+    *_of_application_databases(),
     *_of_operated_databases(),
     *_of_visibility(),
     *_of_search_stores(),
@@ -1048,12 +1068,15 @@ def made_anew(before: Recording, after: Recording) -> set[str]:
     return {key for key in one if other.get(key) != one[key]}
 
 
-ONLY_FOR_THE_ROLES_JOB = ("-access-push", "-access-roles", "-access-master")
+ONLY_FOR_THE_ROLES_JOB = (
+    *("-access-push", "-access-roles", "-access-master"),
+    *("-shop-push", "-shop-user", "-shop-master"),
+)
 
 
 def _lasting(found: Recording) -> Iterator[recording.Registration]:
     for registration in found.registrations:
-        passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting", "-object-store")
+        passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting", "-reports", "-object-store")
         is_passing = registration.type.endswith((":Job", ":Service", ":Ingress")) or registration.name.endswith(passing)
         if registration.type.startswith(("kubernetes:", "pulumi:providers:", *HOLDING_DATA)) and not is_passing:
             yield registration

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from components.application_databases.roles import DATABASE_SH
 from components.certificates import given
 from components.server import namespaces, schema, search_attributes, usable
 from components.stores.database.grants import GRANTS_SH
@@ -390,6 +391,44 @@ def test_a_password_that_is_refused_fails_the_job(image: Image) -> None:
     image.answers["psql"] = {'*password*"temporal"*': 'echo "ERROR: no such role" >&2; exit 1'}
     done = _roles(image)
     assert (done.returncode, done.stderr) == (1, "ERROR: no such role\n")
+
+
+def _database(image: Image) -> subprocess.CompletedProcess[str]:
+    passwords = image.folder / "passwords"
+    passwords.mkdir()
+    for role in ("boss", "shop_db"):
+        (passwords / role).write_text(f"Sup3r_secret of {role}")
+    return image.run(
+        DATABASE_SH,
+        {
+            "SUPERUSER_PASSWORD_FILE": str(passwords / "boss"),
+            "PASSWORDS": str(passwords),
+            "DATABASE": "shop_db",
+            "SCHEMAS": "workflow audit",
+            "DATABASE_FILE": "/database.sql",
+            "PGHOST": "postgres",
+            "PGPORT": "5432",
+        },
+    )
+
+
+def test_an_application_gets_its_database_and_its_password(image: Image) -> None:
+    image.answers["psql"] = {"*password*": 'cat >>"$CALLS.typed"; echo "Enter it again: "'}
+    done = _database(image)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "database shop_db: user shop_db, schemas public workflow audit\n"
+    assert image.calls("psql") == [
+        "-X -q -c SELECT 1",
+        "-X -q -v database=shop_db -v user=shop_db -v schemas=workflow audit -f /database.sql",
+        '-X -q -c \\password "shop_db"',
+    ]
+    assert (image.folder / "calls.typed").read_text().splitlines() == ["Sup3r_secret of shop_db"] * 2
+
+
+@pytest.mark.parametrize("failing", ['*"-f /database.sql"', "*password*"])
+def test_a_database_that_cannot_be_made_fails_the_job(image: Image, failing: str) -> None:
+    image.answers["psql"] = {failing: "exit 3"}
+    assert _database(image).returncode != 0
 
 
 def test_a_failing_statement_fails_the_job_at_once(image: Image) -> None:

@@ -224,6 +224,11 @@ DOCUMENTS = {
     "cloud, provided": CLOUD.replace("ENDPOINT", ADDRESS)
     .replace("AUTHENTICATION", "{kind: mtls, certificates: {kind: provided, client: people}}")
     .replace("temporalNamespace: orders.a1b2c}", "temporalNamespace: orders.a1b2c, clientSecret: shop}"),
+    "cloud, databases": STACKS["databases"].replace(
+        "      schemas: [workflow, audit]\n",
+        "      schemas: [workflow, audit]\n      passwordRotation: 1\n      authorities: |\n"
+        f"        -----BEGIN CERTIFICATE-----\n        {'A' * 64}\n        -----END CERTIFICATE-----\n",
+    ),
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
     "cloud, private link": CLOUD.replace("ENDPOINT", f"{{kind: namespace}}\n    privateLink: {LINK}").replace(

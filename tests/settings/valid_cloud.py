@@ -5,7 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.settings.valid_pods import labels
+from tests.settings.valid_aws import accounts
+from tests.settings.valid_pods import labels, some
+from tests.settings.valid_rds import managed_databases
 
 _ACCOUNTS = st.sampled_from(["a1b2c", "zz9"])
 _NAMES = st.sampled_from(["orders", "billing", "n2", "a" * 39])
@@ -67,6 +69,33 @@ _MANAGED: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionarie
 
 
 @st.composite
+def _databases(draw: st.DrawFn, applications: list[str]) -> list[dict[str, Any]]:
+    """Databases of applications, each in a PostgreSQL of its own."""
+    found = []
+    for name in draw(st.lists(st.sampled_from(["a", "orders-2", "x" * 20]), min_size=1, max_size=2, unique=True)):
+        drawn = draw(managed_databases())
+        server = {key: value for key, value in drawn.items() if key not in ("ca", "passwordRotation")}
+        words = draw(
+            some(
+                schemas=st.sampled_from([[], ["workflow"], ["a", "b_2"]]),
+                urlScheme=st.sampled_from(["postgresql", "postgresql+asyncpg", "postgresql+psycopg2"]),
+                passwordRotation=st.integers(0, 1_000_000),
+                authorities=st.just(f"-----BEGIN CERTIFICATE-----\n{'A' * 64}\n-----END CERTIFICATE-----\n"),
+            )
+        )
+        found.append(
+            {
+                "name": name,
+                "application": draw(st.sampled_from(applications)),
+                "database": draw(st.sampled_from(["orders", "a_1", "x" * 63])),
+                "server": {**server, "identifier": f"database-{name}"},
+                **words,
+            }
+        )
+    return found
+
+
+@st.composite
 def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
     """The configuration, with full keys."""
     installation = draw(labels)
@@ -100,5 +129,8 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         **({"aws": aws} if aws else {}),
         **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
     }
+    if own and draw(st.booleans()):
+        said |= {"aws": draw(accounts(of_rds=True)), "applicationDatabases": draw(_databases(own))}
+        said["aws"]["secrets"]["store"]["kind"] = "ClusterSecretStore"
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
     return copy.deepcopy({f"temporal:{key}": value for key, value in said.items()})
