@@ -28,6 +28,7 @@ TEMPORAL_UI: Final = "2.54.1"
 POSTGRES: Final = "15.20-bookworm"
 VERSITYGW: Final = "1.8.0"
 OPENSEARCH: Final = "2.19.4"  # the newest 2.19 whose server and security plugin both are on Maven Central
+KEDA: Final = "2.20.2"  # for a drill alone
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
 UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"

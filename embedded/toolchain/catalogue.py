@@ -9,6 +9,7 @@ from versions import (
     CONTAINERD,
     COREDNS,
     GO,
+    KEDA,
     KUBECTL,
     KUBERNETES,
     LOCAL_PATH_PROVISIONER,
@@ -155,8 +156,14 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
             "versitygw-entrypoint": ModuleFile(module=_VERSITYGW, version=VERSITYGW, path="docker-entrypoint.sh"),
         },
     ),
+    GoModule(
+        name="keda",
+        version=KEDA,
+        module="github.com/kedacore/keda/v2",
+        commands={"keda-operator": "cmd/operator", "keda-adapter": "cmd/adapter"},
+    ),
 )
-"""What only some stacks need; in building order after RECIPES."""
+"""What only some stacks, or drills, need; in building order after RECIPES."""
 
 SYSTEM_PACKAGES: tuple[SystemPackage, ...] = (
     SystemPackage(name="iptables", tools=("iptables", "iptables-save", "iptables-restore")),

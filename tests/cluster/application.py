@@ -4,6 +4,7 @@ The image is made of the Python that runs these tests (python_image.py), so it n
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,10 +50,15 @@ API: Final[dict[str, Any]] = {
 }
 
 
-def load_image(folder: Path, reference: str = IMAGE) -> None:
-    """The application's image is on the tests' node under this name; it is made in `folder`."""
+def load_image(folder: Path, reference: str = IMAGE, commands: Mapping[str, str] | None = None) -> None:
+    """The application's image, made in `folder`, is on the tests' node under this name; see python_image.write."""
     archive = folder / "application.tar"
-    python_image.write(archive, reference)
+    python_image.write(archive, reference, commands)
+    load(reference, archive)
+
+
+def load(reference: str, archive: Path) -> None:
+    """An image's archive is on the tests' node."""
     config = node.NodeConfig.from_environment(NODE)
     places = Places(config.name)
     tools = toolchain.ensure(TOOLS, Progress())

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +21,11 @@ _LEFT_OUT: Final = re.compile(r"test|tests|site-packages|dist-packages|__pycache
 _LIBRARY: Final = re.compile(r"(?:.* => )?(/\S+) \(0x")
 
 
-def write(target: Path, reference: str) -> None:
-    """The archive of the image; `python` is its command, programs are in /app."""
+def write(target: Path, reference: str, commands: Mapping[str, str] | None = None) -> None:
+    """The archive of the image. Programs are in /app, where it works; `worker.py` is what it starts.
+
+    `commands` are further commands by name: the text of a Python program.
+    """
     python = Path(sys.executable).resolve()
     stdlib = Path(sysconfig.get_path("stdlib"))
     packages = Path(sysconfig.get_path("purelib"))
@@ -37,6 +40,8 @@ def write(target: Path, reference: str) -> None:
             tree.file(f"app/site/{item.relative_to(packages)}", item)
     for program in sorted(PROGRAMS.glob("*.py")):
         tree.file(f"app/{program.name}", program)
+    for name, text in (commands or {}).items():
+        tree.file(f"usr/local/bin/{name}", f"#!{python}\n{text}", mode=0o755)
     native = [python, *stdlib.rglob("lib-dynload/*.so"), *(packages / "temporalio").rglob("*.so")]
     libraries = {*_libraries(native)}
     for library in libraries:
@@ -46,13 +51,15 @@ def write(target: Path, reference: str) -> None:
         reference,
         tree,
         Config(
+            working_directory="/app",
+            command=("python", "/app/worker.py"),
             environment={
                 "PATH": "/usr/local/bin",
                 "PYTHONHOME": sys.base_prefix,
                 "PYTHONPATH": "/app/site",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "LD_LIBRARY_PATH": ":".join(sorted({str(Path(library).parent) for library in libraries})),
-            }
+            },
         ),
     )
 

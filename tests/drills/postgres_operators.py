@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 from kubernetes import client, config
 
@@ -32,15 +33,35 @@ DEFINITIONS: Final = {
     ],
     ("github.com/zalando/postgres-operator", "1.15.1"): ["manifests/postgresql.crd.yaml"],
 }
-"""Files with definitions by Go module. Of Zalando's 2.0 the module proxy has none: it added `topologySpreadConstraints`
-to what is used here."""
+"""Files with definitions by Go module."""
+_SINCE_2_0: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["maxSkew", "topologyKey", "whenUnsatisfiable"],
+        "properties": {
+            "maxSkew": {"type": "integer"},
+            "topologyKey": {"type": "string"},
+            "whenUnsatisfiable": {"type": "string"},
+            "nodeTaintsPolicy": {"type": "string"},
+            "matchLabelKeys": {"type": "array", "items": {"type": "string"}},
+            "labelSelector": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        },
+    },
+}
+"""`topologySpreadConstraints` of Zalando's 2.0, of which the module proxy has no definition: all that it added to what
+is used here."""
 _UID: Final = 999
 _HBA: Final = "local all postgres peer\nhostnossl all all all reject\nhostssl all all all scram-sha-256\n"
 
 
 def definitions() -> str:
     """The operators' CustomResourceDefinitions, from their Go modules."""
-    return manifests(DEFINITIONS)
+    found = [each for each in yaml.safe_load_all(manifests(DEFINITIONS)) if each]
+    [zalando] = [each for each in found if each["metadata"]["name"] == "postgresqls.acid.zalan.do"]
+    [version] = zalando["spec"]["versions"]
+    version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["topologySpreadConstraints"] = _SINCE_2_0
+    return yaml.safe_dump_all(found)
 
 
 class Operator(ABC):

@@ -12,7 +12,8 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-JOURNAL = Path("/app/data/journal")
+VOLUME = Path("/app/data")
+JOURNAL = (VOLUME if VOLUME.exists() else Path("/tmp")) / "journal"  # noqa: S108 - of a pod
 
 
 @activity.defn
@@ -47,7 +48,8 @@ class Outlast:
 
 async def main() -> None:
     """Works until SIGTERM, then ends what is under way."""
-    metrics = PrometheusConfig(bind_address=os.environ["TEMPORAL_METRICS_ADDRESS"])
+    address = os.environ.get("TEMPORAL_METRICS_ADDRESS")
+    metrics = PrometheusConfig(bind_address=address) if address else None
     runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics))
     client = await Client.connect(**ClientConfig.load_client_connect_config(), runtime=runtime)
     ending = asyncio.Event()
@@ -57,7 +59,7 @@ async def main() -> None:
         task_queue=os.environ["TEMPORAL_TASK_QUEUE"],
         workflows=[Note, Outlast],
         activities=[note, outlast],
-        max_concurrent_activities=int(os.environ["TEMPORAL_MAX_CONCURRENT_ACTIVITIES"]),
+        max_concurrent_activities=int(os.environ.get("TEMPORAL_MAX_CONCURRENT_ACTIVITIES", "100")),
         graceful_shutdown_timeout=timedelta(seconds=int(os.environ["TEMPORAL_GRACEFUL_SHUTDOWN_SECONDS"])),
     )
     async with worker:
