@@ -129,7 +129,7 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         **({"aws": aws} if aws else {}),
         **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
     }
-    if own and draw(st.booleans()):
+    if draw(st.booleans()) and own:
         said |= {"aws": draw(accounts(of_rds=True)), "applicationDatabases": draw(_databases(own))}
         said["aws"]["secrets"]["store"]["kind"] = "ClusterSecretStore"
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
