@@ -4,7 +4,15 @@ import difflib
 from collections.abc import Iterable
 
 from embedded.errors import EmbeddedError
-from embedded.toolchain.recipes import DebianPackage, GoModule, ModuleFile, Recipe, SystemPackage, Wheel
+from embedded.toolchain.recipes import (
+    DebianPackage,
+    GoModule,
+    ModuleFile,
+    Recipe,
+    ReplacingGoModule,
+    SystemPackage,
+    Wheel,
+)
 from versions import (
     CONTAINERD,
     COREDNS,
@@ -156,7 +164,7 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
             "versitygw-entrypoint": ModuleFile(module=_VERSITYGW, version=VERSITYGW, path="docker-entrypoint.sh"),
         },
     ),
-    GoModule(
+    ReplacingGoModule(
         name="keda",
         version=KEDA,
         module="github.com/kedacore/keda/v2",

@@ -9,12 +9,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from embedded.paths import cache
 from embedded.progress import Progress
 from embedded.toolchain import store
 from embedded.toolchain.processes import Processes
-from embedded.toolchain.recipes import COMPILE_FLAGS, LINK_FLAGS, GoModule, ModuleFile, key
+from embedded.toolchain.recipes import COMPILE_FLAGS, LINK_FLAGS, GoModule, ModuleFile, ReplacingGoModule, key
 from versions import GO
 
 CACHES_LOCK = "go-caches"
@@ -88,13 +89,23 @@ class GoBuilder:
         lines += [f"tool {recipe.package(tool)}" for tool in recipe.commands]
         if recipe.staging:
             lines += [f"replace {module} => {module} v{recipe.staging}" for module in self._staged_modules(recipe)]
+        if isinstance(recipe, ReplacingGoModule):
+            lines += self._own_replacements(recipe)
         return "\n".join(lines) + "\n"
 
     def _staged_modules(self, recipe: GoModule) -> list[str]:
         """The modules of the recipe's own repository: it requires them as v0.0.0, which no proxy serves."""
+        required = self._own_go_mod(recipe)["Require"]
+        return [module["Path"] for module in required if module["Version"] == "v0.0.0"]
+
+    def _own_replacements(self, recipe: GoModule) -> list[str]:
+        """Lines that put one version of a module in place of another."""
+        said = [(each["Old"]["Path"], each["New"]) for each in self._own_go_mod(recipe)["Replace"]]
+        return [f"replace {old} => {new['Path']} {new['Version']}" for old, new in said]
+
+    def _own_go_mod(self, recipe: GoModule) -> dict[str, Any]:
         go_mod = self._download(recipe, recipe.module, recipe.version)["GoMod"]
-        content = json.loads(self._run(recipe, "mod", "edit", "-json", go_mod))
-        return [required["Path"] for required in content["Require"] if required["Version"] == "v0.0.0"]
+        return _answer(self._run(recipe, "mod", "edit", "-json", go_mod))
 
     def _module_folder(self, recipe: GoModule, file: ModuleFile) -> Path:
         return Path(self._download(recipe, file.module, file.version)["Dir"])

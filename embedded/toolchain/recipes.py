@@ -75,6 +75,11 @@ class GoModule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplacingGoModule(GoModule):
+    """One that compiles only with the `replace` lines of its own go.mod, which Go heeds in a main module alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DebianPackage:
     """A Debian package that is unpacked, not installed, so that nothing it holds is started; `paths` inside it."""
 

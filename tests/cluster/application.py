@@ -50,10 +50,10 @@ API: Final[dict[str, Any]] = {
 }
 
 
-def load_image(folder: Path, reference: str = IMAGE, commands: Mapping[str, str] | None = None) -> None:
+def load_image(folder: Path, reference: str = IMAGE, programs: Mapping[str, str] | None = None) -> None:
     """The application's image, made in `folder`, is on the tests' node under this name; see python_image.write."""
     archive = folder / "application.tar"
-    python_image.write(archive, reference, commands)
+    python_image.write(archive, reference, programs)
     load(reference, archive)
 
 

@@ -21,10 +21,10 @@ _LEFT_OUT: Final = re.compile(r"test|tests|site-packages|dist-packages|__pycache
 _LIBRARY: Final = re.compile(r"(?:.* => )?(/\S+) \(0x")
 
 
-def write(target: Path, reference: str, commands: Mapping[str, str] | None = None) -> None:
+def write(target: Path, reference: str, programs: Mapping[str, str] | None = None) -> None:
     """The archive of the image. Programs are in /app, where it works; `worker.py` is what it starts.
 
-    `commands` are further commands by name: the text of a Python program.
+    `programs` are further ones by path: the text of each.
     """
     python = Path(sys.executable).resolve()
     stdlib = Path(sysconfig.get_path("stdlib"))
@@ -40,8 +40,8 @@ def write(target: Path, reference: str, commands: Mapping[str, str] | None = Non
             tree.file(f"app/site/{item.relative_to(packages)}", item)
     for program in sorted(PROGRAMS.glob("*.py")):
         tree.file(f"app/{program.name}", program)
-    for name, text in (commands or {}).items():
-        tree.file(f"usr/local/bin/{name}", f"#!{python}\n{text}", mode=0o755)
+    for path, text in (programs or {}).items():
+        tree.file(path, f"#!{python}\n{text}", mode=0o755)
     native = [python, *stdlib.rglob("lib-dynload/*.so"), *(packages / "temporalio").rglob("*.so")]
     libraries = {*_libraries(native)}
     for library in libraries:

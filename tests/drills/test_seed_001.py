@@ -3,7 +3,8 @@ server.
 
 Two Temporal servers stand in for Temporal Cloud, one for each namespace, as it has an endpoint for each; cert-manager
 is a thread that signs, and the images are one with the tests' Python. KEDA is there as definitions only: the drill
-`keda` has it running. No Ingress controller takes the Ingress.
+`keda` has it running. Their database in RDS is left out, for the drill `on-aws` has such a one: a Secret by its name is
+there instead. No Ingress controller takes the Ingress.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.cluster import python_image
 from tests.cluster.application import load_image
 from tests.cluster.go_modules import manifests
 from tests.cluster.other_temporal import OtherTemporal
@@ -31,11 +33,14 @@ PORT, OTHER_PORT = 7600, 7700
 QUEUE = "mudda-ai"
 DATABASE_URL = "postgresql+asyncpg://mudda:hidden@database.example.com:5432/mudda_ai"
 UVICORN = """
-import os, runpy, sys
+import os, sys
 assert sys.argv[1:] == ["main:app", "--host", "0.0.0.0", "--port", "8000"], sys.argv
 os.environ["NOTES_TASK_QUEUE"] = "mudda-ai"
-runpy.run_path("/app/api.py", run_name="__main__")
 """
+PROGRAMS = {
+    "app/temporal_worker.py": (python_image.PROGRAMS / "worker.py").read_text(),
+    "usr/local/bin/uvicorn": UVICORN + (python_image.PROGRAMS / "api.py").read_text(),
+}
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,16 @@ def mudda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mudda]:
     document: Any = yaml.safe_load(stack.file.read_text())
     backend = document["config"]["temporal:backend"]
     backend["endpoint"] = {"kind": "address", "host": server.host, "port": PORT, "serverName": server.server_name}
+    for key in ("temporal:aws", "temporal:applicationDatabases"):
+        del document["config"][key]
     stack.file.write_text(yaml.safe_dump(document))
     world.namespace(stack.namespace)
     world.namespace("mudda")
-    world.secret("mudda", "db-credentials", {"url": DATABASE_URL})
+    world.secret("mudda", "database-mudda-ai", {"url": DATABASE_URL})
     world.secret("mudda", "openai", {"api-key": "hidden"})
     world.outside("mudda", {server.host: [server.server_name]})
     for number, workload in enumerate(document["config"]["temporal:workloads"]):
-        commands = {"uvicorn": UVICORN}
-        load_image(tmp_path_factory.mktemp(f"image-{number}"), workload["image"], commands)
+        load_image(tmp_path_factory.mktemp(f"image-{number}"), workload["image"], PROGRAMS)
     definitions = manifests({("github.com/kedacore/keda/v2", KEDA): ["config/crd/bases/keda.sh_*.yaml"]})
     stack.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     with cert_manager(world, "mudda-temporal-clients") as player, pytest.MonkeyPatch.context() as patch:

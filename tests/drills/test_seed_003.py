@@ -105,7 +105,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     folder.chmod(0o777)
     world.apply(shared_volume(folder))
     [worker] = config["temporal:workloads"]
-    load_image(tmp_path_factory.mktemp("image"), worker["image"], {"bundle": HEALTH})
+    load_image(tmp_path_factory.mktemp("image"), worker["image"], {"usr/local/bin/bundle": HEALTH})
     with cert_manager(world, "aidp-temporal"):
         with up(stack):
             yield stack

@@ -66,7 +66,9 @@ class Machine:
                 return f"go: downloading {module}\n" + json.dumps({"GoMod": f"{folder}/go.mod", "Dir": str(folder)})
             case [_, "mod", "edit", "-json", _]:
                 required = {"k8s.io/api": "v0.0.0", "k8s.io/utils": "v0.0.0-2026", "k8s.io/kms": "v0.0.0"}
-                return json.dumps({"Require": [{"Path": path, "Version": v} for path, v in required.items()]})
+                replaced = [{"Old": {"Path": "k8s.io/api"}, "New": {"Path": "k8s.io/api", "Version": "v0.35.5"}}]
+                modules = [{"Path": path, "Version": v} for path, v in required.items()]
+                return json.dumps({"Require": modules, "Replace": replaced})
             case ["apt-get", *_, "download", package]:
                 assert cwd is not None
                 _touch(cwd / f"{package}.deb")
@@ -410,6 +412,16 @@ def test_a_new_go_rebuilds_modules_and_nothing_else(monkeypatch: pytest.MonkeyPa
     changed = {recipe.name for recipe in catalogue.RECIPES if recipes.key(recipe) != before[recipe.name]}
 
     assert changed == {recipe.name for recipe in catalogue.RECIPES if isinstance(recipe, recipes.GoModule)}
+
+
+def test_a_module_is_compiled_with_its_own_replacements(machine: Machine) -> None:
+    """Where its recipe says so: for others the lines of their go.mod stay unheeded, as Go has it."""
+    toolchain.ensure(["keda-operator", "versitygw"], _quiet())
+
+    replacing, other = ((cache() / "go/work").glob(f"{name}-*/go.mod") for name in ("keda", "versitygw"))
+    assert next(replacing).read_text().splitlines()[-1] == "replace k8s.io/api => k8s.io/api v0.35.5"
+    assert "replace" not in next(other).read_text()
+    assert machine.ran("cmd/operator")
 
 
 def test_kubernetes_takes_its_own_modules_from_their_releases(machine: Machine) -> None:

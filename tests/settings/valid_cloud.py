@@ -106,9 +106,6 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
     backend: dict[str, Any] = {"kind": "cloud", "authentication": authentication}
     if draw(st.booleans()):
         backend["endpoint"] = draw(_ENDPOINTS)
-    aws = draw(st.none() | _LINKED)
-    if aws and backend.get("endpoint", {"kind": "namespace"})["kind"] == "namespace":
-        backend["privateLink"] = draw(_LINKS)
     account = draw(_ACCOUNTS)
     namespaces = [f"{name}.{account}" for name in draw(st.lists(_NAMES, min_size=1, max_size=3, unique=True))]
     own = draw(st.lists(labels.filter(lambda name: name != installation), max_size=2, unique=True))
@@ -126,11 +123,13 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         "backend": backend,
         "namespaces": [{"name": name, **draw(_MANAGED)} for name in namespaces],
         "applications": applications,
-        **({"aws": aws} if aws else {}),
         **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
     }
     if draw(st.booleans()) and own:
         said |= {"aws": draw(accounts(of_rds=True)), "applicationDatabases": draw(_databases(own))}
         said["aws"]["secrets"]["store"]["kind"] = "ClusterSecretStore"
+    elif draw(st.booleans()) and backend.get("endpoint", {"kind": "namespace"})["kind"] == "namespace":
+        said["aws"] = draw(_LINKED)
+        backend["privateLink"] = draw(_LINKS)
     # Copied, for a test may change what it was given and strategies hand out the same mapping again.
     return copy.deepcopy({f"temporal:{key}": value for key, value in said.items()})
