@@ -284,16 +284,16 @@ def test_only_names_of_a_private_link_are_written() -> None:
     assert zones["Condition"] == {
         "ForAllValues:StringEquals": {"route53:VPCs": ["VPCId=vpc-0123456789abcdef0,VPCRegion=eu-central-1"]}
     }
-    endpoints = [each["Resource"] for each in _trusting(found, "ec2:CreateVpcEndpoint")]
+    endpoints = sorted(each["Resource"] for each in _trusting(found, "ec2:CreateVpcEndpoint"))
     of_ec2 = "arn:aws:ec2:eu-central-1:123456789012"
     assert endpoints == [
+        [f"{of_ec2}:security-group/*"],
+        [f"{of_ec2}:vpc-endpoint/*"],
         [
             f"{of_ec2}:vpc/vpc-0123456789abcdef0",
             f"{of_ec2}:subnet/subnet-0123456789abcdef0",
             f"{of_ec2}:subnet/subnet-0123456789abcdef1",
         ],
-        [f"{of_ec2}:security-group/*"],
-        [f"{of_ec2}:vpc-endpoint/*"],
     ]
 
 
