@@ -15,6 +15,7 @@ import pytest
 
 from embedded import toolchain
 from embedded.progress import Progress
+from tests.cluster.served import hurry
 from tests.cluster.stack import Deployment, until
 
 HOST = "temporal.invalid"
@@ -28,7 +29,7 @@ WAYS = f"""\
         host: {UI_HOST}
         ingressClass: nginx
         controller: ingress-nginx
-        tls: {{kind: secret, secret: temporal-ui-tls}}
+        tls: {{kind: none}}
 """
 PARAMETERS = {
     "effective_cache_size": "1GB",
@@ -69,13 +70,16 @@ def reached(platform: Deployment) -> Iterator[Deployment]:
     platform.file.write_text(said)
     try:
         running = platform.begin("up")
-        until("the Service is there", lambda: _comes(platform))
+        until("the Service is there", lambda: running.poll() is not None or _comes(platform), 300)
+        if running.poll() is not None:
+            raise AssertionError(running.communicate()[1])
         status = {"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.10"}]}}}
         words = ["patch", "service", "temporal-frontend-load-balancer", "--subresource=status", "--type=merge", "-p"]
         platform.kubectl("-n", platform.namespace, *words, json.dumps(status))
         out, err = running.communicate(timeout=400)
         assert running.returncode == 0, err
         platform.outputs = json.loads(out)
+        hurry(platform)  # the certificate with the new name
         yield platform
     finally:
         platform.file.write_text(text)
@@ -95,10 +99,13 @@ def test_a_client_goes_in_by_the_name_of_the_load_balancer(reached: Deployment) 
     for name in (HOST, reached.outputs["tlsServerName"]):
         address = {"TEMPORAL_ADDRESS": f"198.19.0.2:{port['nodePort']}", "TEMPORAL_TLS_SERVER_NAME": name}
         environment = {**client, **address, "HOME": "/nonexistent"}
-        done = subprocess.run(
-            [str(cli), "operator", "cluster", "health"], env=environment, capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stdout.strip()) == (0, "SERVING"), done.stderr
+
+        def served(environment: dict[str, str] = environment) -> bool:
+            words = [str(cli), "operator", "cluster", "health"]
+            done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+            return (done.returncode, done.stdout.strip()) == (0, "SERVING")
+
+        until(f"a client that checks {name} is let in", served)
 
 
 def test_nobody_else_is_let_in_there(reached: Deployment) -> None:
