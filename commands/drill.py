@@ -2,10 +2,10 @@
 
 A drill is a module of tests/drills. Those under load run against two stacks, one after the other on a node of their
 own: one as the platform advises for production, one with the official chart's defaults; each writes its figures where
-this command finds them. The others are tests that take too long for `make test` and have no figures: searches that move
-from store to store, certificates of cert-manager's, databases of operators, rotation, workers that follow their backlog,
-a stack on AWS with what stands in for it, and the stacks of real teams (`seed-000` and so on, examples/stacks). The
-drill `aws-compliance` needs no node, but tools from PyPI.
+this command finds them. The others are tests that take too long for `make test` and have no figures: searches that
+move from store to store, certificates of cert-manager's, databases of operators, rotation, workers that follow their
+backlog, a stack on AWS with what stands in for it, and the stacks of real teams (`seed-000` and so on, examples/stacks).
+The drill `aws-compliance` needs no node, but tools from PyPI.
 """
 
 import json

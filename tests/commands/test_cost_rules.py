@@ -290,9 +290,7 @@ def test_backups_are_billed_by_what_they_are_of(others: list[Resource], billed: 
 
 def test_a_type_that_nobody_knows_is_shown() -> None:
     """One of AWS, and one of a package that is not known to cost nothing."""
-    found = [
-        Resource(type_, "it", {}) for type_ in ("aws:lb/loadBalancer:LoadBalancer", "cloudflare:index:Zone")
-    ]
+    found = [Resource(type_, "it", {}) for type_ in ("aws:lb/loadBalancer:LoadBalancer", "cloudflare:index:Zone")]
     assert charges(*found) == []
     assert not_priced(*found) == [("it", "nobody wrote down yet how this type is billed")] * 2
 
