@@ -118,7 +118,7 @@ def _prepare(config: NodeConfig, places: Places, tools: toolchain.Tools) -> None
     if not network.is_connected(places):
         host.require_free_range(plan, places.interface)
     places.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _record(places).write_text(json.dumps(asdict(config)))
+    _write_record(places, config)
     if not namespaces.exist(places):
         host.require_kernel()
         _clear_run(places)
@@ -207,6 +207,13 @@ def _read_record(places: Places) -> NodeConfig | None:
         return NodeConfig(**json.loads(_record(places).read_text()))
     except FileNotFoundError:
         return None
+
+
+def _write_record(places: Places, config: NodeConfig) -> None:
+    """At once: whoever looks for the node meanwhile finds the old record or the new one."""
+    fresh = places.data / f".node.json.{os.getpid()}"
+    fresh.write_text(json.dumps(asdict(config)))
+    fresh.replace(_record(places))
 
 
 def _record(places: Places) -> Path:
