@@ -13,6 +13,7 @@ import pytest
 
 from standins.provider import UNKNOWN, Call, Properties
 from standins.simulated.kubernetes import KubernetesProvider
+from standins.simulated.kubernetes.refusals import identity
 
 REFUSED = json.loads((Path(__file__).parents[1] / "cluster" / "refused_objects.json").read_text())
 
@@ -149,3 +150,18 @@ def test_refresh_and_an_object_that_another_hand_made() -> None:
         "kind": "Service",
         "metadata": {"name": "a", "namespace": "n"},
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "refused"),
+    [
+        ("acid.zalan.do/v1", "postgresql", []),
+        ("acid.zalan.do/v1", "post gresql", ["post gresql is no kind: it reads like ConfigMap"]),
+        ("v1", "configmap", ["configmap is no kind: it reads like ConfigMap"]),
+        ("apps/v1", "deployment", ["deployment is no kind: it reads like ConfigMap"]),
+    ],
+)
+def test_kinds_of_definitions_may_be_small(version: str, kind: str, refused: list[str]) -> None:
+    """Zalando's operator has one; the API's own are not."""
+    obj = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
+    assert [failure.reason for failure in identity.failures(obj) if failure.property == "kind"] == refused

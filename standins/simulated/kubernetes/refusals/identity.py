@@ -10,6 +10,8 @@ from standins.simulated.kubernetes.refusals import words
 
 _API_VERSION: Final = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[0-9]+((alpha|beta)[0-9]+)?")
 _KIND: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+_DEFINED_KIND: Final = re.compile(r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+"""Of a CustomResourceDefinition, whose group is a domain: Zalando's operator has a `postgresql`."""
 _LARGEST_ANNOTATIONS_BYTES: Final = 256 * 1024
 _LONGEST_CRON_JOB: Final = 52  # the controller appends eleven characters
 
@@ -21,7 +23,8 @@ def failures(obj: Object) -> Iterator[CheckFailure]:
     api_version, kind = obj.get("apiVersion"), obj.get("kind")
     if isinstance(api_version, str) and not _API_VERSION.fullmatch(api_version):
         yield CheckFailure("apiVersion", f"{api_version} is no version of an API: it reads v1 or group.name/v1beta1")
-    if isinstance(kind, str) and not _KIND.fullmatch(kind):
+    is_defined = "." in str(api_version).partition("/")[0]
+    if isinstance(kind, str) and not (_DEFINED_KIND if is_defined else _KIND).fullmatch(kind):
         yield CheckFailure("kind", f"{kind} is no kind: it reads like ConfigMap")
     metadata = obj.get("metadata")
     if isinstance(metadata, dict):
