@@ -13,15 +13,20 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 VOLUME = Path("/app/data")
-JOURNAL = (VOLUME if VOLUME.exists() else Path("/tmp")) / "journal"  # noqa: S108 - of a pod
+
+
+def journal_file() -> Path:
+    """On the volume, where there is one. Not looked for when the file is loaded: workflows load it, too."""
+    return (VOLUME if VOLUME.exists() else Path("/tmp")) / "journal"  # noqa: S108 - of a pod
 
 
 @activity.defn
 async def note(line: str) -> list[str]:
     """Adds a line to the journal on the volume; returns all of it."""
-    with JOURNAL.open("a") as journal:
+    file = journal_file()
+    with file.open("a") as journal:
         journal.write(f"{line}\n")
-    return JOURNAL.read_text().splitlines()
+    return file.read_text().splitlines()
 
 
 @activity.defn
