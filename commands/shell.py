@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -201,12 +201,15 @@ def _words(tool: Kubectl, name: str, status: Mapping[str, Any]) -> str:
 
 def _attached(tool: Kubectl, arguments: Sequence[str]) -> int:
     """The exit code of a command in the pod, which has this process's terminal and streams."""
-    child = subprocess.Popen(tool.command("exec", *arguments), env=dict(tool.environment))
+    child: subprocess.Popen[bytes] | None = None
     try:
+        with _postponed():  # a stop in the midst of it would leave a process that nobody knows
+            child = subprocess.Popen(tool.command("exec", *arguments), env=dict(tool.environment))
         return child.wait()
     except KeyboardInterrupt:
-        child.terminate()  # not killed: it puts the terminal back in order
-        child.wait()
+        if child:
+            child.terminate()  # not killed: it puts the terminal back in order
+            child.wait()
         raise
 
 
@@ -223,13 +226,30 @@ def _remove(tool: Kubectl, name: str, progress: Progress) -> None:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """While open, nobody's Ctrl-C, end or hangup reaches this process."""
+    with _handled(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _postponed() -> Iterator[None]:
+    """While open, Ctrl-C, end and hangup are only noted; one that came raises KeyboardInterrupt at the end."""
+    came: list[int] = []
+    with _handled(lambda number, _frame: came.append(number)):
+        yield
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    """While open, that is done on Ctrl-C, end and hangup."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    previous = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    previous = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        for number, usual in previous.items():
+            signal.signal(number, usual)
 
 
 def _hung_up(_signal: int, _frame: FrameType | None) -> None:

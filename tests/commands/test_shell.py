@@ -6,11 +6,14 @@ That Kubernetes takes the pod, and that `temporal` and `tdbg` work in it, is see
 import os
 import pty
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import shell
+from commands.kubectl import Kubectl
 from tests.commands.checkout import Checkout, end, until
 from tests.commands.made_up import MadeUp
 
@@ -123,6 +126,23 @@ def test_no_pod_stays_behind_a_session_that_is_stopped(cluster: MadeUp, number: 
     assert end(process, number).code == 130
     name = cluster.created()["metadata"]["name"]
     assert cluster.calls()[-1] == f"delete pod {name} --ignore-not-found --now --wait=false"
+
+
+def test_no_command_stays_behind_that_was_just_being_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C between the start of kubectl and the moment from which its process is known."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(_words: list[str], **_more: Any) -> subprocess.Popen[bytes]:
+        child = popen(["sleep", "60"])
+        started.append(child)
+        signal.raise_signal(signal.SIGINT)
+        return child
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(KeyboardInterrupt):
+        shell._attached(Kubectl(words=(), environment={}), ["pod", "--", "sh"])
+    assert [child.returncode for child in started] == [-signal.SIGTERM]
 
 
 def test_no_pod_stays_behind_when_it_is_stopped_before_it_starts(cluster: MadeUp) -> None:
