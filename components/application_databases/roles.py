@@ -16,11 +16,8 @@ import pulumi_kubernetes as k8s
 from components.jobs import SCRIPTS, JobArgs, job
 from components.kubernetes import Installation, mount
 from components.stores.database.rds.logins import VERSION
-from components.stores.database.roles import SIGN_IN_SH
+from components.stores.database.roles import PASSWORDS_FOLDER, SIGN_IN_SH, UID, passwords_volume, sign_in
 from settings.application_databases import AUTHORITY, ApplicationDatabase
-
-_UID: Final = 999
-_FOLDER: Final = "/etc/postgresql/passwords"
 
 DATABASE_SQL: Final = """\
 \\set ON_ERROR_STOP on
@@ -69,16 +66,6 @@ class DatabaseJobArgs:
 def database_job(name: str, args: DatabaseJobArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """Makes what is absent, and sets the user's password."""
     said = args.database
-    passwords = k8s.core.v1.VolumeArgs(
-        name="passwords",
-        projected=k8s.core.v1.ProjectedVolumeSourceArgs(
-            default_mode=0o440,
-            sources=[
-                k8s.core.v1.VolumeProjectionArgs(secret=k8s.core.v1.SecretProjectionArgs(name=secret))
-                for secret in args.secrets
-            ],
-        ),
-    )
     return job(
         name,
         JobArgs(
@@ -87,25 +74,17 @@ def database_job(name: str, args: DatabaseJobArgs, opts: pulumi.ResourceOptions)
             purpose=f"application-{said.name}",
             version=VERSION,
             image=args.installation.images.postgres,
-            uid=_UID,
+            uid=UID,
             scripts={"run.sh": DATABASE_SH, "database.sql": DATABASE_SQL, AUTHORITY: args.authorities},
             environment={
-                "PGHOST": args.host,
-                "PGPORT": str(said.server.port),
-                "PGUSER": said.server.master_user,
-                "PGDATABASE": "postgres",
-                "PGSSLMODE": "verify-full",
-                "PGSSLROOTCERT": f"{SCRIPTS}/{AUTHORITY}",
-                "PGCONNECT_TIMEOUT": "5",
-                "PASSWORDS": _FOLDER,
-                "SUPERUSER_PASSWORD_FILE": f"{_FOLDER}/{said.server.master_user}",
+                **sign_in(args.host, said.server.port, said.server.master_user, f"{SCRIPTS}/{AUTHORITY}"),
                 "DATABASE": said.database,
                 "SCHEMAS": " ".join(said.schemas),
                 "DATABASE_FILE": f"{SCRIPTS}/database.sql",
                 **({"PASSWORD_ROTATION": str(said.password_rotation)} if said.password_rotation else {}),
             },
-            volumes=[passwords],
-            mounts=[mount("passwords", _FOLDER)],
+            volumes=[passwords_volume(args.secrets)],
+            mounts=[mount("passwords", PASSWORDS_FOLDER)],
         ),
         opts,
     )

@@ -88,3 +88,13 @@ def the_boundary_is_of_the_account(settings: "Settings") -> Iterator[Contradicti
             allowed="a policy of temporal:aws.account",
             figures=f": arn:{aws.partition}:iam::{aws.account}:policy/…",
         )
+
+
+RULES = (
+    account_is_named,
+    subnets_are_of_the_region,
+    identities_are_of_the_cluster,
+    the_boundary_is_of_the_account,
+    the_key_is_of_the_region,
+)
+"""For whatever backend."""

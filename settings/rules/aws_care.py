@@ -128,3 +128,15 @@ def copies_are_elsewhere(settings: "Settings") -> Iterator[Contradiction]:
             found=aws.backup.copy_to.vault,
             allowed="a vault of the same account in another region than temporal:aws.region",
         )
+
+
+RULES = (
+    alarms_are_of_the_region,
+    somebody_is_told,
+    something_is_copied,
+    something_is_watched,
+    backups_can_be_kept,
+    backups_begin_apart_from_maintenance,
+    copies_are_elsewhere,
+)
+"""For whatever backend."""

@@ -245,3 +245,12 @@ def _requirements(
             yield Contradiction(
                 location=at, found=list(requirement.values), allowed=f"one whole number with operator {operator}"
             )
+
+
+RULES = (
+    requests_fit_limits,
+    environments_are_ours_to_add_to,
+    scheduling_means_something,
+    only_several_pods_spread,
+)
+"""For whatever backend."""

@@ -347,3 +347,20 @@ def _classes(settings: "Settings") -> Iterator[tuple[Location, str, offers.Offer
                     yield (*place, "readReplicas", index, "class"), replica.class_, "instance"
         elif isinstance(database.capacity, Provisioned):
             yield (*place, "capacity", "class"), database.capacity.class_, "aurora"
+
+
+RULES = (
+    passwords_have_a_way_into_the_cluster,
+    zones_suffice,
+    classes_are_offered,
+    capacity_is_in_order,
+    volumes_are_of_rds,
+    volumes_are_as_fast_as_said,
+    backups_are_there,
+    windows_are_apart,
+    blue_green_can_be,
+    replicas_can_be,
+    tokens_are_taken,
+    certificates_can_be_checked,
+)
+"""For whatever backend: Temporal's own database and those of applications."""

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from embedded import toolchain
 from embedded.progress import Progress
 from embedded.toolchain import store
 from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
 from embedded.toolchain.processes import Processes
+
+CERT_MANAGER: Final = ("github.com/cert-manager/cert-manager", "1.21.2")
+EXTERNAL_SECRETS: Final = ("github.com/external-secrets/external-secrets", "1.3.2")
+"""Modules and versions that more than one test takes definitions from."""
 
 
 @contextmanager

@@ -16,13 +16,12 @@ import pytest
 import yaml
 
 from tests.cluster.examples import EXAMPLES, manifest, with_this_python
-from tests.cluster.go_modules import manifests
+from tests.cluster.go_modules import EXTERNAL_SECRETS, manifests
 from tests.cluster.stack import Deployment, until
 
 APPLICATION = "shop"
 TEMPORAL_NAMESPACE = "orders"
 WORKER_CONTROLLER = "1.8.1"
-EXTERNAL_SECRETS = "1.3.2"
 """The newest that Go's module proxy has; what the example uses is the same in 2.9."""
 READER = ("-n", APPLICATION, f"--as=system:serviceaccount:{APPLICATION}:temporal-reader")
 DEPLOYMENT, BUILD = f"{APPLICATION}/greeter", "first"
@@ -138,7 +137,7 @@ def test_3_a_worker_as_the_controller_runs_it(platform: Deployment, connection: 
 def known_to_the_api(platform: Deployment) -> Iterator[None]:
     """While the API server knows the kinds of External Secrets."""
     files = [f"config/crds/bases/external-secrets.io_{name}.yaml" for name in ("externalsecrets", "secretstores")]
-    definitions = manifests({("github.com/external-secrets/external-secrets", EXTERNAL_SECRETS): files})
+    definitions = manifests({EXTERNAL_SECRETS: files})
     platform.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     platform.kubectl(
         "wait",

@@ -6,7 +6,6 @@ word.
 """
 
 import base64
-import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,7 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from kubernetes import client, config
+from kubernetes import client
+
+from tests.drills.playing import Playing
 
 GROUP, VERSION = "cert-manager.io", "v1"
 _USAGES = {
@@ -77,30 +78,14 @@ def signed(key: ec.EllipticCurvePrivateKey, spec: dict[str, Any], issuer: Author
     return builder.sign(issuer.key if issuer else key, hashes.SHA256())
 
 
-class Player:
-    """Signs until it is stopped; `failure` is what ended it before that."""
+class Player(Playing):
+    """Signs what Certificates ask for."""
+
+    seconds = 1.0
 
     def __init__(self, kubeconfig: Path) -> None:
-        configuration = client.Configuration()
-        config.load_kube_config(config_file=str(kubeconfig), client_configuration=configuration)  # type: ignore[no-untyped-call]
-        configuration.proxy = None
-        api = client.ApiClient(configuration)
+        super().__init__(kubeconfig)
         self.authority = Authority.new("company")
-        self.failure: Exception | None = None
-        self._core = client.CoreV1Api(api)
-        self._objects = client.CustomObjectsApi(api)
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._play, daemon=True)
-
-    def __enter__(self) -> "Player":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join(timeout=30)
-        if self.failure:
-            raise self.failure
 
     def renew(self, namespace: str, *names: str) -> None:
         """New keys and leaves for these Certificates, as at the end of their time."""
@@ -109,14 +94,10 @@ class Player:
             if metadata["namespace"] == namespace and metadata["name"] in names:
                 self._issue(certificate)
 
-    def _play(self) -> None:
-        try:
-            while not self._end.wait(1.0):
-                for certificate in self._certificates():
-                    if not _is_ready(certificate):
-                        self._try(certificate)
-        except Exception as error:
-            self.failure = error
+    def _look(self) -> None:
+        for certificate in self._certificates():
+            if not _is_ready(certificate):
+                self._try(certificate)
 
     def _try(self, certificate: dict[str, Any]) -> None:
         """Issues, unless the issuer or its authority is still to come: then at the next look."""

@@ -8,20 +8,20 @@ the resources. That the operators themselves do the same is their own documentat
 import base64
 import secrets
 import subprocess
-import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
-from kubernetes import client, config
+from kubernetes import client
 
 from embedded import toolchain
 from embedded.progress import Progress
 from tests.cluster.go_modules import manifests
 from tests.drills.issuing import Authority, key_pem, pem, signed
+from tests.drills.playing import Playing
 from versions import POSTGRES_IMAGE
 
 DEFINITIONS: Final = {
@@ -64,7 +64,7 @@ def definitions() -> str:
     return yaml.safe_dump_all(found)
 
 
-class Operator(ABC):
+class Operator(Playing):
     """Acts on every custom resource of its kind until it is stopped; `failure` is what ended it before that."""
 
     group: str
@@ -72,35 +72,13 @@ class Operator(ABC):
     version = "v1"
 
     def __init__(self, kubeconfig: Path, namespace: str) -> None:
-        configuration = client.Configuration()
-        config.load_kube_config(config_file=str(kubeconfig), client_configuration=configuration)  # type: ignore[no-untyped-call]
-        configuration.proxy = None
-        api = client.ApiClient(configuration)
-        self.failure: Exception | None = None
+        super().__init__(kubeconfig)
         self._kubeconfig = kubeconfig
         self._namespace = namespace
-        self._core = client.CoreV1Api(api)
-        self._objects = client.CustomObjectsApi(api)
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._play, daemon=True)
 
-    def __enter__(self) -> "Operator":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join(timeout=60)
-        if self.failure:
-            raise self.failure
-
-    def _play(self) -> None:
-        try:
-            while not self._end.wait(0.5):
-                for cluster in self._listed(self.group, self.plural):
-                    self._see_to(cluster)
-        except Exception as error:
-            self.failure = error
+    def _look(self) -> None:
+        for cluster in self._listed(self.group, self.plural):
+            self._see_to(cluster)
 
     @abstractmethod
     def _see_to(self, cluster: dict[str, Any]) -> None:

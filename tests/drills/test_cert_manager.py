@@ -17,12 +17,11 @@ from commands.errors import CommandError
 from commands.tests_node import NODE
 from embedded import node
 from embedded.progress import Progress
-from tests.cluster.go_modules import manifests
+from tests.cluster.go_modules import CERT_MANAGER, manifests
 from tests.cluster.served import hurry, pods, serials
 from tests.cluster.stack import Deployment, deployment_of, until
 from tests.drills.issuing import Player
 
-CERT_MANAGER = "1.21.2"
 NAMESPACE = "issued"
 APPLICATION = "issued-app"
 ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": {"name": "company"}}
@@ -31,7 +30,7 @@ ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata
 @pytest.fixture(scope="module")
 def definitions() -> str:
     """cert-manager's CustomResourceDefinitions, from its Go module."""
-    return manifests({("github.com/cert-manager/cert-manager", CERT_MANAGER): ["deploy/crds/*.yaml"]})
+    return manifests({CERT_MANAGER: ["deploy/crds/*.yaml"]})
 
 
 @pytest.fixture(scope="module")

@@ -27,13 +27,11 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from commands.tests_node import NODE
-from embedded import node, toolchain
+from embedded import node
 from embedded.node.places import Places
 from embedded.progress import Progress
-from embedded.toolchain import store
-from embedded.toolchain.golang import CACHES_LOCK, GoBuilder
-from embedded.toolchain.processes import Processes
 from settings.search_index import INDEX_PREFIX
+from tests.cluster.go_modules import EXTERNAL_SECRETS, manifests
 from tests.cluster.served import pods
 from tests.cluster.stack import ROOT, Deployment, deployment_of, until
 from tests.drills.amazon import pod_identity, search_service
@@ -52,7 +50,6 @@ SEARCHING = (
     *("temporal-matching", "temporal-worker"),
 )
 TELLING = ("temporal-schema-search", "temporal-search-access")
-EXTERNAL_SECRETS = "1.3.2"
 """The newest that Go's module proxy has; what the platform uses is the same in 2.9."""
 DEFINITIONS = ("clustersecretstores", "externalsecrets", "pushsecrets", "secretstores")
 STORE = {
@@ -134,19 +131,8 @@ def key_pairs(roles: dict[str, str]) -> dict[str, dict[str, str]]:
 
 def definitions() -> str:
     """CustomResourceDefinitions of External Secrets, from its Go module."""
-    go = toolchain.ensure(("go",), Progress()).path("go")
-    running = Processes()
-    try:
-        with store.shared(CACHES_LOCK, running.stopping):
-            source = GoBuilder(go, running).source("github.com/external-secrets/external-secrets", EXTERNAL_SECRETS)
-            folder = source / "config" / "crds" / "bases"
-            files = [
-                *(f"external-secrets.io_{name}" for name in DEFINITIONS),
-                "generators.external-secrets.io_passwords",
-            ]
-            return "\n---\n".join((folder / f"{file}.yaml").read_text() for file in files)
-    finally:
-        running.stop()
+    names = [*(f"external-secrets.io_{name}" for name in DEFINITIONS), "generators.external-secrets.io_passwords"]
+    return manifests({EXTERNAL_SECRETS: [f"config/crds/bases/{name}.yaml" for name in names]})
 
 
 def in_base64(content: bytes) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.stack import Deployment
+from tests.cluster.tuning import PARAMETERS
 from tests.drills.seeds import seen
 from tests.drills.seeds.overlay import seed
 from tests.drills.seeds.up import node_up, up
@@ -28,23 +29,7 @@ def test_it_is_what_their_validation_looks_for(mycelium: Deployment) -> None:
     assert mycelium.psql("SELECT count(*) FROM pg_database WHERE datname LIKE 'temporal%'") == "2"
 
 
-TUNING = {
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "max_wal_size": "1GB",
-    "maintenance_work_mem": "64MB",
-    "work_mem": "1280kB",
-    "min_wal_size": "256MB",
-    "checkpoint_completion_target": "0.9",
-    "wal_buffers": "16MB",
-    "default_statistics_target": "100",
-    "random_page_cost": "1.1",
-    "effective_io_concurrency": "200",
-    "max_worker_processes": "8",
-    "max_parallel_workers_per_gather": "4",
-    "max_parallel_workers": "8",
-    "max_parallel_maintenance_workers": "4",
-}
+TUNING = {"shared_buffers": "256MB", **PARAMETERS}
 """ "Step 1: Configuration", and "PostgreSQL Optimization" with a sixteenth of what it says of a machine's 16 GB. """
 
 

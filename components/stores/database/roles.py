@@ -27,8 +27,8 @@ DATABASES: Final = {
 OWNERS: Final = sorted(owner for _, owner, _ in DATABASES.values())
 USERS: Final = sorted(user for _, _, user in DATABASES.values())
 
-_UID: Final = 999
-_FOLDER: Final = "/etc/postgresql/passwords"
+UID: Final = 999
+PASSWORDS_FOLDER: Final = "/etc/postgresql/passwords"
 
 ROLES_SQL: Final = """\
 -- One database: its owner runs schema jobs, its user reads and writes rows.
@@ -113,19 +113,39 @@ class RolesArgs:
     """`passwordRotation`; another number runs the job again."""
 
 
-def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
-    """Makes what is absent, and sets every password."""
-    databases = "".join(f"{' '.join(row)}\n" for row in DATABASES.values())
-    passwords = k8s.core.v1.VolumeArgs(
+def passwords_volume(secrets: Sequence[pulumi.Input[str]]) -> k8s.core.v1.VolumeArgs:
+    """The keys of these Secrets as files of one folder, for PASSWORDS."""
+    return k8s.core.v1.VolumeArgs(
         name="passwords",
         projected=k8s.core.v1.ProjectedVolumeSourceArgs(
             default_mode=0o440,
             sources=[
                 k8s.core.v1.VolumeProjectionArgs(secret=k8s.core.v1.SecretProjectionArgs(name=secret))
-                for secret in args.secrets
+                for secret in secrets
             ],
         ),
     )
+
+
+def sign_in(host: pulumi.Input[str], port: int, user: str, authority: str) -> dict[str, pulumi.Input[str]]:
+    """What SIGN_IN_SH and psql are told; `user` has a file of that name among the passwords, `authority` is the file
+    with the server's authorities."""
+    return {
+        "PGHOST": host,
+        "PGPORT": str(port),
+        "PGUSER": user,
+        "PGDATABASE": "postgres",
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": authority,
+        "PGCONNECT_TIMEOUT": "5",
+        "PASSWORDS": PASSWORDS_FOLDER,
+        "SUPERUSER_PASSWORD_FILE": f"{PASSWORDS_FOLDER}/{user}",
+    }
+
+
+def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
+    """Makes what is absent, and sets every password."""
+    databases = "".join(f"{' '.join(row)}\n" for row in DATABASES.values())
     return job(
         name,
         JobArgs(
@@ -134,24 +154,16 @@ def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.b
             purpose="database-roles",
             version=args.version,
             image=args.installation.images.postgres,
-            uid=_UID,
+            uid=UID,
             scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
             environment={
-                "PGHOST": args.host,
-                "PGPORT": str(args.port),
-                "PGUSER": args.user,
-                "PGDATABASE": "postgres",
-                "PGSSLMODE": "verify-full",
-                "PGSSLROOTCERT": "/etc/postgresql/ca/ca.crt",
-                "PGCONNECT_TIMEOUT": "5",
-                "PASSWORDS": _FOLDER,
-                "SUPERUSER_PASSWORD_FILE": f"{_FOLDER}/{args.user}",
+                **sign_in(args.host, args.port, args.user, "/etc/postgresql/ca/ca.crt"),
                 "DATABASES_FILE": "/etc/temporal-platform/databases",
                 "ROLES_FILE": "/etc/temporal-platform/roles.sql",
                 **({"PASSWORD_ROTATION": str(args.rotation)} if args.rotation else {}),
             },
-            volumes=[passwords, authority_volume("ca", args.authority)],
-            mounts=[mount("passwords", _FOLDER), mount("ca", "/etc/postgresql/ca")],
+            volumes=[passwords_volume(args.secrets), authority_volume("ca", args.authority)],
+            mounts=[mount("passwords", PASSWORDS_FOLDER), mount("ca", "/etc/postgresql/ca")],
         ),
         opts,
     )

@@ -9,12 +9,13 @@ import base64
 import json
 import re
 import secrets
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from kubernetes import client, config
+from kubernetes import client
+
+from tests.drills.playing import Playing
 
 GROUP: Final = "external-secrets.io"
 EXTERNAL: Final = (GROUP, "v1", "externalsecrets")
@@ -23,43 +24,21 @@ GENERATORS: Final = (f"generators.{GROUP}", "v1alpha1", "passwords")
 _PLACEHOLDER: Final = re.compile(r"{{ \.([a-z_]+) }}")
 
 
-class SecretsManager:
+class SecretsManager(Playing):
     """Acts until it is stopped. `kept` is what Secrets Manager holds, by name or ARN; `master` is the login that RDS
     keeps there under an ARN of its own."""
 
     def __init__(self, kubeconfig: Path, namespaces: Sequence[str], master: dict[str, str]) -> None:
-        configuration = client.Configuration()
-        config.load_kube_config(config_file=str(kubeconfig), client_configuration=configuration)  # type: ignore[no-untyped-call]
-        configuration.proxy = None
-        api = client.ApiClient(configuration)
+        super().__init__(kubeconfig)
         self.kept: dict[str, dict[str, str]] = {}
-        self.failure: Exception | None = None
         self._master = master
         self._namespaces = namespaces
-        self._core = client.CoreV1Api(api)
-        self._objects = client.CustomObjectsApi(api)
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._play, daemon=True)
 
-    def __enter__(self) -> "SecretsManager":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join(timeout=30)
-        if self.failure:
-            raise self.failure
-
-    def _play(self) -> None:
-        try:
-            while not self._end.wait(0.5):
-                for push in self._listed(PUSH):
-                    self._push(push)
-                for external in self._listed(EXTERNAL):
-                    self._bring(external)
-        except Exception as error:
-            self.failure = error
+    def _look(self) -> None:
+        for push in self._listed(PUSH):
+            self._push(push)
+        for external in self._listed(EXTERNAL):
+            self._bring(external)
 
     def _listed(self, what: tuple[str, str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

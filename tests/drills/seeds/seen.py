@@ -4,10 +4,10 @@ import json
 import re
 from typing import Any
 
+from settings.scalars import bytes_of, millicores_of
 from tests.cluster.stack import Deployment, ready, until
 
 MEBIBYTE = 2**20
-_UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "": 1}
 
 
 def ready_pods(stack: Deployment, namespace: str | None = None) -> dict[str, int]:
@@ -23,11 +23,11 @@ def ready_pods(stack: Deployment, namespace: str | None = None) -> dict[str, int
 
 def limits(stack: Deployment, part: str) -> dict[str, float]:
     """What a container of a part may use, as the kubelet holds it to: `cpu` in cores, `memory` in MiB."""
-    [*pods] = stack.get("pods", "-l", f"app.kubernetes.io/name=temporal-{part}")["items"]
+    pods = stack.get("pods", "-l", f"app.kubernetes.io/name=temporal-{part}")["items"]
     said = {json.dumps(pod["spec"]["containers"][0]["resources"]["limits"], sort_keys=True) for pod in pods}
     [one] = said
     found = json.loads(one)
-    return {"cpu": _cores(found.get("cpu", "0")), "memory": _bytes(found["memory"]) / MEBIBYTE}
+    return {"cpu": millicores_of(found.get("cpu", "0")) / 1000, "memory": bytes_of(found["memory"]) / MEBIBYTE}
 
 
 def restarts(stack: Deployment) -> dict[str, int]:
@@ -91,13 +91,3 @@ def pollers(stack: Deployment, queue: str, namespace: str, count: int) -> None:
         return len({each["identity"] for each in said.get("pollers") or ()}) == count
 
     until(f"{count} workers poll {queue}", seen, 180)
-
-
-def _cores(text: str) -> float:
-    return int(text.removesuffix("m")) / 1000 if text.endswith("m") else float(text)
-
-
-def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d+)(Ki|Mi|Gi|)", text)
-    assert found, text
-    return int(found[1]) * _UNITS[found[2]]

@@ -5,18 +5,16 @@ from contextlib import contextmanager
 
 from commands.tests_node import NODE
 from embedded import node
-from tests.cluster.go_modules import manifests
+from tests.cluster.go_modules import CERT_MANAGER, manifests
 from tests.drills.issuing import Player
 from tests.drills.seeds.world import World
-
-CERT_MANAGER = "1.21.2"
 
 
 @contextmanager
 def cert_manager(world: World, *issuers: str) -> Iterator[Player]:
     """While it signs, with these ClusterIssuers."""
     kubectl = world.deployment.kubectl
-    definitions = manifests({("github.com/cert-manager/cert-manager", CERT_MANAGER): ["deploy/crds/*.yaml"]})
+    definitions = manifests({CERT_MANAGER: ["deploy/crds/*.yaml"]})
     kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd/clusterissuers.cert-manager.io")
     for name in issuers:
