@@ -1,0 +1,1 @@
+"""What watches an installation: rules, dashboards, and what reads its metrics."""
