@@ -21,8 +21,9 @@ _RENAMED = {"namespace": "temporal_namespace"}
 
 
 def unknown(text: str) -> list[str]:
-    """What the catalogue does not have of what one server or several served, one sentence each: a metric, a metric of this
-    kind, a label where labels are listed.
+    """What the catalogue does not have of what one server or several served, one sentence each.
+
+    That is a metric, a metric of this kind, or a label where labels are listed.
     """
     kinds = dict(_TYPE.findall(text))
     labels = _labels(text, kinds)
@@ -61,7 +62,8 @@ def main(files: list[str]) -> int:
     """The exit code: 1 when the catalogue lacks something."""
     texts = [Path(file).read_text() for file in files]
     found = [sentence for text in texts for sentence in unknown(text)]
-    print("\n".join(dict.fromkeys(found)))
+    for sentence in dict.fromkeys(found):
+        print(sentence)
     return 1 if found else 0
 
 

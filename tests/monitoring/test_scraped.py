@@ -61,4 +61,4 @@ def test_the_command_says_it_once_and_fails(tmp_path: Path, capsys: pytest.Captu
 
     assert scraped.main([str(tmp_path / "known")]) == 0
     assert scraped.main([str(tmp_path / "frontend"), str(tmp_path / "history")]) == 1
-    assert capsys.readouterr().out == "\nservice_news: the catalogue has no such metric.\n"
+    assert capsys.readouterr().out == "service_news: the catalogue has no such metric.\n"

@@ -1,0 +1,1 @@
+"""What reads the server's metrics, judges them and tells people."""
