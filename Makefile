@@ -75,7 +75,7 @@ drill: $(VENV) ## break a deployed server on purpose, under load, and write docs
 	$(RUN) drill
 
 generate: $(VENV) ## renew what is made from other files: catalogues (need Go and the network), AWS types (need PyPI), schema, documentation
-##   NAME=catalogues,aws,schema,configuration,controls,contract (default: all)
+##   NAME=catalogues,aws,schema,configuration,controls,contract,dashboards (default: all)
 	$(RUN) generate
 
 $(VENV):

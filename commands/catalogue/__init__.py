@@ -2,7 +2,9 @@
 
 For each minor version `settings/catalogue/<minor>/` holds `dynamic_config.json` and `configuration.json`, so that a
 stack's settings are held against the very server that will read them: the server itself only warns about a dynamic
-config key that it does not know, and says nothing at all about an unknown key of its configuration.
+config key that it does not know, and says nothing at all about an unknown key of its configuration. `metrics.json`
+holds what the server emits: a query for a metric that does not exist is answered with nothing, and an alert on it never
+fires.
 """
 
 import json
@@ -10,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from commands.catalogue import configuration, dynamic_config, source
+from commands.catalogue import configuration, dynamic_config, metrics, source
 from commands.errors import CommandError
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -19,7 +21,7 @@ FOLDER = HERE.root / "settings" / "catalogue"
 
 
 def write(versions: Sequence[str], progress: Progress, folder: Path = FOLDER) -> None:
-    """Renews the two files of each server in `versions`, such as `1.32.2`, of which every minor has one.
+    """Renews the files of each server in `versions`, such as `1.32.2`, of which every minor has one.
 
     Raises:
         CommandError: two versions of one minor, a source that could not be fetched, or one that says what this reader
@@ -36,6 +38,7 @@ def write(versions: Sequence[str], progress: Progress, folder: Path = FOLDER) ->
                 files = {
                     "dynamic_config.json": dynamic_config.catalogue(server),
                     "configuration.json": configuration.catalogue(server),
+                    "metrics.json": metrics.catalogue(server),
                 }
             _write(folder / minor(version), files)
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commands.catalogue import source
 from commands.catalogue.source import Server
 from commands.errors import CommandError
 
@@ -43,7 +44,6 @@ NOT_SETTINGS = {"common/dynamicconfig/setting_gen.go": "the constructors themsel
 
 _CONSTRUCTOR = re.compile(rf"New([A-Z]\w*?)({'|'.join(_TYPES)})Setting(?:With[A-Z]\w*)?")
 _CALL = re.compile(rf"(?<!func )\b{_CONSTRUCTOR.pattern}\s*(?:\[[^()]*?\]\s*)?\(")
-_COMMENT = re.compile(r"^\s*//")
 
 
 def catalogue(server: Server) -> dict[str, Any]:
@@ -54,7 +54,8 @@ def catalogue(server: Server) -> dict[str, Any]:
             the reader missed, a precedence or constraint that this module does not know.
     """
     facts = server.facts
-    _refuse_unread(facts, server.folder)
+    read = [setting["position"] for setting in facts["settings"]]
+    source.refuse_unread("make settings of dynamic config", read, calls(server.folder), server.folder)
     constraint_sets = _constraint_sets(facts)
     settings: dict[str, dict[str, Any]] = {}
     for found in facts["settings"]:
@@ -68,29 +69,8 @@ def catalogue(server: Server) -> dict[str, Any]:
 
 
 def calls(folder: Path) -> list[str]:
-    """Every call of a constructor in the source, as `file:line`, found without understanding Go.
-
-    Tests and what NOT_SETTINGS lists are left out.
-    """
-    found = []
-    for file in sorted(folder.rglob("*.go")):
-        name = file.relative_to(folder).as_posix()
-        if name in NOT_SETTINGS or name.endswith("_test.go"):
-            continue
-        text = "".join("\n" if _COMMENT.match(line) else line for line in file.read_text().splitlines(keepends=True))
-        found += [f"{name}:{text.count(chr(10), 0, call.start()) + 1}" for call in _CALL.finditer(text)]
-    return found
-
-
-def _refuse_unread(facts: Mapping[str, Any], folder: Path) -> None:
-    read = sorted(setting["position"] for setting in facts["settings"])
-    called = sorted(calls(folder))
-    if read != called:
-        differing = sorted(set(read) ^ set(called)) or ["a line with several of them"]
-        raise CommandError(
-            f"{len(called)} calls make settings of dynamic config, but {len(read)} of them were understood. "
-            f"Look at {', '.join(differing)} in {folder}."
-        )
+    """Every call of a constructor, as `source.calls` finds it."""
+    return source.calls(folder, _CALL, NOT_SETTINGS)
 
 
 def _refuse_twice(found: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

@@ -5,8 +5,9 @@ structs of many packages, and `go/types` evaluates them exactly, in fewer lines 
 """
 
 import json
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from embedded.toolchain.processes import Processes
 
 MODULE = "go.temporal.io/server"
 _PROGRAM = Path(__file__).resolve().parent / "reader"
+_COMMENT = re.compile(r"^\s*//")
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,28 @@ def reader(progress: Progress) -> Iterator[Reader]:
             yield Reader(GoBuilder(go, running))
     finally:
         running.stop()
+
+
+def calls(folder: Path, call: re.Pattern[str], left_out: Container[str]) -> list[str]:
+    """Every place in the source that `call` matches, as `file:line`, found without understanding Go.
+
+    Comments, tests and the files `left_out` do not count.
+    """
+    found = []
+    for file in sorted(folder.rglob("*.go")):
+        name = file.relative_to(folder).as_posix()
+        if name in left_out or name.endswith("_test.go"):
+            continue
+        text = "".join("\n" if _COMMENT.match(line) else line for line in file.read_text().splitlines(keepends=True))
+        found += [f"{name}:{text.count(chr(10), 0, match.start()) + 1}" for match in call.finditer(text)]
+    return found
+
+
+def refuse_unread(what: str, read: Sequence[str], called: Sequence[str], folder: Path) -> None:
+    """Raises CommandError, naming the places, when the reader did not understand exactly the calls that are there."""
+    if sorted(read) != sorted(called):
+        differing = sorted(set(read) ^ set(called)) or ["a line with several of them"]
+        raise CommandError(
+            f"{len(called)} calls {what}, but {len(read)} of them were understood. "
+            f"Look at {', '.join(differing)} in {folder}."
+        )

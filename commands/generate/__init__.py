@@ -1,8 +1,8 @@
 """`make generate`: renews the files that are made from others and committed.
 
 The catalogues come from the source of the servers, which needs Go and the network, and what the stand-in of the aws
-plugin knows from Pulumi's SDK, which needs PyPI; the schemas and the documentation come from the models, the contract
-and the catalogues in well under a second.
+plugin knows from Pulumi's SDK, which needs PyPI; the schemas, the documentation and the dashboards come from what is
+here, in well under a second.
 """
 
 import json
@@ -14,7 +14,7 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
-from commands.generate import aws_schema, contract, controls
+from commands.generate import aws_schema, contract, controls, dashboards
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -25,6 +25,7 @@ CONTRACT = HERE.root / "contract" / "schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
 CONTROLS = HERE.root / "docs" / "aws-controls.md"
 AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
+DASHBOARDS = HERE.root / "components" / "monitoring" / "dashboards"
 AWS_SCHEMA = AWS_TYPES.with_name("schema.json")
 
 
@@ -82,6 +83,14 @@ def _controls(progress: Progress) -> None:
     _write(CONTROLS, controls.document(), progress)
 
 
+def _dashboards(progress: Progress) -> None:
+    made = {DASHBOARDS / f"{uid}.json": text for uid, text in dashboards.documents().items()}
+    for file, text in made.items():
+        _write(file, text, progress)
+    for file in set(DASHBOARDS.glob("*.json")) - made.keys():
+        file.unlink()
+
+
 def _write(file: Path, text: str, progress: Progress) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text)
@@ -95,4 +104,5 @@ PARTS: dict[str, Callable[[Progress], None]] = {
     "configuration": _configuration,
     "controls": _controls,
     "contract": _contract,
+    "dashboards": _dashboards,
 }

@@ -1,1 +1,1 @@
-"""What watches an installation: rules, dashboards, and what reads its metrics."""
+"""What reads metrics, judges them, shows them and tells people."""

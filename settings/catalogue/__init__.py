@@ -1,6 +1,7 @@
 """What the server of one minor version knows, as data made from its source by `make generate`.
 
-`dynamic_config.json` lists every dynamic config key, `configuration.json` every key of the static configuration.
+`dynamic_config.json` lists every dynamic config key, `configuration.json` every key of the static configuration,
+`metrics.json` every metric, which the queries of dashboards and alerts are held against.
 """
 
 import json

@@ -449,6 +449,39 @@ const (
 	Wait   = 90 * time.Second
 )
 """,
+    "common/metrics/defs.go": """
+package metrics
+
+func NewCounterDef(name string) string { return name }
+
+func NewTimerDef(name string) string { return name }
+
+var Unused, Used = NewTimerDef("unused"), NewTimerDef("used")
+""",
+    "service/metrics.go": """
+package service
+
+import (
+	m "example.invalid/server/common/metrics"
+	"example.invalid/server/common/names"
+)
+
+var (
+	Here   = m.NewCounterDef(names.Prefix + "here")
+	Twice  = m.NewCounterDef("twice")
+	Nobody = m.NewCounterDef("nobody")
+)
+
+func emit() (string, string, string) {
+	// Nobody
+	return m.Used, Here, Twice + Twice
+}
+""",
+    "service/metrics_test.go": """
+package service
+
+var tested = Nobody + m.Unused
+""",
     "service/settings.go": """
 package service
 
@@ -601,6 +634,21 @@ def test_reads_structs_of_other_packages_and_decoders(module: source.Server) -> 
         "waits": {"*": {"[]": "duration"}},
         "chosen": {"kind": "string", "its_spec": {"one": "int", "two": "int"}},
         "whole": {"kind": "string"},
+    }
+
+
+@pytest.mark.engine
+def test_reads_metrics_and_who_uses_them(module: source.Server) -> None:
+    told = {
+        (found["position"], found["constructor"], found["name"], found["used"]) for found in module.facts["metrics"]
+    }
+
+    assert told == {
+        ("common/metrics/defs.go:7", "NewTimerDef", "unused", False),
+        ("common/metrics/defs.go:7", "NewTimerDef", "used", True),
+        ("service/metrics.go:9", "NewCounterDef", "odd.here", True),
+        ("service/metrics.go:10", "NewCounterDef", "twice", True),
+        ("service/metrics.go:11", "NewCounterDef", "nobody", False),
     }
 
 

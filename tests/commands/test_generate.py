@@ -63,7 +63,8 @@ def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError) as raised:
         generate.main()
     assert (
-        str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls, contract."
+        str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls, contract, "
+        "dashboards."
     )
 
 

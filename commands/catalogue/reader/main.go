@@ -1,5 +1,5 @@
 // Reads the source of the Temporal server and writes as JSON what it declares: every setting of the dynamic
-// configuration, what its file may constrain values to, and the structs of the static configuration.
+// configuration, what its file may constrain values to, the structs of the static configuration, and the metrics.
 //
 // usage: go run *.go MODULE_FOLDER OUTPUT_FILE
 //
@@ -24,6 +24,7 @@ type facts struct {
 	Lookups     map[string][][]string  `json:"lookups"`
 	Constraints map[string]constraint  `json:"constraints"`
 	Types       map[string]declaration `json:"types"`
+	Metrics     []metric               `json:"metrics"`
 }
 
 func main() {
@@ -64,7 +65,11 @@ func read(folder string) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &facts{settings, lookups(dynamic), constraints(dynamic), types}, nil
+	metrics, err := metricsIn(server, linked)
+	if err != nil {
+		return nil, err
+	}
+	return &facts{settings, lookups(dynamic), constraints(dynamic), types, metrics}, nil
 }
 
 func fail(err error) {

@@ -1,0 +1,235 @@
+"""Temporal / Cluster Overview: is it well, and if not, where to look."""
+
+from commands.generate.dashboards.board import Board, Panel, Query, Row, quantiles
+
+_ANSWERED = (
+    'service_name="frontend", operation!~"Poll.*|UpdateWorkflowExecution|ExecuteMultiOperation|QueryWorkflow|'
+    'DescribeActivityExecution|DescribeNexusOperationExecution"'
+)
+"""Calls that the server answers by itself; the others wait for a worker or for work."""
+
+BOARD = Board(
+    uid="temporal-cluster-overview",
+    title="Temporal / Cluster Overview",
+    description="The first look: what is up, what fails, how fast it answers, how far the work is behind.",
+    rows=(
+        Row(
+            "State",
+            (
+                Panel(
+                    "Healthy pods of each service",
+                    "short",
+                    "Targets that answer a scrape. As many as the service has pods; fewer than two leaves no "
+                    "reserve, and a service that "
+                    "is missing here is down: look at its pods' events and the log of the last one.",
+                    (Query('count by (job) (up{<here>, job=~"temporal-.*"} == 1)', "{{job}}"),),
+                    kind="stat",
+                ),
+                Panel(
+                    "Frontend availability, three days",
+                    "percentunit",
+                    "Calls that did not fail unexpectedly, polls left out. The objective is 99.9 %; below it the "
+                    "budget of a month is being "
+                    "spent faster than it grows.",
+                    (
+                        Query(
+                            '1 - max(slo:sli_error:ratio_rate3d{<here>, slo="temporal-frontend-availability"})',
+                            "availability",
+                        ),
+                    ),
+                    kind="stat",
+                ),
+                Panel(
+                    "Shards with an owner",
+                    "short",
+                    "Sums to the number of history shards of the stack. While it is smaller, the workflows of the "
+                    "others stand still; a "
+                    "rollout of history moves shards within seconds.",
+                    (Query('sum(numshards_gauge{<here>, service_name="history"})', "shards"),),
+                    kind="stat",
+                ),
+                Panel(
+                    "Oldest task that waits for a worker",
+                    "s",
+                    "The head of the oldest backlog. Seconds are normal; minutes mean that workers are gone or too "
+                    "few. The dashboard of "
+                    "activities shows which task queue.",
+                    (Query('max(approximate_backlog_age_seconds{<here>, partition!="__sticky__"})', "age"),),
+                    kind="stat",
+                ),
+            ),
+            across=4,
+            height=6,
+        ),
+        Row(
+            "Alerts and versions",
+            (
+                Panel(
+                    "Firing alerts",
+                    "short",
+                    "Alerts of this installation that fire now. Empty is normal.",
+                    (
+                        Query(
+                            "sort_desc(count by (alertname, severity, temporal_namespace) "
+                            '(ALERTS{<here>, alertstate="firing", component="temporal"}))'
+                        ),
+                    ),
+                    kind="table",
+                ),
+                Panel(
+                    "Versions that run",
+                    "short",
+                    "Pods of each service by the version of the server. One version, but for a rollout.",
+                    (Query("count by (service_name, build_version) (build_information{<here>})"),),
+                    kind="table",
+                ),
+            ),
+            across=2,
+            height=7,
+        ),
+        Row(
+            "Calls",
+            (
+                Panel(
+                    "Requests of each service",
+                    "reqps",
+                    "Calls without polls, which are most of the traffic and say nothing of the load. Follows the "
+                    "business; a fall to zero "
+                    "while clients work means that they do not reach it.",
+                    (
+                        Query(
+                            'sum by (service_name) (rate(service_requests{<here>, operation!~"Poll.*"}[R]))',
+                            "{{service_name}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Unexpected errors of each service",
+                    "percentunit",
+                    "Share of calls that failed for reasons of the server's own: not those that a caller can be "
+                    "blamed for. Close to zero; "
+                    "above 5 % for ten minutes something is broken, most often the database.",
+                    (
+                        Query(
+                            'sum by (service_name) (rate(service_errors{<here>, operation!~"Poll.*"}[R])) / '
+                            'sum by (service_name) (rate(service_requests{<here>, operation!~"Poll.*"}[R]))',
+                            "{{service_name}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Latency of the frontend",
+                    "s",
+                    "Calls that the server answers by itself. The 99th percentile is well below a second; above "
+                    "five, look at the latency "
+                    "of the database first.",
+                    quantiles(f"sum by (le) (rate(service_latency_bucket{{<here>, {_ANSWERED}}}[R]))"),
+                ),
+                Panel(
+                    "State transitions",
+                    "ops",
+                    "The work that the cluster does, in the unit that it is sized by. Compare it with what was "
+                    "measured for this size.",
+                    (Query("sum(rate(state_transition_count_count{<here>}[R]))", "transitions"),),
+                ),
+                Panel(
+                    "Throttled calls",
+                    "ops",
+                    "Calls refused because a limit was reached, by cause. None is normal; the cause says which limit.",
+                    (
+                        Query(
+                            "sum by (resource_exhausted_cause) (rate(service_errors_resource_exhausted{<here>}[R]))",
+                            "{{resource_exhausted_cause}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Refused for lack of rights",
+                    "ops",
+                    "Calls that the authorizer turned away. Few and steady is somebody's old token; many is an "
+                    "attack or a rotated key.",
+                    (
+                        Query(
+                            "sum by (temporal_namespace) (rate(service_errors_unauthorized{<here>}[R]))",
+                            "{{temporal_namespace}}",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        Row(
+            "Stores and work",
+            (
+                Panel(
+                    "Failed calls to the database",
+                    "percentunit",
+                    "Share of the calls to the default store that failed. Zero; anything that lasts is an outage, a "
+                    "failover or a full pool "
+                    "of connections. Timeouts are not in here: the dashboard of PostgreSQL shows errors by type.",
+                    (
+                        Query(
+                            "sum by (service_name) (rate(persistence_errors{<here>}[R])) / "
+                            "sum by (service_name) (rate(persistence_requests{<here>}[R]))",
+                            "{{service_name}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Failed calls to the visibility store",
+                    "percentunit",
+                    "Share of listing and indexing that failed. Workflows run on without it, but lists and searches "
+                    "are wrong.",
+                    (
+                        Query(
+                            "sum by (operation) (rate(visibility_persistence_errors{<here>}[R])) / "
+                            "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
+                            "{{operation}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Shards of each pod",
+                    "short",
+                    "History shares its shards evenly. One pod with none, while others have more, has not joined "
+                    "the ring.",
+                    (Query('max by (pod) (numshards_gauge{<here>, service_name="history"})', "{{pod}}"),),
+                    stacked=True,
+                ),
+                Panel(
+                    "Workflows started and closed",
+                    "ops",
+                    "Closed keeps up with started over a day; a gap that only grows is work that piles up.",
+                    (
+                        Query(
+                            'sum(rate(service_requests{<here>, service_name="frontend", '
+                            'operation="StartWorkflowExecution"}[R]))',
+                            "started",
+                        ),
+                        Query('sum(temporal:workflow_closed:rate10m{<here>, outcome!="continued_as_new"})', "closed"),
+                    ),
+                ),
+                Panel(
+                    "Tasks that wait",
+                    "short",
+                    "Tasks in the backlog of all task queues. Bursts are normal; a line that only rises needs workers.",
+                    (
+                        Query(
+                            'sum by (task_type) (approximate_backlog_count{<here>, partition!="__sticky__"})',
+                            "{{task_type}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Certificates that expire",
+                    "short",
+                    "Of those that the server itself watches. Zero; it counts a certificate from the warning window "
+                    "on.",
+                    (
+                        Query("max(certificates_expiring{<here>})", "expiring"),
+                        Query("max(certificates_expired{<here>})", "expired"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
