@@ -1,1 +1,1 @@
-"""What reads the server's metrics, judges them and tells people."""
+"""What reads metrics, judges them, shows them and tells people."""

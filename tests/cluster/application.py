@@ -53,8 +53,11 @@ API: Final[dict[str, Any]] = {
 def load_image(folder: Path, reference: str = IMAGE, programs: Mapping[str, str] | None = None) -> None:
     """The application's image, made in `folder`, is on the tests' node under this name; see python_image.write."""
     archive = folder / "application.tar"
-    python_image.write(archive, reference, programs)
-    load(reference, archive)
+    host, slash, _ = reference.partition("/")
+    # What names no registry is Docker Hub's: so containerd calls it, and so does the kubelet.
+    full = reference if slash and ("." in host or ":" in host) else f"docker.io/{reference}"
+    python_image.write(archive, full, programs)
+    load(full, archive)
 
 
 def load(reference: str, archive: Path) -> None:

@@ -66,7 +66,6 @@ def mudda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mudda]:
     for key in ("temporal:aws", "temporal:applicationDatabases"):
         del document["config"][key]
     stack.file.write_text(yaml.safe_dump(document))
-    world.namespace(stack.namespace)
     world.namespace("mudda")
     world.secret("mudda", "database-mudda-ai", {"url": DATABASE_URL})
     world.secret("mudda", "openai", {"api-key": "hidden"})

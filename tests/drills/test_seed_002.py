@@ -21,7 +21,7 @@ from embedded.progress import Progress
 from tests.cluster.stack import Deployment
 from tests.drills.postgres_operators import Zalando, definitions
 from tests.drills.seeds import seen
-from tests.drills.seeds.balancing import Balancer
+from tests.drills.seeds.balancing import Balancer, route
 from tests.drills.seeds.overlay import seed
 from tests.drills.seeds.signing import cert_manager
 from tests.drills.seeds.up import node_up, up
@@ -97,7 +97,10 @@ def test_its_grpc_endpoint(pnats: Deployment) -> None:
         "external-dns.alpha.kubernetes.io/hostname": "temporal.pnats.cloud",
     }
     assert pnats.outputs["externalAddress"] == "temporal.pnats.cloud:7233"
-    network = Places(node.NodeConfig.from_environment(NODE).name).network_namespace
+    config = node.NodeConfig.from_environment(NODE)
+    network, found = Places(config.name).network_namespace, node.find(config)
+    assert found is not None
+    route("103.110.174.23", str(network), found)
     client = {**pnats.client(), "TEMPORAL_ADDRESS": "103.110.174.23:7233", "HOME": "/nonexistent"}
     client["TEMPORAL_TLS_SERVER_NAME"] = "temporal.pnats.cloud"
     words = ["nsenter", f"--net={network}", "--", str(cli()), "operator", "cluster", "health"]

@@ -3,8 +3,10 @@
 kube-proxy leads what is sent to that address inside the node's network to the Service, as it does with a real one's.
 """
 
+import subprocess
 from typing import Any, Final
 
+from embedded.node.lifecycle import Node
 from tests.drills.playing import Playing
 
 ADDRESS: Final = "metallb.io/loadBalancerIPs"
@@ -25,3 +27,10 @@ class Balancer(Playing):
         address = service.metadata.annotations[ADDRESS]
         status = {"status": {"loadBalancer": {"ingress": [{"ip": address}]}}}
         self._core.patch_namespaced_service_status(service.metadata.name, service.metadata.namespace, status)
+
+
+def route(address: str, network: str, found: Node) -> None:
+    """The way to an address of a load balancer from inside the node's network namespace, as MetalLB's announcement
+    makes it for a real network."""
+    words = ["ip", "route", "replace", address, "dev", "lo", "src", found.address]
+    subprocess.run(["nsenter", f"--net={network}", "--", *words], check=True, capture_output=True)

@@ -1,0 +1,95 @@
+"""What Prometheus records: outcomes of workflows, and how the frontend keeps what it promises.
+
+The records of promises have the names that sloth gives them (https://sloth.dev), so that its dashboards show them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+_OUTCOMES: Final = ("success", "failed", "timeout", "terminate", "cancel", "continued_as_new")
+WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+"""Over which errors are counted (SRE workbook, "Alerting on SLOs")."""
+PERIOD_DAYS: Final = 30
+"""Days in which a budget of errors may be used up."""
+_CALLS: Final = 'service_name="frontend", operation!~"Poll.*"'
+_STARTS: Final = (
+    'service_name="frontend", '
+    'operation=~"StartWorkflowExecution|SignalWorkflowExecution|SignalWithStartWorkflowExecution"'
+)
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """Shares that are promised, above 0 and below 1."""
+
+    availability: Decimal
+    """Calls of the frontend that do not fail unexpectedly."""
+    latency: Decimal
+    """Starts and signals that take half a second at most."""
+
+    def __post_init__(self) -> None:
+        """Refuses what is no promise: with all of it there is no budget to burn."""
+        for name, share in (("availability", self.availability), ("latency", self.latency)):
+            if not 0 < share < 1:
+                raise ValueError(f"the objective of {name} must be above 0 and below 1, not {share}")
+
+
+DEFAULT_OBJECTIVES: Final = Objectives(availability=Decimal("0.999"), latency=Decimal("0.99"))
+
+
+def recording_groups(installation: str, objectives: Objectives) -> list[dict[str, Any]]:
+    """The groups of a rule file."""
+    labels = {"installation": installation}
+    here = f'installation="{installation}"'
+    outcomes = [
+        {
+            "record": "temporal:workflow_closed:rate10m",
+            "expr": f"sum by (temporal_namespace, workflowType, taskqueue) (rate(workflow_{outcome}{{{here}}}[10m]))",
+            # A label of its own: a counter that was never counted up is absent, and a sum of metrics would be too.
+            "labels": {**labels, "outcome": outcome},
+        }
+        for outcome in _OUTCOMES
+    ]
+    promises = (
+        ("temporal-frontend-availability", objectives.availability, _failed_calls),
+        ("temporal-frontend-latency", objectives.latency, _slow_starts),
+    )
+    return [
+        {"name": "temporal.recording", "rules": outcomes},
+        *(
+            {"name": f"temporal.slo.{slo}", "rules": list(_promise(slo, objective, ratio, here, labels))}
+            for slo, objective, ratio in promises
+        ),
+    ]
+
+
+def _failed_calls(here: str, window: str) -> str:
+    """Where no call failed yet there is no counter of failures; where nobody calls there is no share either."""
+    failed = f"sum(rate(service_errors{{{here}, {_CALLS}}}[{window}]))"
+    return f"({failed} or vector(0)) / (sum(rate(service_requests{{{here}, {_CALLS}}}[{window}])) > 0)"
+
+
+def _slow_starts(here: str, window: str) -> str:
+    fast = f'sum(rate(service_latency_bucket{{{here}, {_STARTS}, le="0.5"}}[{window}]))'
+    return f"1 - {fast} / (sum(rate(service_latency_count{{{here}, {_STARTS}}}[{window}])) > 0)"
+
+
+def _promise(
+    slo: str, objective: Decimal, ratio: Callable[[str, str], str], here: str, labels: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    labels = {**labels, "slo": slo}
+    own = f'{{{here}, slo="{slo}"}}'
+    records = {
+        **{f"slo:sli_error:ratio_rate{window}": ratio(here, window) for window in WINDOWS},
+        f"slo:sli_error:ratio_rate{PERIOD_DAYS}d": f"avg_over_time(slo:sli_error:ratio_rate5m{own}[{PERIOD_DAYS}d])",
+        "slo:objective:ratio": f"vector({objective})",
+        "slo:error_budget:ratio": f"vector({1 - objective})",
+        "slo:time_period:days": f"vector({PERIOD_DAYS})",
+        "slo:current_burn_rate:ratio": f"slo:sli_error:ratio_rate5m{own} / slo:error_budget:ratio{own}",
+        "slo:period_burn_rate:ratio": f"slo:sli_error:ratio_rate{PERIOD_DAYS}d{own} / slo:error_budget:ratio{own}",
+        "slo:period_error_budget_remaining:ratio": f"1 - slo:period_burn_rate:ratio{own}",
+    }
+    for name, expr in records.items():
+        yield {"record": name, "expr": expr, "labels": labels}

@@ -1,0 +1,1 @@
+"""How an installation is watched: `temporal:monitoring`, and the alerts that there are."""
