@@ -29,6 +29,9 @@ VALUES: Mapping[str, frozenset[str]] = {
             "temporal-opensearch",
             "temporal-workloads",
             "temporal-cloud",
+            "temporal-prometheus",
+            "temporal-alertmanager",
+            "temporal-grafana",
         }
     ),
     "service_name": frozenset({"frontend", "internal-frontend", "history", "matching", "worker", "server"}),

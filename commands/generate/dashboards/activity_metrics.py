@@ -1,6 +1,6 @@
 """Temporal / Activity Metrics: activities, their task queues and the workers behind them."""
 
-from commands.generate.dashboards.board import NAMESPACES, Board, Choice, Panel, Query, Row
+from commands.generate.dashboards.board import NAMESPACES, Board, Choice, Panel, Query, Row, share
 
 _QUEUES = 'taskqueue=~"$taskqueue"'
 
@@ -160,8 +160,10 @@ BOARD = Board(
                     "not keep up.",
                     (
                         Query(
-                            f"sum by (taskqueue) (rate(poll_success_sync{{<here>, <namespaces>, {_QUEUES}}}[R])) / "
-                            f"sum by (taskqueue) (rate(poll_success{{<here>, <namespaces>, {_QUEUES}}}[R]))",
+                            share(
+                                f"sum by (taskqueue) (rate(poll_success_sync{{<here>, <namespaces>, {_QUEUES}}}[R]))",
+                                f"sum by (taskqueue) (rate(poll_success{{<here>, <namespaces>, {_QUEUES}}}[R]))",
+                            ),
                             "{{taskqueue}}",
                         ),
                     ),

@@ -18,6 +18,7 @@ MARKS = {
     "<namespaces>": 'temporal_namespace=~"$temporal_namespace"',
     "[R]": "[$__rate_interval]",
 }
+_QUANTILES = (0.5, 0.95, 0.99)
 Source = Literal["prometheus", "loki"]
 Kind = Literal["timeseries", "stat", "table", "logs"]
 
@@ -108,12 +109,14 @@ NAMESPACES = Choice(
 )
 
 
-def quantiles(expression: str, *legends: str) -> tuple[Query, ...]:
-    """Medians, 95th and 99th percentiles of a sum of buckets."""
-    return tuple(
-        Query(f"histogram_quantile({quantile}, {expression})", name or f"p{quantile * 100:g}")
-        for quantile, name in zip((0.5, 0.95, 0.99), legends or ("", "", ""), strict=True)
-    )
+def quantiles(buckets: str) -> tuple[Query, ...]:
+    """The median, the 95th and the 99th percentile of one sum of buckets."""
+    return tuple(Query(f"histogram_quantile({quantile}, {buckets})", f"p{quantile * 100:g}") for quantile in _QUANTILES)
+
+
+def share(part: str, whole: str) -> str:
+    """A share that is zero, not nothing, before the first event: a counter is absent until then."""
+    return f"({part} or 0 * {whole}) / {whole}"
 
 
 def rendered(text: str) -> str:

@@ -1,6 +1,6 @@
 """Temporal / Cloud: what Temporal Cloud's metrics endpoint tells: rates and quantiles, made for a minute each."""
 
-from commands.generate.dashboards.board import Board, Choice, Panel, Query, Row
+from commands.generate.dashboards.board import Board, Choice, Panel, Query, Row, share
 
 _V1 = "temporal_cloud_v1_"
 _LIMITS = "{<here>, <namespaces>}"
@@ -33,8 +33,10 @@ BOARD = Board(
                     "Share of requests that failed, by namespace. Close to zero; Cloud promises 99.9 % in its SLA.",
                     (
                         Query(
-                            f"sum by (temporal_namespace) ({_V1}service_error_count{_LIMITS}) / "
-                            f"sum by (temporal_namespace) ({_V1}service_request_count{_LIMITS})",
+                            share(
+                                f"sum by (temporal_namespace) ({_V1}service_error_count{_LIMITS})",
+                                f"sum by (temporal_namespace) ({_V1}service_request_count{_LIMITS})",
+                            ),
                             "{{temporal_namespace}}",
                         ),
                     ),
@@ -236,8 +238,10 @@ BOARD = Board(
                     "Above 95 %; less means that workers do not keep up.",
                     (
                         Query(
-                            f"sum by (temporal_task_queue) ({_V1}poll_success_sync_count{_LIMITS}) / "
-                            f"sum by (temporal_task_queue) ({_V1}poll_success_count{_LIMITS})",
+                            share(
+                                f"sum by (temporal_task_queue) ({_V1}poll_success_sync_count{_LIMITS})",
+                                f"sum by (temporal_task_queue) ({_V1}poll_success_count{_LIMITS})",
+                            ),
                             "{{temporal_task_queue}}",
                         ),
                     ),

@@ -1,6 +1,6 @@
 """Temporal / Cluster Overview: is it well, and if not, where to look."""
 
-from commands.generate.dashboards.board import Board, Panel, Query, Row, quantiles
+from commands.generate.dashboards.board import Board, Panel, Query, Row, quantiles, share
 
 _ANSWERED = (
     'service_name="frontend", operation!~"Poll.*|UpdateWorkflowExecution|ExecuteMultiOperation|QueryWorkflow|'
@@ -111,8 +111,10 @@ BOARD = Board(
                     "above 5 % for ten minutes something is broken, most often the database.",
                     (
                         Query(
-                            'sum by (service_name) (rate(service_errors{<here>, operation!~"Poll.*"}[R])) / '
-                            'sum by (service_name) (rate(service_requests{<here>, operation!~"Poll.*"}[R]))',
+                            share(
+                                'sum by (service_name) (rate(service_errors{<here>, operation!~"Poll.*"}[R]))',
+                                'sum by (service_name) (rate(service_requests{<here>, operation!~"Poll.*"}[R]))',
+                            ),
                             "{{service_name}}",
                         ),
                     ),
@@ -168,8 +170,10 @@ BOARD = Board(
                     "of connections. Timeouts are not in here: the dashboard of PostgreSQL shows errors by type.",
                     (
                         Query(
-                            "sum by (service_name) (rate(persistence_errors{<here>}[R])) / "
-                            "sum by (service_name) (rate(persistence_requests{<here>}[R]))",
+                            share(
+                                "sum by (service_name) (rate(persistence_errors{<here>}[R]))",
+                                "sum by (service_name) (rate(persistence_requests{<here>}[R]))",
+                            ),
                             "{{service_name}}",
                         ),
                     ),
@@ -181,8 +185,10 @@ BOARD = Board(
                     "are wrong.",
                     (
                         Query(
-                            "sum by (operation) (rate(visibility_persistence_errors{<here>}[R])) / "
-                            "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
+                            share(
+                                "sum by (operation) (rate(visibility_persistence_errors{<here>}[R]))",
+                                "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
+                            ),
                             "{{operation}}",
                         ),
                     ),

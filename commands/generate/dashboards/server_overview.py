@@ -1,6 +1,6 @@
 """Temporal / Server Overview: the inside of history, matching, visibility and archival."""
 
-from commands.generate.dashboards.board import Board, Panel, Query, Row
+from commands.generate.dashboards.board import Board, Panel, Query, Row, share
 
 _HISTORY = '<here>, service_name="history"'
 
@@ -152,13 +152,17 @@ BOARD = Board(
                     "history more memory.",
                     (
                         Query(
-                            'sum(rate(cache_miss{<here>, cache_type="mutablestate"}[R])) / '
-                            'sum(rate(cache_requests{<here>, cache_type="mutablestate"}[R]))',
+                            share(
+                                'sum(rate(cache_miss{<here>, cache_type="mutablestate"}[R]))',
+                                'sum(rate(cache_requests{<here>, cache_type="mutablestate"}[R]))',
+                            ),
                             "mutable state",
                         ),
                         Query(
-                            'sum(rate(cache_miss{<here>, cache_type="events"}[R])) / '
-                            'sum(rate(cache_requests{<here>, cache_type="events"}[R]))',
+                            share(
+                                'sum(rate(cache_miss{<here>, cache_type="events"}[R]))',
+                                'sum(rate(cache_requests{<here>, cache_type="events"}[R]))',
+                            ),
                             "events",
                         ),
                     ),
@@ -174,8 +178,10 @@ BOARD = Board(
                     "Tasks that went to a waiting poller without the database. Above 95 %.",
                     (
                         Query(
-                            "sum by (temporal_namespace) (rate(poll_success_sync{<here>}[R])) / "
-                            "sum by (temporal_namespace) (rate(poll_success{<here>}[R]))",
+                            share(
+                                "sum by (temporal_namespace) (rate(poll_success_sync{<here>}[R]))",
+                                "sum by (temporal_namespace) (rate(poll_success{<here>}[R]))",
+                            ),
                             "{{temporal_namespace}}",
                         ),
                     ),

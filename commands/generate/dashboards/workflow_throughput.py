@@ -1,6 +1,6 @@
 """Temporal / Workflow Throughput: how many workflows begin, how they end, how long they take."""
 
-from commands.generate.dashboards.board import NAMESPACES, Board, Panel, Query, Row
+from commands.generate.dashboards.board import NAMESPACES, Board, Panel, Query, Row, share
 
 _STARTS = "StartWorkflowExecution|SignalWorkflowExecution|SignalWithStartWorkflowExecution|UpdateWorkflowExecution"
 _CLOSED = 'temporal:workflow_closed:rate10m{<here>, <namespaces>, outcome!="continued_as_new"}'
@@ -46,9 +46,11 @@ BOARD = Board(
                     "Failed among closed workflows. What is normal is the application's; above 10 % an alert fires.",
                     (
                         Query(
-                            "sum by (temporal_namespace) (temporal:workflow_closed:rate10m{<here>, <namespaces>, "
-                            'outcome="failed"}) / '
-                            f"sum by (temporal_namespace) ({_CLOSED})",
+                            share(
+                                "sum by (temporal_namespace) (temporal:workflow_closed:rate10m{<here>, <namespaces>, "
+                                'outcome="failed"})',
+                                f"sum by (temporal_namespace) ({_CLOSED})",
+                            ),
                             "{{temporal_namespace}}",
                         ),
                     ),
@@ -60,9 +62,11 @@ BOARD = Board(
                     "backlog at once.",
                     (
                         Query(
-                            "sum by (temporal_namespace) (temporal:workflow_closed:rate10m{<here>, <namespaces>, "
-                            'outcome="timeout"}) / '
-                            f"sum by (temporal_namespace) ({_CLOSED})",
+                            share(
+                                "sum by (temporal_namespace) (temporal:workflow_closed:rate10m{<here>, <namespaces>, "
+                                'outcome="timeout"})',
+                                f"sum by (temporal_namespace) ({_CLOSED})",
+                            ),
                             "{{temporal_namespace}}",
                         ),
                     ),
@@ -98,7 +102,7 @@ BOARD = Board(
                 Panel(
                     "Duration by type, 95th percentile",
                     "s",
-                    "From start to close. Buckets end at 1000 s: longer workflows all show as that.",
+                    "From start to close. The last bucket ends at a day: longer workflows all show as that.",
                     (
                         Query(
                             "topk(10, histogram_quantile(0.95, sum by (le, workflowType) "
