@@ -146,9 +146,10 @@ class Deployment:
         return ran.out
 
     def try_temporal(self, *words: str, namespace: str = "default") -> Ran:
-        """The `temporal` CLI with nothing but what `make env` exports, to its end."""
+        """The `temporal` CLI with nothing but what `make env` exports and whom this machine trusts, to its end."""
         cli = toolchain.ensure(["temporal"], Progress()).path("temporal")
-        environment = {**self.client(namespace), "HOME": "/nonexistent"}
+        trusted = {name: os.environ[name] for name in ("SSL_CERT_FILE",) if name in os.environ}
+        environment = {**self.client(namespace), **trusted, "HOME": "/nonexistent"}
         done = subprocess.run([str(cli), *words], env=environment, capture_output=True, text=True, check=False)
         return Ran(done.returncode, done.stdout, done.stderr)
 
