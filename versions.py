@@ -28,6 +28,9 @@ TEMPORAL_UI: Final = "2.54.1"
 POSTGRES: Final = "15.20-bookworm"
 VERSITYGW: Final = "1.8.0"
 OPENSEARCH: Final = "2.19.4"  # the newest 2.19 whose server and security plugin both are on Maven Central
+PROMETHEUS: Final = "3.16.0"
+ALERTMANAGER: Final = "0.31.1"  # the last whose module holds the files of its web pages
+GRAFANA: Final = "12.4.10"  # its binary is in no package registry: the embedded node has no such image
 KEDA: Final = "2.20.2"  # for a drill alone
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
@@ -35,6 +38,8 @@ UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"
 POSTGRES_IMAGE: Final = f"docker.io/library/postgres:{POSTGRES}"
 OPENSEARCH_IMAGE: Final = f"docker.io/opensearchproject/opensearch:{OPENSEARCH}"
 VERSITYGW_IMAGE: Final = f"docker.io/versity/versitygw:v{VERSITYGW}"
+PROMETHEUS_IMAGE: Final = f"docker.io/prom/prometheus:v{PROMETHEUS}"
+ALERTMANAGER_IMAGE: Final = f"docker.io/prom/alertmanager:v{ALERTMANAGER}"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

@@ -12,6 +12,8 @@ from settings.cloud import MutualTls, ProvidedClients
 from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
 from settings.database import Existing, InCluster, Store, VerifyFull
 from settings.ingress import SecretTls
+from settings.monitoring.models import Nobody
+from settings.monitoring.notifications import AnyRoute, Email, PagerDuty, Slack
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.tls import Provided
@@ -27,13 +29,16 @@ _LOGIN: Final = ".dockerconfigjson"
 @dataclass(frozen=True)
 class Need:
     """One Secret that is named at one place of the stack file. `keys` maps its keys to what they are for, none where
-    any will do; those of a `pair` must be a certificate that is valid today and its key."""
+    any will do; those of a `pair` must be a certificate that is valid today and its key. What is `sent_to_postgres` may
+    hold no space: the server writes passwords into a URL with `+` in its place, which nobody turns back
+    (common/persistence/sql/sqlplugin/postgresql/session/session.go, url.QueryEscape)."""
 
     namespace: str
     secret: str
     place: str
     keys: Mapping[str, str]
     pair: bool = False
+    sent_to_postgres: bool = False
 
     @property
     def title(self) -> str:
@@ -55,7 +60,7 @@ class Need:
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
     if isinstance(settings, CloudSettings):
-        return [*_images(settings), *_clients(settings), *_workloads(settings)]
+        return [*_images(settings), *_clients(settings), *_workloads(settings), *_routes(settings)]
     return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
 
 
@@ -81,6 +86,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
         *_certificates(settings),
         *_entrance(settings),
         *_workloads(settings),
+        *_routes(settings),
     ]
 
 
@@ -128,9 +134,12 @@ def _backup(settings: SelfHostedSettings, store: BackupStore) -> Iterator[Need]:
 
 
 def _roles(settings: SelfHostedSettings, place: str, store: Store) -> Iterator[Need]:
-    yield _key(settings, f"{place}.password", store.password, f"the password of {store.user}")
+    roles = [(f"{place}.password", store.user, store.password)]
     if store.owner:
-        yield _key(settings, f"{place}.owner.password", store.owner.password, f"the password of {store.owner.user}")
+        roles.append((f"{place}.owner.password", store.owner.user, store.owner.password))
+    for where, user, password in roles:
+        purpose = {password.key: f"the password of {user}"}
+        yield Need(settings.name, password.secret, where, purpose, sent_to_postgres=True)
 
 
 def _visibility(settings: SelfHostedSettings) -> Iterator[Need]:
@@ -223,3 +232,32 @@ def _workloads(settings: Settings) -> Iterator[Need]:
 
 def _key(settings: SelfHostedSettings, place: str, reference: SecretKey, purpose: str) -> Need:
     return Need(settings.name, reference.secret, place, {reference.key: purpose})
+
+
+def _routes(settings: Settings) -> Iterator[Need]:
+    """What alerts are sent with."""
+    if isinstance(settings.monitoring, Nobody) or not settings.monitoring.notifications:
+        return
+    said = settings.monitoring.notifications
+    place = "temporal:monitoring.notifications"
+    for index, route in enumerate(said.routes):
+        for name, reference, purpose in _of_route(route):
+            yield Need(settings.name, reference.secret, f"{place}.routes[{index}].{name}", {reference.key: purpose})
+    if said.dead_man:
+        yield Need(settings.name, said.dead_man.secret, f"{place}.deadMan", {said.dead_man.key: "the URL to call"})
+
+
+def _of_route(route: AnyRoute) -> Iterator[tuple[str, SecretKey, str]]:
+    if isinstance(route, Slack):
+        yield "webhook", route.webhook, "the incoming webhook's URL"
+    elif isinstance(route, Email):
+        if route.login:
+            yield "login.password", route.login.password, f"the password of {route.login.username}"
+        if route.ca:
+            yield "ca", route.ca, "the authority of the mail server's certificate"
+    elif isinstance(route, PagerDuty):
+        yield "routingKey", route.routing_key, "the integration key"
+    else:
+        yield "url", route.url, "the URL to call"
+        if route.bearer_token:
+            yield "bearerToken", route.bearer_token, "the token for the Authorization header"

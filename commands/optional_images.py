@@ -2,8 +2,9 @@
 
 from settings import Settings
 from settings.archival import InClusterArchive
+from settings.monitoring.bundled import Bundled
 from settings.visibility import OpenSearch
-from versions import OPENSEARCH_IMAGE, VERSITYGW_IMAGE
+from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
 
 
 def optional_images(wanted: Settings) -> frozenset[str]:
@@ -11,5 +12,7 @@ def optional_images(wanted: Settings) -> frozenset[str]:
     needed = {
         OPENSEARCH_IMAGE: isinstance(wanted.visibility, OpenSearch),
         VERSITYGW_IMAGE: isinstance(wanted.archival, InClusterArchive),
+        PROMETHEUS_IMAGE: isinstance(wanted.monitoring, Bundled),
+        ALERTMANAGER_IMAGE: isinstance(wanted.monitoring, Bundled),
     }
     return frozenset(image for image, is_needed in needed.items() if is_needed)

@@ -22,6 +22,7 @@ from commands import (
     keda,
     pairs,
     postgres_operators,
+    prometheus_operator,
     volumes,
     worker_controller,
 )
@@ -58,6 +59,7 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
             *volumes.missing(wanted, place, progress),
             *claims.missing(wanted, place, progress),
             *keda.missing(wanted, place, progress),
+            *prometheus_operator.missing(wanted, place, progress),
             *_identities(wanted, place, progress),
         ]
     except (client.ApiException, urllib3.exceptions.HTTPError) as error:
@@ -136,6 +138,11 @@ def _complaints(need: Need, data: dict[str, str] | None) -> Iterator[str]:
             )
         elif not data[key]:
             yield f"{need.title} has nothing in key {key}, {purpose} ({need.place}). Fill it"
+        elif need.sent_to_postgres and b" " in b64decode(data[key]):
+            yield (
+                f"{need.title} has a space in key {key}, {purpose} ({need.place}). Temporal's server cannot sign in "
+                "with such a password: give the user another one"
+            )
     if need.pair and all(data.get(key) for key in need.keys):
         for problem in pairs.complaints(b64decode(data["tls.crt"]), b64decode(data["tls.key"])):
             yield f"{need.title}: {problem} ({need.place}). Put another pair into it"

@@ -288,6 +288,10 @@ class Certificates(Protocol):
         """For an in-cluster archive; None with another one."""
 
     @property
+    def monitoring(self) -> StoreCertificates | None:
+        """For a bundled monitoring, whose parts are clients of each other with the same leaf; None without one."""
+
+    @property
     def operator_secret(self) -> str:
         """Name of the Secret in the installation's namespace with the client certificate for people."""
 

@@ -48,5 +48,20 @@ class ImageSource:
         """An S3 server on a volume."""
         return self._named(f"versity/versitygw:v{versions.VERSITYGW}", self.settings.digests.versitygw)
 
+    @property
+    def prometheus(self) -> str:
+        """Reads and keeps metrics."""
+        return self._named(f"prom/prometheus:v{versions.PROMETHEUS}", self.settings.digests.prometheus)
+
+    @property
+    def alertmanager(self) -> str:
+        """Tells people of alerts."""
+        return self._named(f"prom/alertmanager:v{versions.ALERTMANAGER}", self.settings.digests.alertmanager)
+
+    @property
+    def grafana(self) -> str:
+        """Shows dashboards."""
+        return self._named(f"grafana/grafana:{versions.GRAFANA}", self.settings.digests.grafana)
+
     def _named(self, name: str, digest: str | None) -> str:
         return f"{self.settings.registry or _DOCKER_HUB}/{name}" + (f"@{digest}" if digest else "")

@@ -1,4 +1,4 @@
-"""Pods as every part of the platform makes them: confined, without API access, where the stack file wants them."""
+"""Pods as every part of the platform makes them: confined, where the stack file wants them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, cast
@@ -24,11 +24,12 @@ def pod_spec(
     restart: Literal["Always", "Never"] = "Always",
     apart: Mapping[str, str] | None = None,
     pull_secrets: Sequence[str] | None = None,
+    asks_kubernetes: bool = False,
 ) -> k8s.core.v1.PodSpecArgs:
     """A pod of one container that runs as `uid` under the `restricted` standard; volumes are readable by its group.
 
     Pods with the labels `apart` are spread over zones and nodes. Images come with the installation's logins, unless
-    others are given.
+    others are given. Only a pod that `asks_kubernetes` gets its account's token.
     """
     affinity = scheduling.affinity.model_dump(by_alias=True, exclude_defaults=True) if scheduling.affinity else None
     tolerations = [toleration.model_dump(by_alias=True, exclude_none=True) for toleration in scheduling.tolerations]
@@ -36,7 +37,7 @@ def pod_spec(
     secrets = [k8s.core.v1.LocalObjectReferenceArgs(name=name) for name in logins]
     return k8s.core.v1.PodSpecArgs(
         service_account_name=account,
-        automount_service_account_token=False,
+        automount_service_account_token=asks_kubernetes,
         enable_service_links=False,
         image_pull_secrets=secrets or None,
         affinity=cast("k8s.core.v1.AffinityArgs | None", affinity),

@@ -20,12 +20,14 @@ from components.handles import (
     Identity,
     JobIdentity,
     SearchStore,
+    StoreCertificates,
     Stores,
 )
 from components.inside import Inside
 from components.jobs import job_identity
 from components.kubernetes import Installation
 from components.later import later
+from components.monitoring.bundled.places import PORTS
 from components.profile import OWN_FILES
 from components.server.job_client import ClientOfJob
 from components.server.namespaces import NamespacesArgs, namespaces_job
@@ -47,6 +49,8 @@ from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
 from settings.database import Existing, InCluster
 from settings.immutables import OWN_DATABASES
+from settings.monitoring.bundled import Bundled
+from settings.monitoring.models import Nobody
 from settings.operated_facts import operated_facts
 from settings.rds.facts import rds_facts
 from settings.sizes import SERVICE_NAMES
@@ -66,6 +70,8 @@ class SelfHosted:
     """Of applications."""
     stored: Stored
     """What alarms and backups are for."""
+    monitoring: StoreCertificates | None
+    """Certificates of a bundled monitoring."""
 
     def __init__(
         self,
@@ -81,6 +87,7 @@ class SelfHosted:
         self._inside = inside
         self._account = account
         issued = self._certificates()
+        self.monitoring = issued.monitoring
         self._database = self._made_database(issued)
         archived = self._archive_store(issued)
         self._identities = self._who_pods_are(archived)
@@ -176,6 +183,9 @@ class SelfHosted:
                     database=self._names(POSTGRES) if isinstance(settings.database, InCluster | Zalando) else [],
                     search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
                     archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
+                    monitoring=[name for called in PORTS for name in self._names(called)]
+                    if isinstance(settings.monitoring, Bundled)
+                    else [],
                 ),
                 own_clients=[OPERATOR, _JOBS, *([_UI] if settings.access.ui else [])],
                 applications=[application.namespace for application in settings.applications],
@@ -296,6 +306,7 @@ class SelfHosted:
                 archive=archived,
                 identities=self._identities,
                 job_identities=self._job_identities,
+                framework=None if isinstance(settings.monitoring, Nobody) else settings.monitoring.framework,
             ),
             self._inside(),
         )

@@ -14,6 +14,7 @@ from components.handles import ApplicationConnection
 from components.images import ImageSource
 from components.inside import Inside
 from components.kubernetes import Installation
+from components.monitoring.watch import WatchArgs, watch
 from components.self_hosted import SelfHosted
 from components.workloads.workload import Workload, WorkloadArgs
 from contract import PlatformOutputs
@@ -44,7 +45,7 @@ class TemporalPlatform(pulumi.ComponentResource):
     def __init__(self, name: str, args: TemporalPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: namespace; with a server of one's own AWS key, certificates, database, archive, AWS identities,
         server, namespaces, Web UI, ways in; with Temporal Cloud what clients show; connections, databases of
-        applications, alarms and backups, workloads."""
+        applications, alarms and backups, workloads, monitoring."""
         super().__init__("temporal:platform:TemporalPlatform", name, None, opts)
         self._settings = settings = args.settings
         installation = self._installation()
@@ -58,6 +59,12 @@ class TemporalPlatform(pulumi.ComponentResource):
         references = {called: database.reference for called, database in databases.items()}
         self.outputs = replace(backend.outputs, application_databases=references or None)
         self._workloads(name, installation, connections, databases)
+        watch(
+            f"{name}-monitoring",
+            WatchArgs(settings=settings, installation=installation, certificates=backend.monitoring),
+            inside,
+            {namespace: connection.goes_with for namespace, connection in connections.items()},
+        )
         self.register_outputs({})
 
     def _backend(

@@ -233,6 +233,20 @@ class TextOrWhole(Check):
 
 
 @dataclass(frozen=True)
+class TextOrNumber(Check):
+    """Text or a number, whole or not: which of them, something else decides."""
+
+    def words(self) -> str:
+        return "text or a number"
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, {"type": "number"}], "x-allowed": self.words()}
+
+
+@dataclass(frozen=True)
 class OneOfWhole(Check):
     """One of a few whole numbers."""
 

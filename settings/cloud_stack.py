@@ -11,6 +11,7 @@ from settings.rules import (
     aws_care,
     cloud,
     cloud_namespaces,
+    monitoring,
     pods,
     private_link,
     rds,
@@ -45,6 +46,8 @@ RULES = (
     tenants.applications_have_a_place,
     *pods.RULES,
     *workloads.RULES,
+    *monitoring.RULES,
+    monitoring.certificates_are_of_a_server,
     *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""

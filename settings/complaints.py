@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from settings.base import Model
 from settings.nearest import nearest
 from settings.places import Location, Place, path, place_of
+from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction, ContradictionsError
 from settings.shapes import Shape, keys_of, kind_of
 from settings.shown import shown
@@ -60,6 +61,8 @@ def _words(place: Place, error: ErrorDetails, *, is_secret: bool) -> str:
     if error["type"] == "literal_error":
         choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         return f"{_found(value, is_secret=is_secret, known=choices)}; allowed: {', '.join(map(repr, choices))}"
+    # Who writes a value where a Secret is to be named has most likely written the secret itself.
+    is_secret = is_secret or SecretKey in place.shape.models
     is_empty = value == "" and error["type"] != "value_error"
     return f"{_found(None if is_empty else value, is_secret=is_secret)}; allowed: {_allowed(place, error)}"
 

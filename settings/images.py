@@ -24,6 +24,12 @@ class Digests(Model):
     """Of opensearchproject/opensearch."""
     versitygw: Annotated[Digest | None, _ROLLING] = None
     """Of versity/versitygw."""
+    prometheus: Annotated[Digest | None, _ROLLING] = None
+    """Of prom/prometheus."""
+    alertmanager: Annotated[Digest | None, _ROLLING] = None
+    """Of prom/alertmanager."""
+    grafana: Annotated[Digest | None, _ROLLING] = None
+    """Of grafana/grafana."""
 
 
 class Images(Model):

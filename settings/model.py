@@ -16,6 +16,7 @@ from settings.database import Database
 from settings.facts import changing
 from settings.images import Images
 from settings.kubernetes import Kubernetes
+from settings.monitoring.models import Monitoring, Nobody
 from settings.plans import PodPlan
 from settings.rules.contradiction import Contradiction, ContradictionsError
 from settings.scalars import InstallationName, SecretText
@@ -68,6 +69,8 @@ class Settings(Model):
     """Workers and APIs of applications."""
     application_databases: tuple[ApplicationDatabase, ...] = ()
     """Databases of applications, made in `temporal:aws`."""
+    monitoring: Monitoring = Nobody(kind="none")
+    """Who reads metrics, and who is told when something is wrong; nobody when left out."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
     cost: Cost = Cost()

@@ -7,6 +7,7 @@ from settings.archival import InClusterArchive
 from settings.backend import SelfHosted
 from settings.database import Database, InCluster
 from settings.model import Settings
+from settings.monitoring.bundled import Bundled
 from settings.operated import Operated
 from settings.plans import (
     PodPlan,
@@ -19,7 +20,7 @@ from settings.plans import (
     scheduling_plan,
     service_plan,
 )
-from settings.pods import Scheduling
+from settings.pods import Pods, Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
     application_databases,
@@ -32,6 +33,7 @@ from settings.rules import (
     database,
     disruption,
     dynamic_config,
+    monitoring,
     opensearch_domain,
     operated,
     pods,
@@ -46,7 +48,7 @@ from settings.rules import (
     workloads,
 )
 from settings.rules.contradiction import Contradiction
-from settings.sizes import PRESETS, SERVICE_NAMES, ServiceName
+from settings.sizes import PRESETS, SERVICE_NAMES, Part, ServiceName
 from settings.tls import Tls
 from settings.visibility import OpenSearch, Postgres
 from settings.warnings import warnings
@@ -112,6 +114,7 @@ RULES = (
     *pods.RULES,
     dynamic_config.keys_and_values_are_the_servers,
     *workloads.RULES,
+    *monitoring.RULES,
     *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
@@ -171,6 +174,23 @@ class SelfHostedSettings(Settings):
             return None
         return pod_plan("50m", "128Mi", self.kubernetes.pods, self.archival)
 
+    def watchers(self) -> dict[str, PodPlan]:
+        """The pods of a bundled monitoring, by their keys."""
+        said = self.monitoring
+        if not isinstance(said, Bundled):
+            return {}
+        parts: dict[Part, Pods | None] = {
+            "prometheus": said.prometheus,
+            "alertmanager": said.alertmanager,
+            "grafana": said.grafana,
+        }
+        presets = PRESETS[self.size]
+        return {
+            part: pod_plan(presets[part].cpu, presets[part].memory, self.kubernetes.pods, pods)
+            for part, pods in parts.items()
+            if pods
+        }
+
     def jobs(self) -> SchedulingPlan:
         """Where jobs run."""
         return scheduling_plan(self.kubernetes.pods, Scheduling())
@@ -190,6 +210,8 @@ class SelfHostedSettings(Settings):
         ):
             if pod:
                 yield (place,), pod
+        for part, plan in self.watchers().items():
+            yield ("monitoring", part), plan
 
     def warnings(self) -> list[str]:
         """What is allowed and deserves a second look."""

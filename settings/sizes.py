@@ -11,7 +11,18 @@ from typing import Final, Literal
 Size = Literal["dev", "staging", "production"]
 ServiceName = Literal["frontend", "internal-frontend", "history", "matching", "worker"]
 SERVICE_NAMES: Final[tuple[ServiceName, ...]] = ("frontend", "internal-frontend", "history", "matching", "worker")
-Part = Literal["frontend", "internal-frontend", "history", "matching", "worker", "ui", "search"]
+Part = Literal[
+    "frontend",
+    "internal-frontend",
+    "history",
+    "matching",
+    "worker",
+    "ui",
+    "search",
+    "prometheus",
+    "alertmanager",
+    "grafana",
+]
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,9 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "worker": Preset(1, "20m", "256Mi", 5, 5),
         "ui": Preset(1, "20m", "128Mi"),
         "search": Preset(1, "100m", "1Gi"),
+        "prometheus": Preset(1, "50m", "512Mi"),
+        "alertmanager": Preset(1, "10m", "64Mi"),
+        "grafana": Preset(1, "50m", "256Mi"),
     },
     "staging": {
         "frontend": Preset(2, "250m", "512Mi", 10, 5),
@@ -70,6 +84,9 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "worker": Preset(1, "100m", "512Mi", 5, 5),
         "ui": Preset(1, "50m", "256Mi"),
         "search": Preset(1, "500m", "2Gi"),
+        "prometheus": Preset(1, "100m", "1Gi"),
+        "alertmanager": Preset(1, "10m", "64Mi"),
+        "grafana": Preset(1, "50m", "256Mi"),
     },
     "production": {
         "frontend": Preset(3, "500m", "1Gi", 20, 10),
@@ -79,6 +96,9 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "worker": Preset(2, "200m", "1Gi", 10, 5),
         "ui": Preset(2, "100m", "256Mi"),
         "search": Preset(3, "1", "4Gi"),
+        "prometheus": Preset(1, "500m", "4Gi"),
+        "alertmanager": Preset(1, "20m", "128Mi"),
+        "grafana": Preset(1, "100m", "512Mi"),
     },
 }
 

@@ -29,8 +29,8 @@ class Generated(Model):
     """Validity of a leaf certificate. An `up` in the last third of it issues a new one."""
     rotation: Annotated[Rotation, changing("nothing", "all leaves are issued anew and re-read")] = 0
     """Any other number makes new keys and leaves, by the same authorities, in one `up`: those of the server, the Web
-    UI, the database, the archive, people and applications. What has been issued before stays valid until its own
-    end."""
+    UI, the database, the archive, the monitoring, people and applications. What has been issued before stays valid
+    until its own end."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1m"
     """How often the server looks at its certificate files."""
 
@@ -77,6 +77,10 @@ class Provided(Model):
     """Certificate of an in-cluster OpenSearch, for clients and between its nodes; needed with one."""
     archive: Annotated[ObjectName | None, changing("rolling", "the archive restarts")] = None
     """Secret with the certificate and ca.crt of an in-cluster archive; needed with one."""
+    monitoring: Annotated[ObjectName | None, changing("rolling", "Prometheus, Alertmanager and Grafana restart")] = None
+    """Secret with the certificate and ca.crt of a bundled monitoring, for the names temporal-prometheus,
+    temporal-alertmanager and temporal-grafana followed by .<temporal:name>.svc, with server and client usage; needed
+    with one. Its authority must sign nothing else: whoever holds a certificate of it may ask Prometheus."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1h"
     """How often the server looks at its certificate files. At most half of what a leaf has left when it is renewed."""
 

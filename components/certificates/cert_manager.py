@@ -52,6 +52,8 @@ class CertManagerCertificates(pulumi.ComponentResource):
     """Secret of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secret of the in-cluster archive."""
+    monitoring: StoreCertificates | None
+    """Secret of the bundled monitoring."""
     operator_secret: str
     """Secret with the client certificate for people."""
 
@@ -90,6 +92,8 @@ class CertManagerCertificates(pulumi.ComponentResource):
         self.database = self._store("database", names.database, own) if names.database else None
         self.search = self._search(own) if names.search else None
         self.archive = self._store("archive", names.archive, own) if names.archive else None
+        both = ["server auth", "client auth"]
+        self.monitoring = self._store("monitoring", names.monitoring, own, both) if names.monitoring else None
         self._own_clients = {who: self._asked.client_leaf(who, issuer) for who in args.own_clients}
         self.operator_secret = f"temporal-client-{OPERATOR}"
         self.register_outputs({})

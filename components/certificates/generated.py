@@ -1,7 +1,8 @@
 """Certificates made by the stack itself (`temporal:tls: {kind: generated}`).
 
 Authorities that trust nothing of each other: internode (between the server's services), frontend (what clients check),
-client (what the frontend checks), and one for each in-cluster store. Keys are in the state, encrypted, and in Secrets.
+client (what the frontend checks), and one for each in-cluster store and for the monitoring. Keys are in the state,
+encrypted, and in Secrets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,8 @@ class GeneratedCertificates(pulumi.ComponentResource):
     """Secrets of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secrets of the in-cluster archive."""
+    monitoring: StoreCertificates | None
+    """Secrets of the bundled monitoring."""
     operator_secret: str
     """Secret with the client certificate for people."""
 
@@ -85,6 +88,11 @@ class GeneratedCertificates(pulumi.ComponentResource):
         self.database = self._store("database", args.names.database) if args.names.database else None
         self.search = self._search() if args.names.search else None
         self.archive = self._store("archive", args.names.archive) if args.names.archive else None
+        self.monitoring = (
+            self._store("monitoring", args.names.monitoring, ["server_auth", "client_auth"])
+            if args.names.monitoring
+            else None
+        )
         self._own_clients = {
             who: self._leaf_secret(f"client-{who}", issuing.client_leaf(who, client), frontend)
             for who in args.own_clients
@@ -118,9 +126,9 @@ class GeneratedCertificates(pulumi.ComponentResource):
             "ui-tls", self._issuing.leaf("ui", self._frontend, self._args.names.ui, ["server_auth"]), self._frontend
         )
 
-    def _store(self, who: str, names: Sequence[str]) -> StoreCertificates:
+    def _store(self, who: str, names: Sequence[str], uses: Sequence[str] = ("server_auth",)) -> StoreCertificates:
         authority = self._issuing.authority(who)
-        leaf = self._issuing.leaf(who, authority, names, ["server_auth"])
+        leaf = self._issuing.leaf(who, authority, names, uses)
         return self._stored(who, self._leaf_secret(f"{who}-tls", leaf, authority), authority, leaf)
 
     def _search(self) -> StoreCertificates:

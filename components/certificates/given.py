@@ -61,6 +61,7 @@ def _expected(settings: Provided) -> Iterator[tuple[str, str, str]]:
         *([(settings.database, "the database's certificate")] if settings.database else ()),
         *([(settings.search.secret, "OpenSearch's certificate")] if settings.search else ()),
         *([(settings.archive, "the archive's certificate")] if settings.archive else ()),
+        *([(settings.monitoring, "the monitoring's certificate")] if settings.monitoring else ()),
     ):
         yield secret, "tls.crt", whose
         yield secret, "ca.crt", f"the authority of {whose}"

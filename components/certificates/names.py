@@ -25,6 +25,8 @@ class ServedNames:
     """Of the in-cluster OpenSearch."""
     archive: Sequence[str]
     """Of the in-cluster archive."""
+    monitoring: Sequence[str]
+    """Of the bundled monitoring."""
 
 
 _LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name; what peers check are the alternative names

@@ -25,6 +25,8 @@ class ProvidedCertificates:
     """Secret of the in-cluster OpenSearch."""
     archive: StoreCertificates | None
     """Secret of the in-cluster archive."""
+    monitoring: StoreCertificates | None
+    """Secret of the bundled monitoring."""
     operator_secret: str
     """Secret with the client certificate for people: the platform's own."""
 
@@ -48,6 +50,7 @@ class ProvidedCertificates:
         search = settings.search
         self.search = self._store(settings, search.secret, search.subject) if search else None
         self.archive = self._store(settings, settings.archive) if settings.archive else None
+        self.monitoring = self._store(settings, settings.monitoring) if settings.monitoring else None
         self.operator_secret = settings.client
 
     def own_client(self, who: str) -> pulumi.Output[str]:

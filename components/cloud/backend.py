@@ -31,6 +31,8 @@ class Cloud:
     """Of applications."""
     stored: Stored = Stored()
     """Nothing is stored here."""
+    monitoring: None = None
+    """Certificates of a bundled monitoring, which such a stack has not."""
 
     def __init__(
         self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None

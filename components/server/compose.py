@@ -5,8 +5,10 @@ from components.server import configuration as c
 from components.server import paths
 from components.server.archival import archival, namespace_defaults
 from components.server.database import address
+from components.server.metrics import metrics
 from components.server.ports import PORTS
 from components.server.visibility import PRIMARY, SECONDARY, elasticsearch
+from settings.monitoring.watched import Framework
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
 
@@ -22,6 +24,7 @@ def server_configuration(
     stores: Stores,
     certificates: ServerCertificates,
     archive: ArchiveStore | None,
+    framework: Framework | None,
 ) -> c.ServerConfiguration:
     """The file of `service`. Only the frontend's names its serving certificate and the clients' authority."""
     return c.ServerConfiguration(
@@ -44,6 +47,7 @@ def server_configuration(
         global_=c.Global(
             membership=c.Membership(maxJoinDuration="30s", broadcastAddress=c.POD_IP),
             tls=_tls(service, certificates),
+            metrics=metrics(framework) if framework else None,
         ),
         services={
             name: c.Service(

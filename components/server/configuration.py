@@ -1,8 +1,8 @@
 """The server's own configuration file, from typed models only: the server drops unknown keys without a word.
 
 Every class mirrors a struct of the pinned server (common/config/config.go, persistence.go, common/auth/tls.go,
-common/dynamicconfig/file_based_client.go, elasticsearch/client/config.go); field names are the YAML keys, with `_` for
-their `-`. None leaves a key out.
+common/dynamicconfig/file_based_client.go, common/metrics/config.go, elasticsearch/client/config.go); field names are
+the YAML keys, with `_` for their `-`. None leaves a key out.
 """
 
 from dataclasses import dataclass, fields, is_dataclass
@@ -150,9 +150,49 @@ class RootTls:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Range:
+    startRange: str  # noqa: N815
+    endRange: str  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class Characters:
+    ranges: list[Range]
+    safeChars: str  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sanitize:
+    nameChars: Characters  # noqa: N815
+    keyChars: Characters  # noqa: N815
+    valueChars: Characters  # noqa: N815
+    replacementChar: str  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prometheus:
+    framework: str
+    timerType: str  # noqa: N815
+    listenAddress: str  # noqa: N815
+    sanitizeOptions: Sanitize | None  # noqa: N815
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """The three flags are for opentelemetry, whose names they make those of tally."""
+
+    withoutUnitSuffix: bool | None  # noqa: N815
+    withoutCounterSuffix: bool | None  # noqa: N815
+    recordTimerInSeconds: bool | None  # noqa: N815
+    perUnitHistogramBoundaries: dict[str, list[float]]  # noqa: N815
+    prometheus: Prometheus
+
+
+@dataclass(frozen=True, kw_only=True)
 class Global:
     membership: Membership
     tls: RootTls
+    metrics: Metrics | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,11 +18,12 @@ from components.kubernetes import (
     secret_volume,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
-from components.server import archival, database, paths, visibility
+from components.server import archival, database, metrics, paths, visibility
 from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
 from components.server.runtime import go_environment
+from settings.monitoring.watched import Framework
 from settings.plans import ServicePlan
 from settings.rollout import START_SECONDS
 from settings.sizes import ServiceName
@@ -53,6 +54,8 @@ class ServerServiceArgs:
     """The archive, for a service that uses it."""
     identity: Identity | None
     """Who its pods are on AWS, if anybody."""
+    framework: Framework | None
+    """What its metrics are counted with; none are served when None."""
     dynamic_config: pulumi.Input[str]
     """ConfigMap with the dynamic config."""
     after: Sequence[pulumi.Resource]
@@ -79,6 +82,7 @@ class ServerService(pulumi.ComponentResource):
             stores=args.stores,
             certificates=args.certificates,
             archive=args.archive,
+            framework=args.framework,
         ).text()
         config = k8s.core.v1.ConfigMap(
             f"{name}-config",
@@ -165,12 +169,16 @@ class ServerService(pulumi.ComponentResource):
     def _service(self) -> k8s.core.v1.ServiceSpecArgs:
         """A cluster address for the frontends; headless for the others, which find each other by gossip."""
         ports = PORTS[self._args.service]
-        named = {"grpc": ports.grpc} | ({"http": ports.http} if ports.http else {})
+        named = {"grpc": ports.grpc} | ({"http": ports.http} if ports.http else {}) | self._metrics_port
         return k8s.core.v1.ServiceSpecArgs(
             cluster_ip=None if ports.http else "None",
             selector=self._args.installation.selector(self._args.service),
             ports=[k8s.core.v1.ServicePortArgs(name=name, port=port, target_port=name) for name, port in named.items()],
         )
+
+    @property
+    def _metrics_port(self) -> dict[str, int]:
+        return {metrics.PORT_NAME: metrics.PORT} if self._args.framework else {}
 
     def _volumes(self, config: pulumi.Input[str]) -> dict[str, k8s.core.v1.VolumeArgs]:
         """Volumes by mount path. The frontend alone gets its serving key and the clients' authority."""
@@ -198,6 +206,7 @@ class ServerService(pulumi.ComponentResource):
         ports = PORTS[args.service]
         volumes = self._volumes(config)
         named = {"grpc": ports.grpc, "membership": ports.membership} | ({"http": ports.http} if ports.http else {})
+        named |= self._metrics_port
         accepts = k8s.core.v1.TCPSocketActionArgs(port="grpc")
         container = k8s.core.v1.ContainerArgs(
             name=args.service,
@@ -275,6 +284,7 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
         "TEMPORAL_VERSION_CHECK_DISABLED": "1",
         # A pod whose role is not there must not pass for its node.
         **({"AWS_EC2_METADATA_DISABLED": "true"} if args.identity else {}),
+        **metrics.variables(args.framework),
         **go_environment(args.plan.pod),
     }
     return [

@@ -27,6 +27,7 @@ from components.server.search_schema import SearchSchemaArgs, search_schema_job
 from components.server.service import ServerService, ServerServiceArgs
 from components.stores.visibility.names import SCHEMA_JOB
 from settings.backend import DynamicValue
+from settings.monitoring.watched import Framework
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
 from settings.visibility import Stage
@@ -63,6 +64,8 @@ class TemporalServerArgs:
     """Who the pods of services are on AWS, by service; nobody where a service is not among them."""
     job_identities: Mapping[str, JobIdentity]
     """Who jobs are, by workload."""
+    framework: Framework | None
+    """What metrics are counted with; none are served when None."""
 
 
 class TemporalServer(pulumi.ComponentResource):
@@ -106,6 +109,7 @@ class TemporalServer(pulumi.ComponentResource):
                     certificates=args.certificates,
                     archive=args.archive if service in archival.USERS else None,
                     identity=args.identities.get(service),
+                    framework=args.framework,
                     dynamic_config=dynamic_config.metadata.name,
                     after=after,
                 ),

@@ -41,6 +41,11 @@ class WorkloadArgs:
     """Whether the engine refuses to delete its volumes."""
 
 
+def workload_selector(installation: Installation, workload: AnyWorkload) -> dict[str, str]:
+    """The labels that never change of a workload, by which everything finds its pods."""
+    return {"app.kubernetes.io/name": workload.name, "app.kubernetes.io/instance": installation.name}
+
+
 class Workload(pulumi.ComponentResource):
     """A Deployment in the application's namespace, named as the stack file names the workload."""
 
@@ -83,11 +88,7 @@ class Workload(pulumi.ComponentResource):
 
     @property
     def _selector(self) -> dict[str, str]:
-        """The labels that never change, by which Services and Deployments find pods."""
-        return {
-            "app.kubernetes.io/name": self._args.workload.name,
-            "app.kubernetes.io/instance": self._args.installation.name,
-        }
+        return workload_selector(self._args.installation, self._args.workload)
 
     @property
     def _labels(self) -> dict[str, str]:

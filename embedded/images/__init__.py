@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 from embedded import paths, toolchain
-from embedded.images import archive, debian, maven, opensearch, pause, postgres, temporal, versitygw
+from embedded.images import archive, debian, maven, opensearch, pause, postgres, prometheus, temporal, versitygw
 from embedded.images.debian import Package
 from embedded.images.recipes import Inputs, Recipe
 from embedded.progress import Progress
@@ -28,7 +28,10 @@ RECIPES: tuple[Recipe, ...] = (
 )
 """What every node has."""
 
-OPTIONAL: Mapping[str, Recipe] = {recipe.reference: recipe for recipe in (opensearch.RECIPE, versitygw.RECIPE)}
+OPTIONAL: Mapping[str, Recipe] = {
+    recipe.reference: recipe
+    for recipe in (opensearch.RECIPE, versitygw.RECIPE, prometheus.PROMETHEUS, prometheus.ALERTMANAGER)
+}
 """What a node has when a stack on it needs it, by reference."""
 
 

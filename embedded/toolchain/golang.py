@@ -15,7 +15,15 @@ from embedded.paths import cache
 from embedded.progress import Progress
 from embedded.toolchain import store
 from embedded.toolchain.processes import Processes
-from embedded.toolchain.recipes import COMPILE_FLAGS, LINK_FLAGS, GoModule, ModuleFile, ReplacingGoModule, key
+from embedded.toolchain.recipes import (
+    COMPILE_FLAGS,
+    LINK_FLAGS,
+    GoModule,
+    ModuleFile,
+    ReplacingGoModule,
+    TaggedGoModule,
+    key,
+)
 from versions import GO
 
 CACHES_LOCK = "go-caches"
@@ -47,7 +55,7 @@ class GoBuilder:
         workspace.mkdir(parents=True, exist_ok=True)
         (workspace / "go.mod").write_text(self._go_mod(recipe))
         packages = [recipe.package(tool) for tool in recipe.commands]
-        self._run(recipe, "list", "-deps", "-f", "{{/* only for the downloads */}}", *packages)
+        self._run(recipe, "list", *_tags(recipe), "-deps", "-f", "{{/* only for the downloads */}}", *packages)
         for file in recipe.files.values():
             self._module_folder(recipe, file)
 
@@ -57,7 +65,8 @@ class GoBuilder:
         made.mkdir()
         symbols = " ".join(f"-X {variable}={value}" for variable, value in recipe.symbols.items())
         packages = {tool: recipe.package(tool) for tool in recipe.commands}
-        self._run(recipe, "build", "-ldflags", f"{LINK_FLAGS} {symbols}".strip(), "-o", f"{made}/", *packages.values())
+        flags = [*_tags(recipe), "-ldflags", f"{LINK_FLAGS} {symbols}".strip()]
+        self._run(recipe, "build", *flags, "-o", f"{made}/", *packages.values())
         for tool, package in packages.items():
             (made / package.rpartition("/")[2]).rename(made / tool)
         for tool, file in recipe.files.items():
@@ -174,6 +183,10 @@ def _wait_for(removal: threading.Thread, progress: Progress) -> None:
         progress.say("waiting until Go's caches are removed (Ctrl-C leaves the rest to the next run)")
         with contextlib.suppress(KeyboardInterrupt):
             removal.join()
+
+
+def _tags(recipe: GoModule) -> list[str]:
+    return ["-tags", ",".join(recipe.tags)] if isinstance(recipe, TaggedGoModule) else []
 
 
 def _answer(output: str) -> dict[str, str]:

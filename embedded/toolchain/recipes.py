@@ -80,6 +80,13 @@ class ReplacingGoModule(GoModule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaggedGoModule(GoModule):
+    """One of which only a part is compiled, chosen by build tags."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DebianPackage:
     """A Debian package that is unpacked, not installed, so that nothing it holds is started; `paths` inside it."""
 

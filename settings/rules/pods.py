@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
 from settings.backend import SelfHosted
+from settings.monitoring.bundled import Bundled
+from settings.monitoring.models import Monitoring
 from settings.operated import Operated
 from settings.pods import Pods, Scheduling
 from settings.rules.contradiction import Contradiction
@@ -24,6 +26,7 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
         {
             "POD_IP",
             "GOMEMLIMIT",
+            "OTEL_GO_X_CARDINALITY_LIMIT",
             "TEMPORAL_DATABASE_ADDRESS",
             "TEMPORAL_SERVICES",
             "TEMPORAL_SERVER_CONFIG_FILE_PATH",
@@ -81,6 +84,27 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
             "VGW_META_SIDECAR",
             "VGW_PORT",
             "VGW_REGION",
+        }
+    ),
+    "grafana": frozenset(
+        {
+            "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES",
+            "GF_ANALYTICS_CHECK_FOR_UPDATES",
+            "GF_ANALYTICS_REPORTING_ENABLED",
+            "GF_AUTH_ANONYMOUS_ENABLED",
+            "GF_NEWS_NEWS_FEED_ENABLED",
+            "GF_PATHS_PROVISIONING",
+            "GF_PLUGINS_PREINSTALL_DISABLED",
+            "GF_SECURITY_ADMIN_PASSWORD__FILE",
+            "GF_SECURITY_ADMIN_USER",
+            "GF_SECURITY_COOKIE_SECURE",
+            "GF_SECURITY_DISABLE_GRAVATAR",
+            "GF_SECURITY_STRICT_TRANSPORT_SECURITY",
+            "GF_SERVER_CERT_FILE",
+            "GF_SERVER_CERT_KEY",
+            "GF_SERVER_PROTOCOL",
+            "GF_SERVER_ROOT_URL",
+            "GF_USERS_ALLOW_SIGN_UP",
         }
     ),
 }
@@ -148,6 +172,9 @@ _ALONE: Final[Mapping[str, str]] = {
     "database": "the services and the UI, which have several pods; this database is one",
     "archive": "the services and the UI, which have several pods; this archive is one",
     "search": "several nodes (3 or 5), which can be kept apart; this is one",
+    "prometheus": "the services and the UI, which have several pods; this Prometheus is one",
+    "alertmanager": "the services and the UI, which have several pods; this Alertmanager is one",
+    "grafana": "the services and the UI, which have several pods; this Grafana is one",
 }
 
 
@@ -184,6 +211,15 @@ def _of_a_server(settings: "Settings", backend: SelfHosted) -> Iterator[tuple[Lo
         yield ("visibility",), "search", settings.visibility
     if isinstance(settings.archival, Pods):
         yield ("archival",), "archive", settings.archival
+    yield from _watchers(settings.monitoring)
+
+
+def _watchers(said: Monitoring) -> Iterator[tuple[Location, str, Pods]]:
+    if isinstance(said, Bundled):
+        yield ("monitoring", "prometheus"), "prometheus", said.prometheus
+        yield ("monitoring", "alertmanager"), "alertmanager", said.alertmanager
+        if said.grafana:
+            yield ("monitoring", "grafana"), "grafana", said.grafana
 
 
 def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:

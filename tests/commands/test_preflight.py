@@ -352,6 +352,18 @@ def test_a_missing_and_an_empty_key(place: Cluster, api: Api) -> None:
     ]
 
 
+def test_a_password_that_the_server_cannot_send(place: Cluster, api: Api) -> None:
+    """Only where it is the server that signs in to PostgreSQL."""
+    api.secrets["local", "orders-app"] = {"password": "correct horse"}
+    api.secrets["local", "search-app"] = {"password": "correct+horse"}
+    [line] = missing(full(), place)
+    assert line == (
+        "Secret local/orders-app has a space in key password, the password of orders_app "
+        "(temporal:database.default.password). Temporal's server cannot sign in with such a password: give the user "
+        "another one"
+    )
+
+
 def test_an_archive_needs_its_authority_and_its_key_pair(place: Cluster, api: Api) -> None:
     assert missing(stacks.archived(stacks.COMPATIBLE), place) == [
         (

@@ -96,7 +96,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     world = World(stack)
     world.namespace(stack.namespace, pod_security_kubernetes_io__enforce="restricted")
     world.namespace("aidp")
-    host, password = database["host"], "what RDS was told"
+    host, password = database["host"], "what-RDS-was-told"
     address = world.postgres(host, {"temporal": password}, {"temporal": "temporal", "temporal_visibility": "temporal"})
     world.secret(stack.namespace, "temporal-database", {"password": password})
     world.secret(stack.namespace, "rds-authorities", {"global-bundle.pem": world.serving("nobody")["ca.crt"]})

@@ -1,12 +1,16 @@
-"""Prometheus' own tools."""
+"""Prometheus' own tools, of the versions that stacks run."""
 
-import shutil
 from pathlib import Path
+
+from embedded import toolchain
+from embedded.progress import Progress
 
 
 def promtool() -> Path:
-    """The executable promtool. Raises FileNotFoundError where there is none: what needs it never passes without."""
-    found = shutil.which("promtool")
-    if found is None:
-        raise FileNotFoundError("promtool is not in PATH: rules cannot be tested without it")
-    return Path(found)
+    """The executable promtool; made when the cache lacks it."""
+    return toolchain.ensure(["promtool"], Progress()).path("promtool")
+
+
+def amtool() -> Path:
+    """The executable amtool; made when the cache lacks it."""
+    return toolchain.ensure(["amtool"], Progress()).path("amtool")

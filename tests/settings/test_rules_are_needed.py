@@ -27,6 +27,7 @@ from settings.checks import (
     OneOf,
     OneOfWhole,
     Text,
+    TextOrNumber,
     TextOrWhole,
     Whole,
     WholeOrPercent,
@@ -41,7 +42,20 @@ HOLDERS = {self_hosted.SelfHostedSettings: self_hosted, cloud_stack.CloudSetting
 """Where the rules for each kind of stack stand."""
 RULES = {rule.__name__: rule for holder in HOLDERS.values() for rule in holder.RULES}
 CHECKS = {repr(check)[:80]: check for check in sorted(walk.checks(), key=repr)}
-CLASSES = (Text, Address, IpAddress, IpNetwork, Whole, Number, Halves, WholeOrPercent, TextOrWhole, OneOf, OneOfWhole)
+CLASSES = (
+    Text,
+    Address,
+    IpAddress,
+    IpNetwork,
+    Whole,
+    Number,
+    Halves,
+    WholeOrPercent,
+    TextOrWhole,
+    TextOrNumber,
+    OneOf,
+    OneOfWhole,
+)
 SOURCES = sorted(Path(next(iter(rules_package.__path__))).glob("*.py"))
 
 

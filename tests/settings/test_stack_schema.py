@@ -240,6 +240,9 @@ DOCUMENTS = {
     .replace("[{name: orders.a1b2c}]", MANAGED),
     "provided": PROVIDED,
     "reached": STACKS["reached"],
+    "watched": STACKS["watched"],
+    "watched by anybody": STACKS["watched"].replace("{kind: namespace, name: monitoring}", "{kind: cluster}"),
+    "bundled": STACKS["bundled"],
     "reached otherwise": STACKS["reached"].replace(
         "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
     ),

@@ -1,0 +1,1 @@
+"""A Prometheus, an Alertmanager and a Grafana of the stack's own."""

@@ -1,0 +1,132 @@
+"""alertmanager.yml (prometheus.io/docs/alerting/latest/configuration). Secrets are only named, as files."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from components.monitoring import routes
+from components.monitoring.bundled import places
+from components.monitoring.messages import SLACK_TEXT, SUBJECT
+from settings.monitoring.notifications import AnyRoute, Email, Notifications, PagerDuty, Slack, Webhook
+from settings.references import SecretKey
+
+_DEAD_MAN: Final = "dead-man"
+
+
+def configuration(said: Notifications | None) -> str:
+    """With nobody to tell, alerts are only kept."""
+    receivers: list[dict[str, Any]] = [{"name": routes.NOBODY}]
+    route: dict[str, Any] = {"receiver": routes.NOBODY}
+    if said:
+        route |= {
+            "group_by": [*routes.GROUPED_BY],
+            "group_wait": said.group_wait,
+            "group_interval": said.group_interval,
+            "repeat_interval": said.repeat_interval,
+            "routes": [*_routes(said)],
+        }
+        receivers += _receivers(said)
+    content = {"route": route, "inhibit_rules": _inhibitions(), "receivers": receivers}
+    return yaml.safe_dump(content, sort_keys=False, width=1000)
+
+
+def secrets(said: Notifications | None) -> Iterator[tuple[str, SecretKey]]:
+    """File and key of a Secret, for all that routes need."""
+    for index, route in enumerate(said.routes if said else ()):
+        if isinstance(route, Slack):
+            yield f"{routes.receiver_name(index, route)}-webhook", route.webhook
+        elif isinstance(route, Email):
+            if route.login:
+                yield f"{routes.receiver_name(index, route)}-password", route.login.password
+            if route.ca:
+                yield f"{routes.receiver_name(index, route)}-ca", route.ca
+        elif isinstance(route, PagerDuty):
+            yield f"{routes.receiver_name(index, route)}-key", route.routing_key
+        else:
+            yield f"{routes.receiver_name(index, route)}-url", route.url
+            if route.bearer_token:
+                yield f"{routes.receiver_name(index, route)}-token", route.bearer_token
+    if said and said.dead_man:
+        yield f"{_DEAD_MAN}-url", said.dead_man
+
+
+def _routes(said: Notifications) -> Iterator[dict[str, Any]]:
+    if said.dead_man:
+        yield {
+            "receiver": routes.DEAD_MAN,
+            "matchers": [f'alertname = "{routes.WATCHDOG}"'],
+            "group_wait": "0s",
+            "group_interval": "1m",
+            "repeat_interval": f"{routes.DEAD_MAN_SECONDS}s",
+        }
+    for index, route in enumerate(said.routes):
+        yield {
+            "receiver": routes.receiver_name(index, route),
+            "matchers": [f'severity =~ "{routes.severities(route)}"'],
+            "continue": True,
+        }
+
+
+def _inhibitions() -> list[dict[str, Any]]:
+    return [
+        {
+            "source_matchers": ['severity = "critical"'],
+            "target_matchers": ['severity =~ "warning|info"'],
+            "equal": [*routes.GROUPED_BY],
+        },
+        {
+            "source_matchers": [f'alertname =~ "{routes.IMPLYING}"'],
+            "target_matchers": ['severity =~ "warning|info"'],
+            "equal": ["installation"],
+        },
+    ]
+
+
+def _receivers(said: Notifications) -> list[dict[str, Any]]:
+    found = [
+        {"name": routes.receiver_name(index, route), **_receiver(routes.receiver_name(index, route), route)}
+        for index, route in enumerate(said.routes)
+    ]
+    if said.dead_man:
+        hook = {"url_file": f"{places.SECRETS}/{_DEAD_MAN}-url", "send_resolved": False}
+        found.append({"name": routes.DEAD_MAN, "webhook_configs": [hook]})
+    return found
+
+
+def _receiver(name: str, route: AnyRoute) -> dict[str, Any]:
+    file = f"{places.SECRETS}/{name}"
+    if isinstance(route, Slack):
+        channel = {"channel": route.channel} if route.channel else {}
+        told = {"send_resolved": True, "title": SUBJECT, "text": SLACK_TEXT}
+        return {"slack_configs": [{"api_url_file": f"{file}-webhook", **channel, **told}]}
+    if isinstance(route, Email):
+        return {"email_configs": [_email(file, route)]}
+    if isinstance(route, PagerDuty):
+        return {
+            "pagerduty_configs": [{"routing_key_file": f"{file}-key", "send_resolved": True, "description": SUBJECT}]
+        }
+    return {"webhook_configs": [_webhook(file, route)]}
+
+
+def _email(file: str, route: Email) -> dict[str, Any]:
+    login = {"auth_username": route.login.username, "auth_password_file": f"{file}-password"} if route.login else {}
+    return {
+        "to": ", ".join(route.to),
+        "from": route.sender,
+        "smarthost": f"{route.host}:{route.port}",
+        **login,
+        "require_tls": route.port != routes.TLS_FROM_THE_START,
+        **({"tls_config": {"ca_file": f"{file}-ca"}} if route.ca else {}),
+        "send_resolved": True,
+        "headers": {"Subject": SUBJECT},
+    }
+
+
+def _webhook(file: str, route: Webhook) -> dict[str, Any]:
+    token = {"authorization": {"credentials_file": f"{file}-token"}} if route.bearer_token else {}
+    return {
+        "url_file": f"{file}-url",
+        "send_resolved": True,
+        **({"http_config": token} if token else {}),
+    }

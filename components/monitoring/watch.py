@@ -1,0 +1,112 @@
+"""Who watches a stack: objects for an operator, a monitoring of its own, or nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.handles import StoreCertificates
+from components.inside import Inside
+from components.kubernetes import Installation
+from components.monitoring.bundled.bundled import BundledMonitoring, BundledMonitoringArgs
+from components.monitoring.facts import rule_facts
+from components.monitoring.operator import OperatorObjects, OperatorObjectsArgs
+from components.monitoring.readers import in_namespace, readers_policy
+from components.monitoring.targets import Placed, Target, database_targets, server_targets, workload_targets
+from settings import SelfHostedSettings, Settings
+from settings.monitoring.bundled import Bundled
+from settings.monitoring.models import ByOperator, Nobody, OneNamespace
+from settings.sizes import SERVICE_NAMES
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchArgs:
+    """One stack."""
+
+    settings: Settings
+    """What the stack file says."""
+    installation: Installation
+    """Where it is."""
+    certificates: StoreCertificates | None
+    """Of a bundled monitoring."""
+
+
+def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str, pulumi.Resource | None]) -> None:
+    """`applications` are Kubernetes namespaces, with the resource where the stack makes them."""
+
+    def placed(namespace: str) -> pulumi.ResourceOptions:
+        """Options of an object there, which goes with its namespace and not with the installation's."""
+        if namespace == args.installation.namespace:
+            return inside()
+        made = applications[namespace]
+        return pulumi.ResourceOptions(parent=inside.parent, depends_on=[made] if made else None, deleted_with=made)
+
+    said = args.settings.monitoring
+    if isinstance(said, Nobody):
+        return
+    if isinstance(said, Bundled):
+        _bundled(name, args, said, placed, inside())
+    else:
+        _operator(name, args, said, placed, inside())
+    readers = _readers(said, args.installation)
+    if readers and isinstance(args.settings, SelfHostedSettings):
+        for service in SERVICE_NAMES:
+            readers_policy(f"{name}-readers", service, readers, args.installation, inside())
+
+
+def _bundled(name: str, args: WatchArgs, said: Bundled, placed: Placed, opts: pulumi.ResourceOptions) -> None:
+    settings, certificates = args.settings, args.certificates
+    if not isinstance(settings, SelfHostedSettings) or certificates is None:
+        raise TypeError("a bundled monitoring has the certificates of a server of one's own: settings refuse others")
+    BundledMonitoring(
+        f"{name}-bundled",
+        BundledMonitoringArgs(
+            installation=args.installation,
+            settings=said,
+            targets=[*_services(args), *_pods(args)],
+            facts=rule_facts(settings, said),
+            placed=placed,
+            pods=settings.watchers(),
+            storage_class=settings.kubernetes.storage_class,
+            certificates=certificates,
+            protect=settings.protection,
+        ),
+        opts,
+    )
+
+
+def _operator(name: str, args: WatchArgs, said: ByOperator, placed: Placed, opts: pulumi.ResourceOptions) -> None:
+    OperatorObjects(
+        f"{name}-objects",
+        OperatorObjectsArgs(
+            installation=args.installation,
+            settings=said,
+            services=_services(args),
+            pods=_pods(args),
+            facts=rule_facts(args.settings, said),
+            placed=placed,
+        ),
+        opts,
+    )
+
+
+def _services(args: WatchArgs) -> list[Target]:
+    """What has a Service for its metrics."""
+    return server_targets(args.installation) if isinstance(args.settings, SelfHostedSettings) else []
+
+
+def _pods(args: WatchArgs) -> list[Target]:
+    """What has none."""
+    return [
+        *database_targets(args.installation, args.settings.database),
+        *workload_targets(args.installation, args.settings.workloads),
+    ]
+
+
+def _readers(said: ByOperator | Bundled, installation: Installation) -> k8s.networking.v1.NetworkPolicyPeerArgs | None:
+    """Who may read the metrics of the server's pods; everybody when None."""
+    if isinstance(said, Bundled):
+        labels = k8s.meta.v1.LabelSelectorArgs(match_labels=installation.selector("prometheus"))
+        return k8s.networking.v1.NetworkPolicyPeerArgs(pod_selector=labels)
+    return in_namespace(said.readers.name) if isinstance(said.readers, OneNamespace) else None

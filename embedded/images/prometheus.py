@@ -1,0 +1,45 @@
+"""The images of Prometheus and Alertmanager, as the Dockerfiles of their modules make them from prom/busybox."""
+
+from embedded.images import alpine
+from embedded.images.archive import Config
+from embedded.images.recipes import Inputs, Recipe
+from embedded.images.tree import Tree
+from versions import ALERTMANAGER as ALERTMANAGER_VERSION
+from versions import ALERTMANAGER_IMAGE, PROMETHEUS_IMAGE
+from versions import PROMETHEUS as PROMETHEUS_VERSION
+
+_NOBODY = 65534
+
+
+def _prometheus(inputs: Inputs) -> tuple[Tree, Config]:
+    return _image(inputs, "prometheus", "promtool", PROMETHEUS_VERSION, storage="/prometheus")
+
+
+def _alertmanager(inputs: Inputs) -> tuple[Tree, Config]:
+    return _image(inputs, "alertmanager", "amtool", ALERTMANAGER_VERSION, storage="/alertmanager")
+
+
+def _image(inputs: Inputs, program: str, tool: str, version: str, storage: str) -> tuple[Tree, Config]:
+    tree = alpine.base(inputs)
+    tree.directory(storage.lstrip("/"), owner=_NOBODY)
+    tree.directory(f"etc/{program}", owner=_NOBODY)
+    for name in (program, tool):
+        tree.file(f"bin/{name}", inputs.tools.path(name), mode=0o755)
+    return tree, Config(
+        environment={"PATH": alpine.PATH},
+        user="nobody",
+        working_directory=storage,
+        entrypoint=(f"/bin/{program}",),
+        command=(f"--config.file=/etc/{program}/{program}.yml", f"--storage.{_PATHS[program]}={storage}"),
+        labels={"org.opencontainers.image.version": f"v{version}"},
+    )
+
+
+_PATHS = {"prometheus": "tsdb.path", "alertmanager": "path"}
+
+PROMETHEUS = Recipe(
+    reference=PROMETHEUS_IMAGE, tools=("prometheus", "promtool"), packages=alpine.PACKAGES, build=_prometheus
+)
+ALERTMANAGER = Recipe(
+    reference=ALERTMANAGER_IMAGE, tools=("alertmanager", "amtool"), packages=alpine.PACKAGES, build=_alertmanager
+)

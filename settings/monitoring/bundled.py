@@ -1,0 +1,57 @@
+"""`temporal:monitoring: {kind: bundled}`: a Prometheus, an Alertmanager and a Grafana of the stack's own."""
+
+from typing import Annotated, Final, Literal
+
+from settings.facts import changing
+from settings.monitoring.watched import Watched
+from settings.pods import Pods
+from settings.scalars import Bytes, Duration, ObjectName
+
+_ANEW: Final = "the StatefulSet is made anew, what it has stored is lost"
+_STORAGE: Final = changing("replaced", _ANEW, unit="bytes")
+_CLASS: Final = changing("replaced", _ANEW)
+
+
+class Prometheus(Pods):
+    """One Prometheus with a volume. It serves TLS to whoever shows a certificate of the stack's monitoring."""
+
+    storage: Annotated[Bytes, _STORAGE] = "20Gi"
+    """Size of the volume."""
+    storage_class: Annotated[ObjectName | None, _CLASS] = None
+    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
+    retention: Annotated[Duration, changing("rolling", "Prometheus restarts")] = "15d"
+    """How long it keeps what it has read. It also drops the oldest when the volume is nine tenths full."""
+
+
+class Alertmanager(Pods):
+    """One Alertmanager with a volume for silences. It serves TLS to whoever shows a certificate of the stack's
+    monitoring."""
+
+    storage: Annotated[Bytes, _STORAGE] = "1Gi"
+    """Size of the volume."""
+    storage_class: Annotated[ObjectName | None, _CLASS] = None
+    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
+
+
+class Grafana(Pods):
+    """One Grafana with the dashboards. It serves TLS; people sign in as `admin` with the password in the Secret
+    temporal-grafana-admin."""
+
+    storage: Annotated[Bytes, _STORAGE] = "1Gi"
+    """Size of the volume, for what people add."""
+    storage_class: Annotated[ObjectName | None, _CLASS] = None
+    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
+
+
+class Bundled(Watched):
+    """Prometheus and Alertmanager of the stack's own, in its Kubernetes namespace. Nobody else may read the metrics,
+    where the cluster's network enforces policies."""
+
+    kind: Annotated[Literal["bundled"], changing("rolling", "the server's pods restart")]
+    """This way's name."""
+    prometheus: Prometheus = Prometheus()
+    """What reads and keeps metrics, and evaluates rules."""
+    alertmanager: Alertmanager = Alertmanager()
+    """What tells people."""
+    grafana: Grafana | None = None
+    """What shows dashboards; not deployed when left out."""

@@ -1,0 +1,114 @@
+"""`temporal:monitoring.notifications`: who is told of alerts. Secrets are only named."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from settings.base import Model
+from settings.checks import Text
+from settings.facts import changing
+from settings.references import SecretKey
+from settings.scalars import Duration, Host, Port
+
+_TOLD: Final = changing("nothing", "Alertmanager reads its routes again")
+
+Notified = Literal["critical", "warning"]
+
+Channel = Annotated[
+    str,
+    Text(
+        r"#[^\s,#]{1,80}|@[^\s,@]{1,80}|[CGD][A-Z0-9]{6,20}",
+        "a channel with '#', a person with '@', or the id of either",
+        ("#ops",),
+    ),
+]
+EmailAddress = Annotated[
+    str,
+    Text(r'[^\s@,;<>"]{1,64}@[A-Za-z0-9]([-.A-Za-z0-9]{0,251}[A-Za-z0-9])?', "an e-mail address", ("ops@example.com",)),
+]
+UserName = Annotated[str, Text(r"[^\x00-\x1f\x7f]{1,320}", "text of 1 to 320 characters", ("alerts@example.com",))]
+
+
+class Route(Model):
+    """What every way of telling has."""
+
+    severities: Annotated[tuple[Notified, ...], _TOLD] = ("critical", "warning")
+    """Which alerts go this way. Those of severity info never go anywhere."""
+
+
+class Slack(Route):
+    """A message in Slack, or in anything that takes Slack's webhooks."""
+
+    kind: Annotated[Literal["slack"], _TOLD]
+    """This way's kind."""
+    webhook: SecretKey
+    """The incoming webhook's URL, which is a secret."""
+    channel: Annotated[Channel | None, _TOLD] = None
+    """Where it is written, for webhooks that leave the choice; the webhook's own channel when left out."""
+
+
+class MailLogin(Model):
+    """Who this is to the mail server."""
+
+    username: Annotated[UserName, _TOLD]
+    """Its user."""
+    password: SecretKey
+    """The user's password."""
+
+
+class Email(Route):
+    """An e-mail. The mail server must speak STARTTLS, or TLS at port 465."""
+
+    kind: Annotated[Literal["email"], _TOLD]
+    """This way's kind."""
+    to: Annotated[tuple[EmailAddress, ...], _TOLD]
+    """Who gets it."""
+    sender: Annotated[EmailAddress, _TOLD]
+    """Who it is from."""
+    host: Annotated[Host, _TOLD]
+    """The mail server."""
+    port: Annotated[Port, _TOLD] = 587
+    """Its port."""
+    ca: SecretKey | None = None
+    """Authority of its certificate; a public one when left out."""
+    login: MailLogin | None = None
+    """Who this is to the mail server; nobody when left out."""
+
+
+class PagerDuty(Route):
+    """An incident in PagerDuty, by its Events API v2."""
+
+    kind: Annotated[Literal["pagerduty"], _TOLD]
+    """This way's kind."""
+    routing_key: SecretKey
+    """The integration key of the service."""
+
+
+class Webhook(Route):
+    """A call of any program with Alertmanager's JSON."""
+
+    kind: Annotated[Literal["webhook"], _TOLD]
+    """This way's kind."""
+    url: SecretKey
+    """The URL. It is a secret, for most such URLs let in whoever knows them."""
+    bearer_token: SecretKey | None = None
+    """A token for the Authorization header; none when left out."""
+
+
+AnyRoute = Annotated[Slack | Email | PagerDuty | Webhook, Field(discriminator="kind")]
+
+
+class Notifications(Model):
+    """Who is told of alerts, and how often. Alerts of one name and one Temporal namespace come in one message."""
+
+    routes: tuple[AnyRoute, ...]
+    """Everybody who is told; each gets what its severities say."""
+    dead_man: SecretKey | None = None
+    """URL of a service that raises the alarm itself when nobody calls it for ten minutes: it is called every five while
+    Prometheus and Alertmanager work. None when left out."""
+    group_wait: Annotated[Duration, _TOLD] = "30s"
+    """How long the first message waits for others of its kind."""
+    group_interval: Annotated[Duration, _TOLD] = "5m"
+    """How long news of a group waits after its last message."""
+    repeat_interval: Annotated[Duration, _TOLD] = "12h"
+    """After what time a message comes again while nothing has changed."""

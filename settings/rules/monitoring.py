@@ -1,0 +1,99 @@
+"""Monitoring that can work, and alerts that mean something."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from settings.monitoring.alerts import CATALOGUE
+from settings.monitoring.bundled import Bundled
+from settings.monitoring.models import Nobody
+from settings.monitoring.notifications import Email
+from settings.monitoring.thresholds import Threshold
+from settings.rules.contradiction import Contradiction
+from settings.scalars import milliseconds_of
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+_SHORTEST: Final = 5_000
+_LONGEST: Final = 60_000
+"""Milliseconds. Rules look back five minutes: a rate wants a few samples in them, one missed reading allowed."""
+
+
+def metrics_are_read_in_time(settings: "Settings") -> Iterator[Contradiction]:
+    """Rules would see nothing where metrics are read too rarely."""
+    said = settings.monitoring
+    if not isinstance(said, Nobody) and not _SHORTEST <= milliseconds_of(said.interval) <= _LONGEST:
+        yield Contradiction(
+            location=("monitoring", "interval"),
+            found=said.interval,
+            allowed="5s to 60s: the rules need several readings in five minutes",
+        )
+
+
+def overrides_fit_their_alerts(settings: "Settings") -> Iterator[Contradiction]:
+    """A threshold is in the unit of the alert's own one."""
+    said = settings.monitoring
+    for name, override in ({} if isinstance(said, Nobody) else said.alerts).items():
+        if override.threshold is None:
+            continue
+        location = ("monitoring", "alerts", name, "threshold")
+        own = CATALOGUE[name].threshold
+        if own is None:
+            yield Contradiction(
+                location=location,
+                found=override.threshold,
+                instead="not here",
+                allowed="no threshold: this alert has none",
+            )
+            continue
+        try:
+            Threshold.of(override.threshold, own.unit)
+        except ValueError as error:
+            allowed = str(error).removeprefix("must be ")
+            yield Contradiction(location=location, found=override.threshold, allowed=allowed)
+
+
+def routes_are_told_apart(settings: "Settings") -> Iterator[Contradiction]:
+    """The same route twice is every message twice."""
+    said = settings.monitoring
+    notifications = None if isinstance(said, Nobody) else said.notifications
+    seen = []
+    for index, route in enumerate(notifications.routes if notifications else ()):
+        if route in seen:
+            yield Contradiction(
+                location=("monitoring", "notifications", "routes", index),
+                found=None,
+                instead="a second time",
+                allowed="each route once",
+            )
+        seen.append(route)
+
+
+def routes_lead_somewhere(settings: "Settings") -> Iterator[Contradiction]:
+    """An empty list is a mistake: nobody would ever be told."""
+    said = settings.monitoring
+    if isinstance(said, Nobody) or not said.notifications:
+        return
+    location = ("monitoring", "notifications", "routes")
+    lists: list[tuple[tuple[int | str, ...], tuple[object, ...]]] = [(location, said.notifications.routes)]
+    for index, route in enumerate(said.notifications.routes):
+        lists.append(((*location, index, "severities"), route.severities))
+        if isinstance(route, Email):
+            lists.append(((*location, index, "to"), route.to))
+    for place, found in lists:
+        if not found:
+            yield Contradiction(location=place, found=[], allowed="at least one")
+
+
+def certificates_are_of_a_server(settings: "Settings") -> Iterator[Contradiction]:
+    """A bundled monitoring serves with what `temporal:tls` issues."""
+    if isinstance(settings.monitoring, Bundled):
+        yield Contradiction(
+            location=("monitoring", "kind"),
+            found=settings.monitoring.kind,
+            allowed="operator or none with Temporal Cloud: certificates of a bundled one come from temporal:tls",
+        )
+
+
+RULES: Final = (metrics_are_read_in_time, overrides_fit_their_alerts, routes_lead_somewhere, routes_are_told_apart)
+"""For every stack."""

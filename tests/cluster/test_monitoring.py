@@ -1,0 +1,281 @@
+"""A stack with a monitoring of its own, on a real cluster: a real Prometheus reads a real server, a real Alertmanager
+tells a webhook as Slack has them and a mail server.
+
+What stays silent after a hundred workflows is on a list with the reason (tests/monitoring/silent.toml). The objects for a
+Prometheus Operator are taken by an API server with its real definitions; the operator itself is not run.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_string, policy
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pytest
+import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from commands.tests_node import NODE
+from components.monitoring.dashboards import dashboards
+from embedded import node
+from embedded.node.places import Places
+from tests.cluster import sinks
+from tests.cluster.go_modules import PROMETHEUS_OPERATOR, manifests
+from tests.cluster.stack import ROOT, Deployment, deployed, deployment_of, until
+from tests.drills.issuing import Authority, key_pem, pem, signed
+from tests.monitoring import promql, scraped
+
+NAME: Final = "monitored"
+MAIL_HOST: Final = "mail.example.com"
+SERVICES: Final = ("frontend", "internal-frontend", "history", "matching", "worker")
+SILENT: Final[Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "monitoring" / "silent.toml").read_text())
+VARIABLES: Final = {"installation": NAME, "__rate_interval": "1m", "__range": "10m"}
+"""Of dashboards; every other one is all there is."""
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """The stack, and where those who are told keep what they are told."""
+
+    stack: Deployment
+    told: Path
+
+    def ask(self, called: str, port: int, path: str, **query: str) -> Any:
+        """What Prometheus or Alertmanager answers to the holder of the monitoring's certificate."""
+        ran = self.curl(called, port, f"{path}?{urlencode(query)}", "--cert", "tls.crt", "--key", "tls.key")
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    def curl(self, called: str, port: int, path: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """A call from inside the node's network."""
+        pod = self.stack.get("pod", f"temporal-{called}-0")["status"]["podIP"]
+        host = f"temporal-{called}.{NAME}.svc"
+        resolved = ["--noproxy", "*", "--resolve", f"{host}:{port}:{pod}", "--cacert", "ca.crt"]
+        command = ["curl", "--silent", "--show-error", "--max-time", "30", *resolved, *words, f"https://{host}:{port}{path}"]
+        return subprocess.run(
+            [*_inside(), *command], cwd=self.told, capture_output=True, text=True, check=False
+        )
+
+    def query(self, expression: str) -> list[Any]:
+        """The series of an instant query."""
+        answer = self.ask("prometheus", 9090, "/api/v1/query", query=expression)
+        assert answer["status"] == "success", (expression, answer)
+        found: list[Any] = answer["data"]["result"]
+        return found
+
+
+def _inside() -> list[str]:
+    """The node's network namespace."""
+    return ["nsenter", f"--net={Places(node.NodeConfig.from_environment(NODE).name).network_namespace}", "--"]
+
+
+@contextmanager
+def _listening(folder: Path, address: str) -> Iterator[None]:
+    words = [sys.executable, "-m", "tests.cluster.sinks", str(folder), address]
+    process = subprocess.Popen([*_inside(), *words], cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _stack(address: str) -> dict[str, Any]:
+    """The example with shorter times, and everybody told."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "stacks" / "local-monitoring.yaml").read_text())
+    config = document["config"]
+    config["temporal:name"] = NAME
+    config["temporal:kubernetes"]["createNamespace"] = False
+    config["temporal:backend"]["shards"] = 16
+    config["temporal:applications"] = []
+    config["temporal:monitoring"] |= {
+        "interval": "5s",
+        "alerts": {"TemporalMatchingDown": {"for": "5s"}},
+        "notifications": {
+            "groupWait": "1s",
+            "groupInterval": "5s",
+            "routes": [
+                {"kind": "slack", "webhook": {"secret": "told", "key": "slack"}, "channel": "#ops"},
+                {
+                    "kind": "email",
+                    "to": ["ops@example.com"],
+                    "sender": "temporal@example.com",
+                    "host": address,
+                    "port": sinks.SMTP_PORT,
+                    "ca": {"secret": "told", "key": "ca"},
+                    "severities": ["critical"],
+                },
+            ],
+        },
+    }
+    return document
+
+
+@pytest.fixture(scope="module")
+def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
+    """The stack, with what a team has around it."""
+    folder = tmp_path_factory.mktemp("told")
+    address = str(node.NodeConfig.from_environment(NODE).addresses.node)
+    authority, key = Authority.new("mail"), ec.generate_private_key(ec.SECP256R1())
+    leaf = signed(key, {"commonName": "mail", "ipAddresses": [address], "usages": ["server auth"]}, authority)
+    (folder / "tls.crt").write_bytes(pem(leaf))
+    (folder / "tls.key").write_bytes(key_pem(key))
+    stack = deployment_of(yaml.safe_dump(_stack(address)), NAME)
+    stack.kubectl("create", "namespace", NAME, check=False)
+    stack.kubectl("label", "namespace", NAME, "pod-security.kubernetes.io/enforce=restricted", "--overwrite")
+    ca = folder / "mail-ca.crt"
+    ca.write_bytes(pem(authority.certificate))
+    url = f"http://{address}:{sinks.HTTP_PORT}/services/T0/B0/hidden"
+    words = ["create", "secret", "generic", "told", f"--from-literal=slack={url}", f"--from-file=ca={ca}"]
+    stack.kubectl("-n", NAME, *words, check=False)
+    with _listening(folder, address):
+        with deployed(stack):
+            for name in ("tls.crt", "tls.key", "ca.crt"):
+                _keep(stack, name, folder)
+            yield Monitored(stack, folder)
+    stack.kubectl("delete", "namespace", NAME)
+
+
+def _keep(stack: Deployment, name: str, folder: Path) -> None:
+    """A file of the monitoring's certificate. The mail server has read its own already."""
+    template = f'{{{{index .data "{name}" | base64decode}}}}'
+    text = stack.kubectl("-n", NAME, "get", "secret", "temporal-monitoring-tls", "-o", f"go-template={template}")
+    (folder / name).write_text(text)
+
+
+def test_every_service_is_read(monitored: Monitored) -> None:
+    """With the labels that rules and dashboards go by, Kubernetes' namespace and Temporal's apart."""
+
+    def up() -> set[str]:
+        return {series["metric"]["job"] for series in monitored.query(f'up{{installation="{NAME}"}} == 1')}
+
+    expected = {*(f"temporal-{service}" for service in SERVICES), "temporal-prometheus", "temporal-alertmanager"}
+    until("everything is read", lambda: up() == expected)
+    [found] = monitored.query('sum by (namespace, installation, job) (service_requests{temporal_namespace="default", job="temporal-frontend"})')
+    assert found["metric"] == {"namespace": NAME, "installation": NAME, "job": "temporal-frontend"}
+    assert monitored.query('service_requests{exported_namespace!=""}') == []
+
+
+def test_label_values_stay_as_they_are(monitored: Monitored) -> None:
+    """tally would write `_` for everything but letters and digits."""
+    [queue] = {
+        series["metric"]["taskqueue"] for series in monitored.query("count by (taskqueue) (workflow_success)")
+    }
+    assert re.fullmatch(r"smoke-[0-9a-f]+", queue)
+    bounds = {series["metric"]["le"] for series in monitored.query("count by (le) (service_latency_bucket)")}
+    assert {"0.5", "30.0", "86400.0", "+Inf"} <= bounds
+
+
+def test_nobody_else_is_answered(monitored: Monitored) -> None:
+    """Without a certificate of the monitoring's authority there is no answer; nor with one of another."""
+    for called, port in (("prometheus", 9090), ("alertmanager", 9093)):
+        ran = monitored.curl(called, port, "/-/healthy")
+        assert ran.returncode != 0
+        assert "certificate required" in ran.stderr, ran.stderr
+
+
+def test_the_catalogue_knows_what_a_running_server_serves(monitored: Monitored) -> None:
+    """The metrics of every service, as they are served."""
+    pods = {
+        pod["metadata"]["labels"]["app.kubernetes.io/name"]: pod["status"]["podIP"]
+        for pod in monitored.stack.get("pods")["items"]
+        if pod["status"]["phase"] == "Running"
+    }
+    for service in SERVICES:
+        url = f"http://{pods[f'temporal-{service}']}:9090/metrics"
+        words = [*_inside(), "curl", "--silent", "--show-error", "--noproxy", "*", url]
+        text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        assert scraped.unknown(text) == [], service
+
+
+def test_every_rule_is_evaluated(monitored: Monitored) -> None:
+    """And what it asks for is there, or on the list."""
+
+    def evaluated() -> list[Any]:
+        groups = monitored.ask("prometheus", 9090, "/api/v1/rules")["data"]["groups"]
+        rules = [rule for group in groups for rule in group["rules"]]
+        return rules if rules and all(rule["health"] != "unknown" for rule in rules) else []
+
+    rules = until("every rule is evaluated", evaluated)
+    assert [(rule["name"], rule["lastError"]) for rule in rules if rule["health"] != "ok"] == []
+    there = set(monitored.ask("prometheus", 9090, "/api/v1/label/__name__/values")["data"])
+    asked = {name for rule in rules for name in promql.names(rule["query"])}
+    assert sorted(asked - there - SILENT["metrics"].keys()) == []
+
+
+def test_every_panel_shows_something(monitored: Monitored) -> None:
+    """Or is on the list."""
+    silent = {uid: set(panels) for uid, panels in SILENT["panels"].items()}
+    boards = {uid: json.loads(text) for uid, text in dashboards().items() if silent.get(uid) != {"*"}}
+    empty = {
+        uid: [
+            panel["title"]
+            for panel in board["panels"]
+            if panel.get("datasource", {}).get("type") == "prometheus"
+            and not any(monitored.query(_filled(target["expr"])) for target in panel["targets"])
+        ]
+        for uid, board in boards.items()
+    }
+    assert {uid: sorted(set(titles) - silent.get(uid, set())) for uid, titles in empty.items()} == {
+        uid: [] for uid in boards
+    }
+
+
+def _filled(expression: str) -> str:
+    return re.sub(r"\$\{?(\w+)\}?", lambda match: VARIABLES.get(match[1], ".*"), expression)
+
+
+def test_people_are_told_when_a_service_is_down_and_when_it_is_back(monitored: Monitored) -> None:
+    """By webhook and by mail, in words."""
+    stack = monitored.stack
+    stack.kubectl("-n", NAME, "scale", "deployment", "temporal-matching", "--replicas=0")
+    try:
+        slack = until("the webhook is called", lambda: _about(monitored, sinks.SLACK, "[CRITICAL]"), 180)
+        mail = until("the mail is there", lambda: _about(monitored, sinks.MAIL, "[CRITICAL]"), 60)
+    finally:
+        stack.kubectl("-n", NAME, "scale", "deployment", "temporal-matching", "--replicas=1")
+    message = json.loads(slack)
+    [attachment] = message["attachments"]
+    assert message["channel"] == "#ops"
+    assert attachment["title"] == f"[CRITICAL] {NAME}: All Temporal matching targets are down."
+    assert "Runbook: docs/runbooks/TemporalMatchingDown.md" in attachment["text"]
+    parsed = message_from_string(mail, policy=policy.default)
+    assert (parsed["From"], parsed["To"]) == ("temporal@example.com", "ops@example.com")
+    assert parsed["Subject"] == attachment["title"]
+    until("it is told that all is well", lambda: _about(monitored, sinks.SLACK, "[RESOLVED]"), 180)
+
+
+def _about(monitored: Monitored, name: str, words: str) -> str | None:
+    """The first message about the alert with these words."""
+    found = (text for text in sinks.told(monitored.told, name) if "TemporalMatchingDown" in text and words in text)
+    return next(found, None)
+
+
+def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:
+    """Whatever `operator` makes, with every kind of route."""
+    stack = monitored.stack
+    file = tmp_path / "Pulumi.watched.yaml"
+    file.write_text((ROOT / "tests" / "settings" / "stacks" / "watched.yaml").read_text())
+    rendered = Deployment(file, NAME).command("render", OUT=str(tmp_path / "rendered"))
+    assert rendered.code == 0, rendered.err
+    definitions = manifests(PROMETHEUS_OPERATOR)
+    stack.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
+    try:
+        crds = [f"crd/{each['metadata']['name']}" for each in yaml.safe_load_all(definitions) if each]
+        stack.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
+        objects = [yaml.safe_load(each.read_text()) for each in (tmp_path / "rendered" / "kubernetes").rglob("*.yaml")]
+        own = [each for each in objects if each["apiVersion"].startswith("monitoring.coreos.com/")]
+        assert {each["kind"] for each in own} == {"ServiceMonitor", "PrometheusRule", "AlertmanagerConfig"}
+        for each in own:
+            each["metadata"]["namespace"] = NAME
+            words = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"]
+            stack.kubectl(*words, stdin=json.dumps(each))
+    finally:
+        stack.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=definitions)
