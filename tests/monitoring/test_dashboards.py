@@ -4,7 +4,6 @@ nothing to mend: ids, places, sources.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from itertools import pairwise
@@ -16,9 +15,9 @@ import pytest
 from commands import generate
 from commands.generate.dashboards import BOARDS, documents
 from commands.generate.dashboards.board import MARKS, Board, rendered
-from commands.stackfile import HERE
 from components.monitoring.dashboards import dashboards
 from embedded.progress import Progress
+from settings.monitoring.alerts import CATALOGUE
 from tests.monitoring import promql
 
 UIDS = (
@@ -218,7 +217,4 @@ def test_what_was_meant_by_metrics_that_do_not_exist_is_shown(seed: str, shown: 
 
 
 def test_alerts_lead_to_dashboards_that_there_are() -> None:
-    files = (HERE.root / "settings" / "monitoring" / "alerts").glob("*.toml")
-    alerts = {name: alert for file in files for name, alert in tomllib.loads(file.read_text()).items()}
-
-    assert {name: alert["dashboard"] for name, alert in alerts.items() if alert["dashboard"] not in UIDS} == {}
+    assert {name: alert.dashboard for name, alert in CATALOGUE.items() if alert.dashboard not in UIDS} == {}

@@ -26,17 +26,12 @@ BOARD = Board(
                     kind="stat",
                 ),
                 Panel(
-                    "Frontend availability, three days",
+                    "Kept of what is promised, 30 days",
                     "percentunit",
-                    "Calls that did not fail unexpectedly, polls left out. The objective is 99.9 %; below it the "
-                    "budget of a month is being "
-                    "spent faster than it grows.",
-                    (
-                        Query(
-                            '1 - max(slo:sli_error:ratio_rate3d{<here>, slo="temporal-frontend-availability"})',
-                            "availability",
-                        ),
-                    ),
+                    "Calls of the frontend that did not fail unexpectedly, and starts and signals that took half a "
+                    "second at most. The "
+                    "stack says what it promises: 99.9 % and 99 % unless it was changed.",
+                    (Query("1 - max by (slo) (slo:sli_error:ratio_rate30d{<here>})", "{{slo}}"),),
                     kind="stat",
                 ),
                 Panel(
@@ -86,6 +81,28 @@ BOARD = Board(
             ),
             across=2,
             height=7,
+        ),
+        Row(
+            "Promises",
+            (
+                Panel(
+                    "Budget of errors that is left",
+                    "percentunit",
+                    "Of the last 30 days. Falls with every failure and recovers as those get older. Below zero the "
+                    "promise is broken: no "
+                    "risky change until it has recovered.",
+                    (Query("min by (slo) (slo:period_error_budget_remaining:ratio{<here>})", "{{slo}}"),),
+                ),
+                Panel(
+                    "How fast the budget burns",
+                    "short",
+                    "1: it would last exactly 30 days. Above 14.4 for an hour an alert wakes somebody up, above 3 "
+                    "for a day one waits for "
+                    "the morning.",
+                    (Query("max by (slo) (slo:current_burn_rate:ratio{<here>})", "{{slo}}"),),
+                ),
+            ),
+            across=2,
         ),
         Row(
             "Calls",
