@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-from components.monitoring.recording import DEFAULT_OBJECTIVES, Objectives, recording_groups
+from components.monitoring.recording import DEFAULT_OBJECTIVES, Objectives, cloud_groups, server_groups
 from settings.monitoring.alerts import CATALOGUE, Alert, Severity
 from settings.monitoring.thresholds import Threshold
 from settings.sizes import ServiceName
@@ -53,8 +53,9 @@ class RuleFacts:
 
 def rule_groups(facts: RuleFacts) -> list[dict[str, Any]]:
     """The groups of a rule file: what is recorded, then the alerts that apply, a group for each subject."""
-    recorded = recording_groups(facts.installation, facts.objectives) if "self-hosted" in facts.facts else []
-    return [*recorded, *_alert_groups(facts)]
+    server = server_groups(facts.installation, facts.objectives) if "self-hosted" in facts.facts else []
+    cloud = cloud_groups(facts.installation) if "cloud" in facts.facts else []
+    return [*server, *cloud, *_alert_groups(facts)]
 
 
 def applying(facts: RuleFacts) -> list[Alert]:
