@@ -62,8 +62,8 @@ def test_what_is_right_has_no_findings(expression: str) -> None:
             "numshards_gauge_bucket: there is no such metric; numshards_gauge is a gauge.",
         ),
         (
-            f'up{{{HERE}, service="a"}}',
-            "up: it has no label service; it has container, installation, instance, job, namespace, pod.",
+            f'certificates_expired{{{HERE}, service="a"}}',
+            "certificates_expired: it has no label service; it has container, installation, instance, job, namespace, pod.",
         ),
         (
             f'service_latency_count{{{HERE}, le="0.5"}}',
@@ -151,7 +151,10 @@ def test_panels_name_the_installation_by_the_variable() -> None:
         (f"sum by (operation) (service_requests{{{HERE}}})", {"operation"}),
         (f"sum(service_requests{{{HERE}}})", set()),
         (f"topk(3, sum by (pod) (up{{{HERE}}}))", {"pod"}),
-        (f"sum without (instance, container) (up{{{HERE}}})", {"installation", "job", "namespace", "pod"}),
+        (
+            f"sum without (instance, container) (certificates_expired{{{HERE}}})",
+            {"installation", "job", "namespace", "pod"},
+        ),
         (f'absent(up{{job="temporal-history", {HERE}, pod=~"a.*"}})', {"job", "installation"}),
         (f'count_values("version", up{{{HERE}}})', {"version"}),
         (f'label_replace(sum(up{{{HERE}}}), "a", "b", "c", "d")', {"a"}),
