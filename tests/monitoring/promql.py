@@ -66,6 +66,21 @@ def labels(expression: str) -> frozenset[str]:
     return found
 
 
+def names(expression: str) -> frozenset[str]:
+    """The names of the metrics that the expression asks for, as their sources give them; those that there are."""
+    found: set[str] = set()
+
+    def visit(part: ast.Expr) -> None:
+        selector = part.vector_selector if isinstance(part, ast.MatrixSelector) else part
+        if isinstance(selector, ast.VectorSelector):
+            asked = [selector.name or "", *(one.value for one in selector.matchers.matchers if one.name == "__name__")]
+            known = [series(name) for name in itertools.chain.from_iterable(name.split("|") for name in asked)]
+            found.update(metric.name for metric in known if metric is not None)
+
+    ast.walk(ast.parse(_RANGES.sub("[5m]", expression)), pre_visit=visit)
+    return frozenset(found)
+
+
 class _Walk:
     """One walk over one expression. Each method gives the labels that the result of its part may have."""
 

@@ -63,7 +63,7 @@ def test_what_is_right_has_no_findings(expression: str) -> None:
         ),
         (
             f'certificates_expired{{{HERE}, service="a"}}',
-            "certificates_expired: it has no label service; it has container, installation, instance, job, namespace, pod.",
+            "it has no label service; it has container, installation, instance, job, namespace, pod.",
         ),
         (
             f'service_latency_count{{{HERE}, le="0.5"}}',
