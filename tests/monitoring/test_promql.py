@@ -27,9 +27,10 @@ KUBERNETES = 'namespace="legal-ai"'
         'certmanager_certificate_expiration_timestamp_seconds{exported_namespace="legal-ai"} - time() < 14 * 86400',
         f"count(dlq_writes{{{HERE}}} unless dlq_writes{{{HERE}}} offset 15m) > 0",
         f"rate(pri_poll_success{{{HERE}}}[5m])",
+        f'temporal_worker_task_slots_used{{{HERE}, service_name="temporal-core-sdk"}}',
         f"sum by (pod) (build_information{{{HERE}}}) * on (pod) group_left (build_version) build_information{{{HERE}}}",
         f"sum(rate(service_errors{{{HERE}}}[5m])) or vector(0)",
-        f'slo:sli_error:ratio_rate1h{{{HERE}, slo="a"}} > 0.001 and on (slo) slo:sli_error:ratio_rate5m{{{HERE}}}',
+        f'slo:error_budget:ratio{{{HERE}, slo="temporal-frontend-latency"}} > on (slo) slo:objective:ratio{{{HERE}}}',
         f"max_over_time(certificates_expired{{{HERE}}}[1h:5m])",
         "vector(1)",
     ],
@@ -119,6 +120,10 @@ def test_what_is_right_has_no_findings(expression: str) -> None:
         (
             f'service_requests{{{HERE}, service_name="temporal-frontend"}}',
             'service_requests: service_name="temporal-frontend" meets no value that there is.',
+        ),
+        (
+            f'temporal:workflow_closed:rate10m{{{HERE}, outcome="terminated"}}',
+            'temporal:workflow_closed:rate10m: outcome="terminated" meets no value that there is.',
         ),
         (
             f'{{__name__=~"service_errors_.*", {HERE}}}',

@@ -69,3 +69,8 @@ def test_what_alerts_ask_for_is_emitted_by_every_server(minor: str) -> None:
     }
 
     assert {(name, metric) for name, metric in asked if metric not in emitted} == YOUNGER.get(minor, set())
+
+
+@pytest.mark.parametrize("label", ["outcome", "slo"])
+def test_the_values_of_what_is_recorded_are_those_that_queries_may_name(label: str) -> None:
+    assert {rule["labels"][label] for rule in RULES if label in rule["labels"]} == promql.VALUES[label]
