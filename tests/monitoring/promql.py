@@ -35,8 +35,12 @@ VALUES: Mapping[str, frozenset[str]] = {
         }
     ),
     "service_name": frozenset({"frontend", "internal-frontend", "history", "matching", "worker", "server"}),
+    "outcome": frozenset({"success", "failed", "timeout", "terminate", "cancel", "continued_as_new"}),
+    "slo": frozenset({"temporal-frontend-availability", "temporal-frontend-latency"}),
 }
 """The only values of labels that the program itself chooses, or the server."""
+_CHOSEN_IN = {"service_name": "server", "outcome": "recorded", "slo": "recorded"}
+"""The family whose label it is; another family may mean something else by it."""
 
 _OF_COUNTERS = frozenset({"rate", "irate", "increase", "resets"})
 _RANGES = re.compile(r"\[\$__(?:rate_interval|interval|range)\]")
@@ -64,6 +68,21 @@ def labels(expression: str) -> frozenset[str]:
     if found is None:
         raise ValueError(wrong[0])
     return found
+
+
+def names(expression: str) -> frozenset[str]:
+    """The names of the metrics that the expression asks for, as their sources give them; those that there are."""
+    found: set[str] = set()
+
+    def visit(part: ast.Expr) -> None:
+        selector = part.vector_selector if isinstance(part, ast.MatrixSelector) else part
+        if isinstance(selector, ast.VectorSelector):
+            asked = [selector.name or "", *(one.value for one in selector.matchers.matchers if one.name == "__name__")]
+            known = [series(name) for name in itertools.chain.from_iterable(name.split("|") for name in asked)]
+            found.update(metric.name for metric in known if metric is not None)
+
+    ast.walk(ast.parse(_RANGES.sub("[5m]", expression)), pre_visit=visit)
+    return frozenset(found)
 
 
 class _Walk:
@@ -152,8 +171,8 @@ class _Walk:
 
     def _value(self, name: str, metric: Metric, matcher: ast.Matcher) -> None:
         allowed = VALUES.get(matcher.name)
-        ours = metric.family == "server" or matcher.name == "job"
-        if allowed is None or not ours or _VARIABLE.search(matcher.value):
+        foreign = _CHOSEN_IN.get(matcher.name, metric.family) != metric.family
+        if allowed is None or foreign or _VARIABLE.search(matcher.value):
             return
         if _op(matcher) in ("=", "!="):
             met = matcher.value in allowed

@@ -4,7 +4,6 @@ nothing to mend: ids, places, sources.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from itertools import pairwise
@@ -16,10 +15,12 @@ import pytest
 from commands import generate
 from commands.generate.dashboards import BOARDS, documents
 from commands.generate.dashboards.board import MARKS, Board, rendered
-from commands.stackfile import HERE
 from components.monitoring.dashboards import dashboards
+from components.monitoring.rules import rule_groups
 from embedded.progress import Progress
+from settings.monitoring.alerts import CATALOGUE
 from tests.monitoring import promql
+from tests.monitoring.examples import everything
 
 UIDS = (
     "temporal-activity-metrics",
@@ -36,6 +37,7 @@ LARGEST = 900 * 1024
 """Of a ConfigMap, which may have 1 MiB with all that is around it."""
 FIELDS = {"level", "msg", "container", "wf_id", "__error__"}
 """What queries of logs name: labels of the streams, and fields of the server's log as Loki's `json` spells them."""
+RULES: list[dict[str, Any]] = [rule for group in rule_groups(everything()) for rule in group["rules"]]
 JSON = {uid: json.loads(text) for uid, text in dashboards().items()}
 
 
@@ -218,7 +220,32 @@ def test_what_was_meant_by_metrics_that_do_not_exist_is_shown(seed: str, shown: 
 
 
 def test_alerts_lead_to_dashboards_that_there_are() -> None:
-    files = (HERE.root / "settings" / "monitoring" / "alerts").glob("*.toml")
-    alerts = {name: alert for file in files for name, alert in tomllib.loads(file.read_text()).items()}
+    assert {name: alert.dashboard for name, alert in CATALOGUE.items() if alert.dashboard not in UIDS} == {}
 
-    assert {name: alert["dashboard"] for name, alert in alerts.items() if alert["dashboard"] not in UIDS} == {}
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_an_alert_s_dashboard_shows_what_it_looks_at(name: str) -> None:
+    """Whoever follows the link has the figure before them; `up` only guards an expression, burn rates stand for the
+    windows of the promises."""
+    alert = CATALOGUE[name]
+    (rule,) = [rule for rule in RULES if rule.get("alert") == name]
+    asked = {metric for metric in promql.names(rule["expr"]) if metric != "up" and not metric.startswith("slo:")}
+    shown = [target["expr"] for panel in _panels(alert.dashboard) for target in panel["targets"]]
+
+    assert asked <= set().union(*map(promql.names, shown))
+
+
+def test_lines_are_where_alerts_fire() -> None:
+    drawn = 0
+    for board in BOARDS:
+        panels = {panel["title"]: panel["fieldConfig"]["defaults"] for panel in _panels(board.uid)}
+        for panel in (panel for row in board.rows for panel in row.panels if panel.alert):
+            threshold = CATALOGUE[panel.alert].threshold
+            assert threshold is not None, panel.title
+            assert panels[panel.title]["thresholds"]["steps"][1]["value"] == float(threshold.number), panel.title
+            assert panels[panel.title]["custom"]["thresholdsStyle"] == {"mode": "dashed"}, panel.title
+            asked = set().union(*(promql.names(rendered(query.expression)) for query in panel.queries))
+            (rule,) = [rule for rule in RULES if rule.get("alert") == panel.alert]
+            assert asked & promql.names(rule["expr"]), panel.title
+            drawn += 1
+    assert drawn > 20

@@ -27,9 +27,10 @@ KUBERNETES = 'namespace="legal-ai"'
         'certmanager_certificate_expiration_timestamp_seconds{exported_namespace="legal-ai"} - time() < 14 * 86400',
         f"count(dlq_writes{{{HERE}}} unless dlq_writes{{{HERE}}} offset 15m) > 0",
         f"rate(pri_poll_success{{{HERE}}}[5m])",
+        f'temporal_worker_task_slots_used{{{HERE}, service_name="temporal-core-sdk"}}',
         f"sum by (pod) (build_information{{{HERE}}}) * on (pod) group_left (build_version) build_information{{{HERE}}}",
         f"sum(rate(service_errors{{{HERE}}}[5m])) or vector(0)",
-        f'slo:sli_error:ratio_rate1h{{{HERE}, slo="a"}} > 0.001 and on (slo) slo:sli_error:ratio_rate5m{{{HERE}}}',
+        f'slo:error_budget:ratio{{{HERE}, slo="temporal-frontend-latency"}} > on (slo) slo:objective:ratio{{{HERE}}}',
         f"max_over_time(certificates_expired{{{HERE}}}[1h:5m])",
         "vector(1)",
     ],
@@ -62,8 +63,8 @@ def test_what_is_right_has_no_findings(expression: str) -> None:
             "numshards_gauge_bucket: there is no such metric; numshards_gauge is a gauge.",
         ),
         (
-            f'up{{{HERE}, service="a"}}',
-            "up: it has no label service; it has container, installation, instance, job, namespace, pod.",
+            f'certificates_expired{{{HERE}, service="a"}}',
+            "it has no label service; it has container, installation, instance, job, namespace, pod.",
         ),
         (
             f'service_latency_count{{{HERE}, le="0.5"}}',
@@ -121,6 +122,10 @@ def test_what_is_right_has_no_findings(expression: str) -> None:
             'service_requests: service_name="temporal-frontend" meets no value that there is.',
         ),
         (
+            f'temporal:workflow_closed:rate10m{{{HERE}, outcome="terminated"}}',
+            'temporal:workflow_closed:rate10m: outcome="terminated" meets no value that there is.',
+        ),
+        (
             f'{{__name__=~"service_errors_.*", {HERE}}}',
             "it names no metric; __name__ takes whole names, such as a|b.",
         ),
@@ -151,7 +156,10 @@ def test_panels_name_the_installation_by_the_variable() -> None:
         (f"sum by (operation) (service_requests{{{HERE}}})", {"operation"}),
         (f"sum(service_requests{{{HERE}}})", set()),
         (f"topk(3, sum by (pod) (up{{{HERE}}}))", {"pod"}),
-        (f"sum without (instance, container) (up{{{HERE}}})", {"installation", "job", "namespace", "pod"}),
+        (
+            f"sum without (instance, container) (certificates_expired{{{HERE}}})",
+            {"installation", "job", "namespace", "pod"},
+        ),
         (f'absent(up{{job="temporal-history", {HERE}, pod=~"a.*"}})', {"job", "installation"}),
         (f'count_values("version", up{{{HERE}}})', {"version"}),
         (f'label_replace(sum(up{{{HERE}}}), "a", "b", "c", "d")', {"a"}),

@@ -32,8 +32,7 @@ BOARD = Board(
                     "Failed attempts by type",
                     "ops",
                     "Each attempt that failed, retried or not. Many without failures below: retries help, but "
-                    "something downstream "
-                    "is unwell.",
+                    "something downstream is unwell.",
                     (
                         Query(
                             "topk(10, sum by (activityType) (rate(activity_task_fail{<here>, <namespaces>, "
@@ -101,9 +100,8 @@ BOARD = Board(
                 Panel(
                     "Wait for a worker, 95th percentile",
                     "s",
-                    "From an activity task's scheduling to its start, as the server saw it. Below a second; above "
-                    "30 s for ten minutes an "
-                    "alert fires. Silent for a queue that nobody polls.",
+                    "From an activity task's scheduling to its start, as the server saw it. Below a second; above 30 "
+                    "s for ten minutes an alert fires. Silent for a queue that nobody polls.",
                     (
                         Query(
                             "topk(10, histogram_quantile(0.95, sum by (le, taskqueue) "
@@ -112,13 +110,13 @@ BOARD = Board(
                             "{{taskqueue}}",
                         ),
                     ),
+                    alert="TemporalScheduleToStartLatencyHigh",
                 ),
                 Panel(
                     "Tasks that wait",
                     "short",
                     "The backlog of each queue, roughly. It may count tasks that have expired, and falls to zero "
-                    "when an idle queue is "
-                    "unloaded.",
+                    "when an idle queue is unloaded.",
                     (
                         Query(
                             "sum by (taskqueue, task_type) (approximate_backlog_count{<here>, <namespaces>, "
@@ -126,6 +124,7 @@ BOARD = Board(
                             "{{taskqueue}} {{task_type}}",
                         ),
                     ),
+                    alert="TemporalTaskQueueBacklogGrowing",
                 ),
                 Panel(
                     "Age of the oldest task",
@@ -139,6 +138,7 @@ BOARD = Board(
                             "{{taskqueue}} {{task_type}}",
                         ),
                     ),
+                    alert="TemporalTaskQueueBacklogOld",
                 ),
                 Panel(
                     "Tasks that come while nobody polls",
@@ -156,8 +156,7 @@ BOARD = Board(
                     "Matched at once",
                     "percentunit",
                     "Share of tasks that a waiting poller took without a way through the database. Above 95 %; less "
-                    "means that workers do "
-                    "not keep up.",
+                    "means that workers do not keep up.",
                     (
                         Query(
                             share(
@@ -167,6 +166,7 @@ BOARD = Board(
                             "{{taskqueue}}",
                         ),
                     ),
+                    alert="TemporalSyncMatchRateLow",
                 ),
                 Panel(
                     "Polls that got a task",

@@ -3,7 +3,8 @@
 Queries are written with a few marks, so that no panel can forget what they stand for:
 
 - `<here>`: the series of the chosen installation.
-- `<kubernetes>`: the same for series that are told by the Kubernetes namespace: kube-state-metrics, cAdvisor.
+- `<kubernetes>`: the same for series that are told by the Kubernetes namespace, such as kube-state-metrics'. Behind
+  `exported_` it names that label.
 - `<namespaces>`: the chosen Temporal namespaces.
 - `[R]`: Grafana's range for rates, four scrapes at least.
 """
@@ -45,6 +46,8 @@ class Panel:
     kind: Kind = "timeseries"
     source: Source = "prometheus"
     stacked: bool = False
+    alert: str = ""
+    """The alert whose threshold is drawn, none if empty. The figure is the catalogue's, not what a stack has chosen."""
 
 
 @dataclass(frozen=True)

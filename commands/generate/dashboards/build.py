@@ -21,6 +21,7 @@ from commands.generate.dashboards.board import (
     Words,
     rendered,
 )
+from settings.monitoring.alerts import CATALOGUE
 
 TAG = "temporal"
 """Every dashboard has it; the links among them are made by it."""
@@ -78,17 +79,33 @@ def _lines(row: Row) -> Iterator[tuple[Panel, ...]]:
 
 def _panel(panel: Panel) -> PanelBuilder:
     made = _kind(panel)
-    made.title(panel.title).description(panel.description).unit(panel.unit).datasource(_source(panel.source))
+    made.title(panel.title).description(_description(panel)).unit(panel.unit).datasource(_source(panel.source))
     for letter, query in zip(_REF_IDS, panel.queries, strict=False):
         made.with_target(_target(panel, query).ref_id(letter))
     return made
+
+
+def _description(panel: Panel) -> str:
+    if not panel.alert:
+        return panel.description
+    return f"{panel.description} Beyond the dashed line {panel.alert} fires, unless the stack has chosen another one."
+
+
+def _thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
+    """Without any Grafana paints everything above 80 red."""
+    steps = [models.Threshold(value=None, color="green")]
+    threshold = CATALOGUE[panel.alert].threshold if panel.alert else None
+    if threshold is not None:
+        steps.append(models.Threshold(value=float(threshold.number), color="red"))
+    return dashboard.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
 
 
 def _kind(panel: Panel) -> PanelBuilder:
     match panel.kind:
         case "stat":
             last = common.ReduceDataOptions().calcs(["lastNotNull"])
-            return stat.Panel().reduce_options(last).graph_mode(shared.BigValueGraphMode.AREA)
+            area = shared.BigValueGraphMode.AREA
+            return stat.Panel().reduce_options(last).graph_mode(area).thresholds(_thresholds(panel))
         case "table":
             return table.Panel()
         case "logs":
@@ -112,6 +129,9 @@ def _timeseries(panel: Panel) -> timeseries.Panel:
     )
     tooltip = common.VizTooltipOptions().mode(shared.TooltipDisplayMode.MULTI).sort(shared.SortOrder.DESCENDING)
     made = timeseries.Panel().legend(legend).tooltip(tooltip).line_width(1).fill_opacity(10).min(0)
+    if panel.alert:
+        dashed = common.GraphThresholdsStyleConfig().mode(shared.GraphThresholdsStyleMode.DASHED)
+        made.thresholds(_thresholds(panel)).thresholds_style(dashed)
     if panel.stacked:
         made.stacking(common.StackingConfig().mode(shared.StackingMode.NORMAL)).fill_opacity(40)
     return made

@@ -3,7 +3,11 @@
 from commands.generate.dashboards.board import Board, Choice, Panel, Query, Row, share
 
 _V1 = "temporal_cloud_v1_"
-_LIMITS = "{<here>, <namespaces>}"
+_HERE = "{<here>, <namespaces>}"
+_CLOSED = (
+    "sum by (temporal_namespace) "
+    '(temporal_cloud:workflow_closed:count10m{<here>, <namespaces>, outcome!="continued_as_new"})'
+)
 
 BOARD = Board(
     uid="temporal-cloud",
@@ -25,7 +29,7 @@ BOARD = Board(
                     "Requests",
                     "reqps",
                     "By operation. Follows the business; polls follow the number of workers.",
-                    (Query(f"sum by (operation) ({_V1}service_request_count{_LIMITS})", "{{operation}}"),),
+                    (Query(f"sum by (operation) ({_V1}service_request_count{_HERE})", "{{operation}}"),),
                 ),
                 Panel(
                     "Errors",
@@ -34,12 +38,13 @@ BOARD = Board(
                     (
                         Query(
                             share(
-                                f"sum by (temporal_namespace) ({_V1}service_error_count{_LIMITS})",
-                                f"sum by (temporal_namespace) ({_V1}service_request_count{_LIMITS})",
+                                f"sum by (temporal_namespace) ({_V1}service_error_count{_HERE})",
+                                f"sum by (temporal_namespace) ({_V1}service_request_count{_HERE})",
                             ),
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="TemporalCloudErrorRatioHigh",
                 ),
                 Panel(
                     "Latency of starts and signals, 99th percentile",
@@ -53,6 +58,7 @@ BOARD = Board(
                             "{{temporal_namespace}} {{operation}}",
                         ),
                     ),
+                    alert="TemporalCloudLatencyP99High",
                 ),
             ),
         ),
@@ -68,10 +74,11 @@ BOARD = Board(
                         Query(
                             f"sum by (temporal_namespace) ({_V1}total_action_count{{<here>, <namespaces>, "
                             'is_background="false"}) / '
-                            f"max by (temporal_namespace) ({_V1}action_limit{_LIMITS})",
+                            f"max by (temporal_namespace) ({_V1}action_limit{_HERE})",
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="TemporalCloudActionLimitNear",
                 ),
                 Panel(
                     "Requests, of the limit",
@@ -79,23 +86,24 @@ BOARD = Board(
                     "By namespace.",
                     (
                         Query(
-                            f"sum by (temporal_namespace) ({_V1}service_request_count{_LIMITS}) / "
-                            f"max by (temporal_namespace) ({_V1}service_request_limit{_LIMITS})",
+                            f"sum by (temporal_namespace) ({_V1}service_request_count{_HERE}) / "
+                            f"max by (temporal_namespace) ({_V1}service_request_limit{_HERE})",
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="TemporalCloudRequestLimitNear",
                 ),
                 Panel(
                     "Throttled",
                     "ops",
-                    "Work that was made to wait because a limit was reached. Zero; ask for a higher limit, or "
-                    "smooth the load.",
+                    "Work that was made to wait because a limit was reached. Zero; ask for a higher limit, or smooth "
+                    "the load.",
                     (
-                        Query(f"sum(temporal_cloud_v1_total_action_throttled_count{_LIMITS})", "actions"),
-                        Query(f"sum(temporal_cloud_v1_operations_throttled_count{_LIMITS})", "operations"),
-                        Query(f"sum(temporal_cloud_v1_service_request_throttled_count{_LIMITS})", "requests"),
+                        Query(f"sum(temporal_cloud_v1_total_action_throttled_count{_HERE})", "actions"),
+                        Query(f"sum(temporal_cloud_v1_operations_throttled_count{_HERE})", "operations"),
+                        Query(f"sum(temporal_cloud_v1_service_request_throttled_count{_HERE})", "requests"),
                         Query(
-                            f"sum(temporal_cloud_v1_resource_exhausted_error_count{_LIMITS})", "bursts on one resource"
+                            f"sum(temporal_cloud_v1_resource_exhausted_error_count{_HERE})", "bursts on one resource"
                         ),
                     ),
                 ),
@@ -103,7 +111,7 @@ BOARD = Board(
                     "Billable actions",
                     "ops",
                     "By type: what the bill is made of.",
-                    (Query(f"sum by (action_type) ({_V1}billable_action_count{_LIMITS})", "{{action_type}}"),),
+                    (Query(f"sum by (action_type) ({_V1}billable_action_count{_HERE})", "{{action_type}}"),),
                 ),
                 Panel(
                     "Open workflows",
@@ -111,7 +119,7 @@ BOARD = Board(
                     "By namespace. A line that only rises: workflows that never end, and storage that is paid for.",
                     (
                         Query(
-                            f"max by (temporal_namespace) ({_V1}namespace_open_workflows{_LIMITS})",
+                            f"max by (temporal_namespace) ({_V1}namespace_open_workflows{_HERE})",
                             "{{temporal_namespace}}",
                         ),
                     ),
@@ -122,8 +130,8 @@ BOARD = Board(
                     "By namespace. At the limit further workers get nothing.",
                     (
                         Query(
-                            f"sum by (temporal_namespace) ({_V1}service_pending_requests{_LIMITS}) / "
-                            f"max by (temporal_namespace) ({_V1}poller_limit{_LIMITS})",
+                            f"sum by (temporal_namespace) ({_V1}service_pending_requests{_HERE}) / "
+                            f"max by (temporal_namespace) ({_V1}poller_limit{_HERE})",
                             "{{temporal_namespace}}",
                         ),
                     ),
@@ -138,14 +146,61 @@ BOARD = Board(
                     "ops",
                     "Mostly success and continued as new.",
                     (
-                        Query(f"sum({_V1}workflow_success_count{_LIMITS})", "success"),
-                        Query(f"sum({_V1}workflow_failed_count{_LIMITS})", "failed"),
-                        Query(f"sum({_V1}workflow_timeout_count{_LIMITS})", "timed out"),
-                        Query(f"sum({_V1}workflow_cancel_count{_LIMITS})", "cancelled"),
-                        Query(f"sum({_V1}workflow_terminate_count{_LIMITS})", "terminated"),
-                        Query(f"sum({_V1}workflow_continued_as_new_count{_LIMITS})", "continued as new"),
+                        Query(f"sum({_V1}workflow_success_count{_HERE})", "success"),
+                        Query(f"sum({_V1}workflow_failed_count{_HERE})", "failed"),
+                        Query(f"sum({_V1}workflow_timeout_count{_HERE})", "timed out"),
+                        Query(f"sum({_V1}workflow_cancel_count{_HERE})", "cancelled"),
+                        Query(f"sum({_V1}workflow_terminate_count{_HERE})", "terminated"),
+                        Query(f"sum({_V1}workflow_continued_as_new_count{_HERE})", "continued as new"),
                     ),
                     stacked=True,
+                ),
+                Panel(
+                    "Share that failed, by namespace",
+                    "percentunit",
+                    "Failed among workflows that closed in ten minutes. What is normal is the application's.",
+                    (
+                        Query(
+                            share(
+                                "sum by (temporal_namespace) (temporal_cloud:workflow_closed:count10m{<here>, "
+                                '<namespaces>, outcome="failed"})',
+                                _CLOSED,
+                            ),
+                            "{{temporal_namespace}}",
+                        ),
+                    ),
+                    alert="TemporalCloudWorkflowFailureRateHigh",
+                ),
+                Panel(
+                    "Share that timed out, by namespace",
+                    "percentunit",
+                    "Workflows that ran out of time, among those that closed in ten minutes. Near zero.",
+                    (
+                        Query(
+                            share(
+                                "sum by (temporal_namespace) (temporal_cloud:workflow_closed:count10m{<here>, "
+                                '<namespaces>, outcome="timeout"})',
+                                _CLOSED,
+                            ),
+                            "{{temporal_namespace}}",
+                        ),
+                    ),
+                    alert="TemporalCloudWorkflowTimeouts",
+                ),
+                Panel(
+                    "Wait of activities and work, 95th percentile",
+                    "s",
+                    "Of an activity, from scheduling to the end, with every retry.",
+                    (
+                        Query(
+                            f"max by (temporal_namespace) ({_V1}activity_schedule_to_close_latency_p95{_HERE})",
+                            "with retries: {{temporal_namespace}}",
+                        ),
+                        Query(
+                            f"max by (temporal_namespace) ({_V1}activity_start_to_close_latency_p95{_HERE})",
+                            "one attempt: {{temporal_namespace}}",
+                        ),
+                    ),
                 ),
                 Panel(
                     "Failures by workflow type",
@@ -153,7 +208,7 @@ BOARD = Board(
                     "The ten types that fail most.",
                     (
                         Query(
-                            f"topk(10, sum by (temporal_workflow_type) ({_V1}workflow_failed_count{_LIMITS}))",
+                            f"topk(10, sum by (temporal_workflow_type) ({_V1}workflow_failed_count{_HERE}))",
                             "{{temporal_workflow_type}}",
                         ),
                     ),
@@ -165,7 +220,7 @@ BOARD = Board(
                     (
                         Query(
                             "topk(10, max by (temporal_workflow_type) "
-                            f"({_V1}workflow_schedule_to_close_latency_p95{_LIMITS}))",
+                            f"({_V1}workflow_schedule_to_close_latency_p95{_HERE}))",
                             "{{temporal_workflow_type}}",
                         ),
                     ),
@@ -175,10 +230,10 @@ BOARD = Board(
                     "ops",
                     "Retries used up. Mostly success.",
                     (
-                        Query(f"sum({_V1}activity_success_count{_LIMITS})", "success"),
-                        Query(f"sum({_V1}activity_fail_count{_LIMITS})", "failed"),
-                        Query(f"sum({_V1}activity_timeout_count{_LIMITS})", "timed out"),
-                        Query(f"sum({_V1}activity_cancel_count{_LIMITS})", "cancelled"),
+                        Query(f"sum({_V1}activity_success_count{_HERE})", "success"),
+                        Query(f"sum({_V1}activity_fail_count{_HERE})", "failed"),
+                        Query(f"sum({_V1}activity_timeout_count{_HERE})", "timed out"),
+                        Query(f"sum({_V1}activity_cancel_count{_HERE})", "cancelled"),
                     ),
                     stacked=True,
                 ),
@@ -188,7 +243,7 @@ BOARD = Board(
                     "By task queue, each attempt counted.",
                     (
                         Query(
-                            f"topk(10, sum by (temporal_task_queue) ({_V1}activity_task_fail_count{_LIMITS}))",
+                            f"topk(10, sum by (temporal_task_queue) ({_V1}activity_task_fail_count{_HERE}))",
                             "{{temporal_task_queue}}",
                         ),
                     ),
@@ -198,10 +253,10 @@ BOARD = Board(
                     "ops",
                     "Runs begun, missed and held back. Only the first is normal.",
                     (
-                        Query(f"sum({_V1}schedule_action_success_count{_LIMITS})", "begun"),
-                        Query(f"sum({_V1}schedule_missed_catchup_window_count{_LIMITS})", "missed"),
-                        Query(f"sum({_V1}schedule_rate_limited_count{_LIMITS})", "held back"),
-                        Query(f"sum({_V1}schedule_buffer_overruns_count{_LIMITS})", "overrun"),
+                        Query(f"sum({_V1}schedule_action_success_count{_HERE})", "begun"),
+                        Query(f"sum({_V1}schedule_missed_catchup_window_count{_HERE})", "missed"),
+                        Query(f"sum({_V1}schedule_rate_limited_count{_HERE})", "held back"),
+                        Query(f"sum({_V1}schedule_buffer_overruns_count{_HERE})", "overrun"),
                     ),
                 ),
             ),
@@ -216,10 +271,11 @@ BOARD = Board(
                     (
                         Query(
                             "topk(10, sum by (temporal_task_queue, task_type) "
-                            f"({_V1}approximate_backlog_count{_LIMITS}))",
+                            f"({_V1}approximate_backlog_count{_HERE}))",
                             "{{temporal_task_queue}} {{task_type}}",
                         ),
                     ),
+                    alert="TemporalCloudTaskQueueBacklogHigh",
                 ),
                 Panel(
                     "Tasks that come while nobody polls",
@@ -227,7 +283,7 @@ BOARD = Board(
                     "Zero.",
                     (
                         Query(
-                            f"sum by (temporal_task_queue, task_type) ({_V1}no_poller_tasks_count{_LIMITS})",
+                            f"sum by (temporal_task_queue, task_type) ({_V1}no_poller_tasks_count{_HERE})",
                             "{{temporal_task_queue}} {{task_type}}",
                         ),
                     ),
@@ -239,12 +295,13 @@ BOARD = Board(
                     (
                         Query(
                             share(
-                                f"sum by (temporal_task_queue) ({_V1}poll_success_sync_count{_LIMITS})",
-                                f"sum by (temporal_task_queue) ({_V1}poll_success_count{_LIMITS})",
+                                f"sum by (temporal_task_queue) ({_V1}poll_success_sync_count{_HERE})",
+                                f"sum by (temporal_task_queue) ({_V1}poll_success_count{_HERE})",
                             ),
                             "{{temporal_task_queue}}",
                         ),
                     ),
+                    alert="TemporalCloudSyncMatchRateLow",
                 ),
                 Panel(
                     "Polls that got a task",
@@ -252,9 +309,9 @@ BOARD = Board(
                     "Above 90 % for workers of the right number; less means more pollers than work.",
                     (
                         Query(
-                            f"sum by (temporal_task_queue) ({_V1}poll_success_count{_LIMITS}) / ("
-                            f"sum by (temporal_task_queue) ({_V1}poll_success_count{_LIMITS}) + "
-                            f"sum by (temporal_task_queue) ({_V1}poll_timeout_count{_LIMITS}))",
+                            f"sum by (temporal_task_queue) ({_V1}poll_success_count{_HERE}) / ("
+                            f"sum by (temporal_task_queue) ({_V1}poll_success_count{_HERE}) + "
+                            f"sum by (temporal_task_queue) ({_V1}poll_timeout_count{_HERE}))",
                             "{{temporal_task_queue}}",
                         ),
                     ),
@@ -265,9 +322,10 @@ BOARD = Board(
                     "Of namespaces in two regions: what a failover may have to wait for. Empty for others.",
                     (
                         Query(
-                            f"max by (temporal_namespace) ({_V1}replication_lag_p99{_LIMITS})", "{{temporal_namespace}}"
+                            f"max by (temporal_namespace) ({_V1}replication_lag_p99{_HERE})", "{{temporal_namespace}}"
                         ),
                     ),
+                    alert="TemporalCloudReplicationLagHigh",
                 ),
                 Panel(
                     "Metrics endpoint",

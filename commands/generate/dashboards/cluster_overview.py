@@ -20,31 +20,24 @@ BOARD = Board(
                     "Healthy pods of each service",
                     "short",
                     "Targets that answer a scrape. As many as the service has pods; fewer than two leaves no "
-                    "reserve, and a service that "
-                    "is missing here is down: look at its pods' events and the log of the last one.",
+                    "reserve, and a service that is missing here is down: look at its pods' events and the log of "
+                    "the last one.",
                     (Query('count by (job) (up{<here>, job=~"temporal-.*"} == 1)', "{{job}}"),),
                     kind="stat",
                 ),
                 Panel(
-                    "Frontend availability, three days",
+                    "Kept of what is promised, 30 days",
                     "percentunit",
-                    "Calls that did not fail unexpectedly, polls left out. The objective is 99.9 %; below it the "
-                    "budget of a month is being "
-                    "spent faster than it grows.",
-                    (
-                        Query(
-                            '1 - max(slo:sli_error:ratio_rate3d{<here>, slo="temporal-frontend-availability"})',
-                            "availability",
-                        ),
-                    ),
+                    "Calls of the frontend that did not fail unexpectedly, and starts and signals that took half a "
+                    "second at most. The stack says what it promises: 99.9 % and 99 % unless it was changed.",
+                    (Query("1 - max by (slo) (slo:sli_error:ratio_rate30d{<here>})", "{{slo}}"),),
                     kind="stat",
                 ),
                 Panel(
                     "Shards with an owner",
                     "short",
                     "Sums to the number of history shards of the stack. While it is smaller, the workflows of the "
-                    "others stand still; a "
-                    "rollout of history moves shards within seconds.",
+                    "others stand still; a rollout of history moves shards within seconds.",
                     (Query('sum(numshards_gauge{<here>, service_name="history"})', "shards"),),
                     kind="stat",
                 ),
@@ -52,8 +45,7 @@ BOARD = Board(
                     "Oldest task that waits for a worker",
                     "s",
                     "The head of the oldest backlog. Seconds are normal; minutes mean that workers are gone or too "
-                    "few. The dashboard of "
-                    "activities shows which task queue.",
+                    "few. The dashboard of activities shows which task queue.",
                     (Query('max(approximate_backlog_age_seconds{<here>, partition!="__sticky__"})', "age"),),
                     kind="stat",
                 ),
@@ -88,14 +80,95 @@ BOARD = Board(
             height=7,
         ),
         Row(
+            "Pods and certificates",
+            (
+                Panel(
+                    "Pods that are missing",
+                    "short",
+                    "Of each Deployment and StatefulSet: wanted, less available. Zero, but for a rollout.",
+                    (
+                        Query(
+                            "sum by (deployment) (kube_deployment_spec_replicas{<kubernetes>}) - "
+                            "sum by (deployment) (kube_deployment_status_replicas_available{<kubernetes>})",
+                            "{{deployment}}",
+                        ),
+                        Query(
+                            "sum by (statefulset) (kube_statefulset_replicas{<kubernetes>}) - "
+                            "sum by (statefulset) (kube_statefulset_status_replicas_ready{<kubernetes>})",
+                            "{{statefulset}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Containers that cannot start",
+                    "short",
+                    "By the reason that Kubernetes gives. CrashLoopBackOff: read the log of the last one.",
+                    (
+                        Query(
+                            "sum by (pod, reason) (kube_pod_container_status_waiting_reason{<kubernetes>})",
+                            "{{pod}} {{reason}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Certificates of cert-manager",
+                    "s",
+                    "Time until each expires. A saw that never falls below the time at which it is renewed. Empty "
+                    "without cert-manager.",
+                    (
+                        Query(
+                            "min by (name) (certmanager_certificate_expiration_timestamp_seconds{<kubernetes>} or "
+                            "certmanager_certificate_expiration_timestamp_seconds{exported_<kubernetes>}) - time()",
+                            "{{name}}",
+                        ),
+                    ),
+                    alert="TemporalCertificateNotRenewed",
+                ),
+                Panel(
+                    "Certificates that are not ready",
+                    "short",
+                    "1 for each that cert-manager could not issue or renew; its Certificate says why. Zero, but for "
+                    "moments.",
+                    (
+                        Query(
+                            "max by (name) (certmanager_certificate_ready_status"
+                            '{<kubernetes>, condition="False"} or certmanager_certificate_ready_status'
+                            '{exported_<kubernetes>, condition="False"})',
+                            "{{name}}",
+                        ),
+                    ),
+                ),
+            ),
+            across=2,
+        ),
+        Row(
+            "Promises",
+            (
+                Panel(
+                    "Budget of errors that is left",
+                    "percentunit",
+                    "Of the last 30 days. Falls with every failure and recovers as those get older. Below zero the "
+                    "promise is broken: no risky change until it has recovered.",
+                    (Query("min by (slo) (slo:period_error_budget_remaining:ratio{<here>})", "{{slo}}"),),
+                ),
+                Panel(
+                    "How fast the budget burns",
+                    "short",
+                    "1: it would last exactly 30 days. Above 14.4 for an hour an alert wakes somebody up, above 3 "
+                    "for a day one waits for the morning.",
+                    (Query("max by (slo) (slo:current_burn_rate:ratio{<here>})", "{{slo}}"),),
+                ),
+            ),
+            across=2,
+        ),
+        Row(
             "Calls",
             (
                 Panel(
                     "Requests of each service",
                     "reqps",
                     "Calls without polls, which are most of the traffic and say nothing of the load. Follows the "
-                    "business; a fall to zero "
-                    "while clients work means that they do not reach it.",
+                    "business; a fall to zero while clients work means that they do not reach it.",
                     (
                         Query(
                             'sum by (service_name) (rate(service_requests{<here>, operation!~"Poll.*"}[R]))',
@@ -107,8 +180,8 @@ BOARD = Board(
                     "Unexpected errors of each service",
                     "percentunit",
                     "Share of calls that failed for reasons of the server's own: not those that a caller can be "
-                    "blamed for. Close to zero; "
-                    "above 5 % for ten minutes something is broken, most often the database.",
+                    "blamed for. Close to zero; above 5 % for ten minutes something is broken, most often the "
+                    "database.",
                     (
                         Query(
                             share(
@@ -118,14 +191,15 @@ BOARD = Board(
                             "{{service_name}}",
                         ),
                     ),
+                    alert="TemporalServiceErrorRatioHigh",
                 ),
                 Panel(
                     "Latency of the frontend",
                     "s",
                     "Calls that the server answers by itself. The 99th percentile is well below a second; above "
-                    "five, look at the latency "
-                    "of the database first.",
+                    "five, look at the latency of the database first.",
                     quantiles(f"sum by (le) (rate(service_latency_bucket{{<here>, {_ANSWERED}}}[R]))"),
+                    alert="TemporalFrontendLatencyP99High",
                 ),
                 Panel(
                     "State transitions",
@@ -156,6 +230,7 @@ BOARD = Board(
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="TemporalUnauthorizedSpike",
                 ),
             ),
         ),
@@ -166,8 +241,8 @@ BOARD = Board(
                     "Failed calls to the database",
                     "percentunit",
                     "Share of the calls to the default store that failed. Zero; anything that lasts is an outage, a "
-                    "failover or a full pool "
-                    "of connections. Timeouts are not in here: the dashboard of PostgreSQL shows errors by type.",
+                    "failover or a full pool of connections. Timeouts are not in here: the dashboard of PostgreSQL "
+                    "shows errors by type.",
                     (
                         Query(
                             share(
@@ -192,12 +267,13 @@ BOARD = Board(
                             "{{operation}}",
                         ),
                     ),
+                    alert="TemporalVisibilityErrorRatioHigh",
                 ),
                 Panel(
                     "Shards of each pod",
                     "short",
-                    "History shares its shards evenly. One pod with none, while others have more, has not joined "
-                    "the ring.",
+                    "History shares its shards evenly. One pod with none, while others have more, has not joined the "
+                    "ring.",
                     (Query('max by (pod) (numshards_gauge{<here>, service_name="history"})', "{{pod}}"),),
                     stacked=True,
                 ),

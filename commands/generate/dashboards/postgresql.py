@@ -6,8 +6,7 @@ BOARD = Board(
     uid="temporal-postgresql",
     title="Temporal / PostgreSQL",
     description="Temporal's view of its database, then the exporter's, and CloudNativePG's own where it runs the "
-    "database. For RDS the "
-    "alarms in CloudWatch watch the instance itself.",
+    "database. For RDS the alarms in CloudWatch watch the instance itself.",
     rows=(
         Row(
             "As Temporal sees it",
@@ -29,6 +28,7 @@ BOARD = Board(
                             "{{operation}}",
                         ),
                     ),
+                    alert="TemporalPersistenceLatencyHigh",
                 ),
                 Panel(
                     "Errors by type",
@@ -49,6 +49,7 @@ BOARD = Board(
                             "{{pod}} {{db_kind}}",
                         ),
                     ),
+                    alert="TemporalDBPoolSaturated",
                 ),
                 Panel(
                     "Open connections",
@@ -62,8 +63,8 @@ BOARD = Board(
                 Panel(
                     "Renewed pools of connections",
                     "short",
-                    "In the last hour. Zero; a failover or new credentials renew them, failures are pods that "
-                    "cannot come back.",
+                    "In the last hour. Zero; a failover or new credentials renew them, failures are pods that cannot "
+                    "come back.",
                     (
                         Query(
                             "sum by (pod) (increase(persistence_session_refresh_attempts{<here>}[1h]))",
@@ -159,6 +160,7 @@ BOARD = Board(
                     "s",
                     "Zero or seconds. A failover loses what a lagging asynchronous replica has not got.",
                     (Query("max by (server) (pg_replication_lag_seconds{<here>})", "{{server}}"),),
+                    alert="TemporalPostgresReplicaLag",
                 ),
             ),
         ),
@@ -176,6 +178,7 @@ BOARD = Board(
                     "s",
                     "By pod. Seconds at most.",
                     (Query("max by (pod) (cnpg_pg_replication_lag{<here>})", "{{pod}}"),),
+                    alert="TemporalCloudNativePGReplicaLag",
                 ),
                 Panel(
                     "Standbys that stream",
@@ -205,8 +208,12 @@ BOARD = Board(
                 Panel(
                     "Age of the last backup",
                     "s",
-                    "Not more than the interval of the backups.",
-                    (Query("time() - max(cnpg_collector_last_available_backup_timestamp{<here>})", "age"),),
+                    "Not more than the interval of the backups. A failed one that is younger than the last good one "
+                    "wants a look.",
+                    (
+                        Query("time() - max(cnpg_collector_last_available_backup_timestamp{<here>} > 0)", "good"),
+                        Query("time() - max(cnpg_collector_last_failed_backup_timestamp{<here>} > 0)", "failed"),
+                    ),
                 ),
             ),
         ),
@@ -224,6 +231,7 @@ BOARD = Board(
                             "{{persistentvolumeclaim}}",
                         ),
                     ),
+                    alert="TemporalVolumeFilling",
                 ),
                 Panel(
                     "Used on volumes",

@@ -14,6 +14,14 @@ BOARD = Board(
             "Shards",
             (
                 Panel(
+                    "Shards with an owner",
+                    "short",
+                    "By pod, one on the other: the top line is the number of history shards of the stack. A dip is "
+                    "workflows that stand still.",
+                    (Query('max by (pod) (numshards_gauge{<here>, service_name="history"})', "{{pod}}"),),
+                    stacked=True,
+                ),
+                Panel(
                     "Moves of shards",
                     "ops",
                     "Shards taken and given up, and changes of the ring. Bursts while pods come and go; between "
@@ -39,9 +47,8 @@ BOARD = Board(
                 Panel(
                     "Wait for a shard, 99th percentile",
                     "s",
-                    "The semaphore covers the write to the database, the lock does not. A semaphore above 0.1 s: "
-                    "the database is slow, or "
-                    "there are too few shards for this load.",
+                    "The semaphore covers the write to the database, the lock does not. A semaphore above 0.1 s: the "
+                    "database is slow, or there are too few shards for this load.",
                     (
                         Query(
                             "histogram_quantile(0.99, sum by (le) (rate(semaphore_latency_bucket{<here>, "
@@ -52,6 +59,24 @@ BOARD = Board(
                             "histogram_quantile(0.99, sum by (le) (rate(lock_latency_bucket{<here>, "
                             'operation="ShardInfo"}[R])))',
                             "lock",
+                        ),
+                    ),
+                    alert="TemporalShardSemaphoreLatencyHigh",
+                ),
+                Panel(
+                    "Failures to find a shard's engine",
+                    "ops",
+                    "Calls for a shard that its pod could not open. Bursts while shards move.",
+                    (Query("sum by (pod) (rate(get_engine_for_shard_errors{<here>}[R]))", "{{pod}}"),),
+                ),
+                Panel(
+                    "Time for all shards of a pod, 95th percentile",
+                    "s",
+                    "One round in which a pod takes what is its own. Seconds.",
+                    (
+                        Query(
+                            "histogram_quantile(0.95, sum by (le) (rate(acquire_shards_latency_bucket{<here>}[R])))",
+                            "p95",
                         ),
                     ),
                 ),
@@ -84,8 +109,7 @@ BOARD = Board(
                     "Shards lost to another pod",
                     "ops",
                     "Writes refused because another pod owns the shard. Bursts while shards move; what lasts is two "
-                    "pods at odds: a ring that "
-                    "is split, or two clusters on one database.",
+                    "pods at odds: a ring that is split, or two clusters on one database.",
                     (
                         Query(
                             "sum by (pod) (rate(persistence_error_with_type{<here>, "
@@ -122,6 +146,7 @@ BOARD = Board(
                             "{{task_type}}",
                         ),
                     ),
+                    alert="TemporalHistoryQueueLagHigh",
                 ),
                 Panel(
                     "Attempts of a task, 99th percentile",
@@ -207,6 +232,13 @@ BOARD = Board(
                     (Query("sum by (pod) (loaded_task_queue_partition_count{<here>})", "{{pod}}"),),
                 ),
                 Panel(
+                    "Tasks dropped, by reason",
+                    "ops",
+                    "Tasks of workflows that are over are dropped, which is normal. data_loss, internal_error and "
+                    "invalid are not. Server 1.32 and later.",
+                    (Query("sum by (reason) (rate(tasks_dropped{<here>}[R]))", "{{reason}}"),),
+                ),
+                Panel(
                     "Time in matching, 95th percentile",
                     "s",
                     "From a task's arrival to its dispatch, by where it came from: history at once, or the backlog "
@@ -254,16 +286,24 @@ BOARD = Board(
                 ),
                 Panel(
                     "Errors of visibility",
-                    "ops",
-                    "By operation. Zero, but for queries that people mistype.",
-                    (Query("sum by (operation) (rate(visibility_persistence_errors{<here>}[R]))", "{{operation}}"),),
+                    "percentunit",
+                    "Share of calls, by operation. Zero, but for queries that people mistype.",
+                    (
+                        Query(
+                            share(
+                                "sum by (operation) (rate(visibility_persistence_errors{<here>}[R]))",
+                                "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
+                            ),
+                            "{{operation}}",
+                        ),
+                    ),
+                    alert="TemporalVisibilityErrorRatioHigh",
                 ),
                 Panel(
                     "Writes to the search store, 95th percentile",
                     "s",
                     "From the bulk processor's taking of a document to its being written: how far lists lag behind. "
-                    "Below a few seconds. "
-                    "Empty without OpenSearch or Elasticsearch.",
+                    "Below a few seconds. Empty without OpenSearch or Elasticsearch.",
                     (
                         Query(
                             "histogram_quantile(0.95, sum by (le) "
@@ -271,6 +311,7 @@ BOARD = Board(
                             "p95",
                         ),
                     ),
+                    alert="TemporalVisibilityLagHigh",
                 ),
                 Panel(
                     "Writes that the search store refused",
@@ -284,16 +325,49 @@ BOARD = Board(
                     ),
                 ),
                 Panel(
+                    "Bulk requests to the search store, 95th percentile",
+                    "s",
+                    "How long the store itself took. Nothing at all while workflows run: it does not answer.",
+                    (
+                        Query(
+                            "histogram_quantile(0.95, sum by (le) "
+                            "(rate(elasticsearch_bulk_processor_bulk_request_took_latency_bucket{<here>}[R])))",
+                            "p95",
+                        ),
+                    ),
+                ),
+                Panel(
                     "Archival by result",
                     "ops",
-                    "Histories and visibility records brought to the archive. A workflow whose archival fails is "
-                    "not deleted: watch the "
-                    "database grow. Empty without archival.",
+                    "Histories and visibility records brought to the archive. A workflow whose archival fails is not "
+                    "deleted: watch the database grow. Empty without archival.",
                     (
                         Query(
                             "sum by (target, status) (rate(archiver_archive_target_latency_count{<here>}[R]))",
                             "{{target}} {{status}}",
                         ),
+                    ),
+                ),
+                Panel(
+                    "Archival to an address that is none",
+                    "ops",
+                    "Namespaces whose archive's URI is wrong. Zero; their closed workflows are not archived.",
+                    (
+                        Query(
+                            "sum by (temporal_namespace, failure) (rate(archival_task_invalid_uri{<here>}[R]))",
+                            "{{temporal_namespace}} {{failure}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Archived in S3",
+                    "ops",
+                    "Histories brought to the bucket, and what the bucket answered instead. Empty without archival "
+                    "in S3.",
+                    (
+                        Query("sum(rate(history_archiver_archive_success{<here>}[R]))", "archived"),
+                        Query("sum(rate(history_archiver_archive_transient_error{<here>}[R]))", "to be tried again"),
+                        Query("sum(rate(history_archiver_archive_non_retryable_error{<here>}[R]))", "given up"),
                     ),
                 ),
                 Panel(

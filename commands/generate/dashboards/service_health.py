@@ -1,6 +1,6 @@
 """Temporal / Service Health: one service of the server, from its calls down to its pods."""
 
-from commands.generate.dashboards.board import Board, Choice, Panel, Query, Row
+from commands.generate.dashboards.board import Board, Choice, Panel, Query, Row, share
 
 _SERVICE = 'service_name=~"$service"'
 
@@ -28,8 +28,7 @@ BOARD = Board(
                     "Errors by type",
                     "ops",
                     "Every error, also those that a caller is to blame for: NotFound and AlreadyExists are normal, "
-                    "Unavailable, Internal "
-                    "and DeadlineExceeded are not.",
+                    "Unavailable, Internal and DeadlineExceeded are not.",
                     (
                         Query(
                             f"sum by (error_type) (rate(service_error_with_type{{<here>, {_SERVICE}}}[R]))",
@@ -38,11 +37,53 @@ BOARD = Board(
                     ),
                 ),
                 Panel(
+                    "Unexpected errors",
+                    "percentunit",
+                    "Share of calls that failed for reasons of the server's own. Close to zero.",
+                    (
+                        Query(
+                            share(
+                                f"sum by (service_name) (rate(service_errors{{<here>, {_SERVICE}, "
+                                'operation!~"Poll.*"}[R]))',
+                                f"sum by (service_name) (rate(service_requests{{<here>, {_SERVICE}, "
+                                'operation!~"Poll.*"}[R]))',
+                            ),
+                            "{{service_name}}",
+                        ),
+                    ),
+                    alert="TemporalServiceErrorRatioHigh",
+                ),
+                Panel(
+                    "Refused for lack of rights",
+                    "ops",
+                    "Calls that the authorizer turned away, by namespace. Few and steady is somebody's old token; "
+                    "many is an attack or a rotated key.",
+                    (
+                        Query(
+                            f"sum by (temporal_namespace) (rate(service_errors_unauthorized{{<here>, {_SERVICE}}}[R]))",
+                            "{{temporal_namespace}}",
+                        ),
+                    ),
+                    alert="TemporalUnauthorizedSpike",
+                ),
+                Panel(
+                    "Authorization, 99th percentile",
+                    "s",
+                    "How long it takes to decide whether a call is allowed. Milliseconds; keys that cannot be "
+                    "fetched show here first.",
+                    (
+                        Query(
+                            "histogram_quantile(0.99, sum by (le) "
+                            f"(rate(service_authorization_latency_bucket{{<here>, {_SERVICE}}}[R])))",
+                            "p99",
+                        ),
+                    ),
+                ),
+                Panel(
                     "Throttling by cause",
                     "ops",
                     "RpsLimit and ConcurrentLimit are limits of the dynamic config, PersistenceLimit and "
-                    "SystemOverloaded the database's, "
-                    "BusyWorkflow one workflow that everybody signals.",
+                    "SystemOverloaded the database's, BusyWorkflow one workflow that everybody signals.",
                     (
                         Query(
                             "sum by (resource_exhausted_cause, resource_exhausted_scope) "
@@ -104,9 +145,8 @@ BOARD = Board(
                 Panel(
                     "Calls that are open",
                     "short",
-                    "Long polls above all, counted for each namespace. As many as there are pollers; at the limit "
-                    "of a namespace further "
-                    "ones are refused.",
+                    "Long polls above all, counted for each namespace. As many as there are pollers; at the limit of "
+                    "a namespace further ones are refused.",
                     (Query(f"sum by (operation) (service_pending_requests{{<here>, {_SERVICE}}})", "{{operation}}"),),
                 ),
                 Panel(
@@ -208,6 +248,25 @@ BOARD = Board(
                             "{{pod}} {{reason}}",
                         ),
                     ),
+                ),
+                Panel(
+                    "Containers that ran out of memory",
+                    "short",
+                    "Those whose last end was the kernel's doing. Empty; give the service more memory, or look for "
+                    "what grew.",
+                    (
+                        Query(
+                            "sum by (pod, container) "
+                            '(kube_pod_container_status_last_terminated_reason{<kubernetes>, reason="OOMKilled"})',
+                            "{{pod}} {{container}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Pods that are not ready",
+                    "short",
+                    "By pod. Zero, but for moments while pods are replaced.",
+                    (Query('sum by (pod) (kube_pod_status_ready{<kubernetes>, condition="false"})', "{{pod}}"),),
                 ),
                 Panel(
                     "Network",

@@ -23,6 +23,17 @@ BOARD = Board(
             "Capacity",
             (
                 Panel(
+                    "Pods that answer",
+                    "short",
+                    "Of each workload: pods whose metrics can be read. As many as it has.",
+                    (
+                        Query(
+                            'sum by (workload) (up{<here>, job="temporal-workloads", workload=~"$workload"})',
+                            "{{workload}}",
+                        ),
+                    ),
+                ),
+                Panel(
                     "Free slots",
                     "short",
                     "Of the busiest pod. Zero for ten minutes: it takes no more work. Stuck activities without a "
@@ -226,8 +237,7 @@ BOARD = Board(
                     "Failed calls",
                     "ops",
                     "By operation and status. RESOURCE_EXHAUSTED is throttling, UNAVAILABLE the network or the "
-                    "frontend, PERMISSION_DENIED a "
-                    "token or certificate.",
+                    "frontend, PERMISSION_DENIED a token or certificate.",
                     (
                         Query(
                             f"sum by (operation, status_code) (rate(temporal_request_failure{{{_WORKERS}}}[R]))",

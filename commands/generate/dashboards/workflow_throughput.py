@@ -54,12 +54,13 @@ BOARD = Board(
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="HighWorkflowFailureRate",
                 ),
                 Panel(
                     "Share that timed out, by namespace",
                     "percentunit",
-                    "Workflows that ran out of time. Near zero; workers that are gone show here late, in the "
-                    "backlog at once.",
+                    "Workflows that ran out of time. Near zero; workers that are gone show here late, in the backlog "
+                    "at once.",
                     (
                         Query(
                             share(
@@ -70,6 +71,7 @@ BOARD = Board(
                             "{{temporal_namespace}}",
                         ),
                     ),
+                    alert="WorkflowExecutionTimeout",
                 ),
                 Panel(
                     "Failures by workflow type",
@@ -145,9 +147,8 @@ BOARD = Board(
                     "Wait for a worker, 95th percentile",
                     "s",
                     "From a workflow task's scheduling to its start. Tens of milliseconds; seconds mean too few "
-                    "pollers or busy "
-                    "workers. A queue that nobody polls is silent here: see the tasks without pollers of the "
-                    "activities' dashboard.",
+                    "pollers or busy workers. A queue that nobody polls is silent here: see the tasks without "
+                    "pollers of the activities' dashboard.",
                     (
                         Query(
                             "topk(10, histogram_quantile(0.95, sum by (le, taskqueue) "
@@ -156,6 +157,7 @@ BOARD = Board(
                             "{{taskqueue}}",
                         ),
                     ),
+                    alert="TemporalScheduleToStartLatencyHigh",
                 ),
                 Panel(
                     "Failed workflow tasks by cause",
@@ -168,6 +170,7 @@ BOARD = Board(
                             "{{failure}}",
                         ),
                     ),
+                    alert="TemporalWorkflowTaskFailures",
                 ),
                 Panel(
                     "Attempts of workflow tasks, 99th percentile",
@@ -191,8 +194,7 @@ BOARD = Board(
                     "Schedules",
                     "ops",
                     "Runs that schedules began, could not begin, and missed because the window to catch up had "
-                    "passed. Only the first is "
-                    "normal.",
+                    "passed. Only the first is normal.",
                     (
                         Query("sum(rate(schedule_action_success{<here>, <namespaces>}[R]))", "begun"),
                         Query("sum(rate(schedule_action_errors{<here>, <namespaces>}[R]))", "failed to begin"),
