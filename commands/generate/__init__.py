@@ -14,7 +14,7 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
-from commands.generate import aws_schema, contract, controls
+from commands.generate import aws_schema, contract, controls, runbooks
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -24,6 +24,7 @@ SCHEMA = HERE.root / "schemas" / "stack.schema.json"
 CONTRACT = HERE.root / "contract" / "schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
 CONTROLS = HERE.root / "docs" / "aws-controls.md"
+RUNBOOKS = HERE.root / "docs" / "runbooks" / "README.md"
 AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
 AWS_SCHEMA = AWS_TYPES.with_name("schema.json")
 
@@ -82,6 +83,10 @@ def _controls(progress: Progress) -> None:
     _write(CONTROLS, controls.document(), progress)
 
 
+def _runbooks(progress: Progress) -> None:
+    _write(RUNBOOKS, runbooks.document(), progress)
+
+
 def _write(file: Path, text: str, progress: Progress) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text)
@@ -94,5 +99,6 @@ PARTS: dict[str, Callable[[Progress], None]] = {
     "schema": _schema,
     "configuration": _configuration,
     "controls": _controls,
+    "runbooks": _runbooks,
     "contract": _contract,
 }
