@@ -14,7 +14,7 @@ import versions
 from commands import catalogue
 from commands.environment import variable
 from commands.errors import CommandError
-from commands.generate import aws_schema, contract, controls, dashboards
+from commands.generate import aws_schema, contract, controls, dashboards, runbooks
 from commands.generate.configuration import document
 from commands.stackfile import HERE
 from embedded.progress import Progress
@@ -24,6 +24,7 @@ SCHEMA = HERE.root / "schemas" / "stack.schema.json"
 CONTRACT = HERE.root / "contract" / "schema.json"
 CONFIGURATION = HERE.root / "docs" / "configuration.md"
 CONTROLS = HERE.root / "docs" / "aws-controls.md"
+RUNBOOKS = HERE.root / "docs" / "runbooks" / "README.md"
 AWS_TYPES = HERE.root / "standins" / "simulated" / "aws" / "types.toml"
 DASHBOARDS = HERE.root / "components" / "monitoring" / "dashboards"
 AWS_SCHEMA = AWS_TYPES.with_name("schema.json")
@@ -91,6 +92,10 @@ def _dashboards(progress: Progress) -> None:
         file.unlink()
 
 
+def _runbooks(progress: Progress) -> None:
+    _write(RUNBOOKS, runbooks.document(), progress)
+
+
 def _write(file: Path, text: str, progress: Progress) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text)
@@ -103,6 +108,7 @@ PARTS: dict[str, Callable[[Progress], None]] = {
     "schema": _schema,
     "configuration": _configuration,
     "controls": _controls,
+    "runbooks": _runbooks,
     "contract": _contract,
     "dashboards": _dashboards,
 }

@@ -13,7 +13,7 @@ import pytest
 
 from commands import catalogue, generate
 from commands.errors import CommandError
-from commands.generate import configuration, contract, controls
+from commands.generate import configuration, contract, controls, runbooks
 from commands.generate.markdown import slug
 from embedded.progress import Progress
 from settings import load_text
@@ -36,6 +36,10 @@ def test_the_committed_documentation_is_fresh() -> None:
 
 def test_the_committed_controls_are_fresh() -> None:
     assert generate.CONTROLS.read_text() == controls.document(), "run: make generate NAME=controls"
+
+
+def test_the_committed_index_of_runbooks_is_fresh() -> None:
+    assert generate.RUNBOOKS.read_text() == runbooks.document(), "run: make generate NAME=runbooks"
 
 
 def test_the_committed_schema_of_the_outputs_is_fresh() -> None:
@@ -62,9 +66,8 @@ def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", "schema,docs")
     with pytest.raises(CommandError) as raised:
         generate.main()
-    assert (
-        str(raised.value) == "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls, contract, "
-        "dashboards."
+    assert str(raised.value) == (
+        "NAME=docs is unknown. Known: catalogues, aws, schema, configuration, controls, runbooks, contract, dashboards."
     )
 
 
