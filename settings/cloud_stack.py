@@ -28,7 +28,7 @@ RULES = (
     cloud.the_key_is_said_once,
     cloud.certificates_have_a_place,
     cloud.an_account_is_for_something,
-    references.images_can_be_pulled,
+    references.images_can_be_pulled_and_people_told,
     references.what_workloads_name_can_exist,
     *aws.RULES,
     cloud_namespaces.retentions_are_days,

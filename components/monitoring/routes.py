@@ -19,7 +19,7 @@ from settings.references import SecretKey
 
 NOBODY: Final = "nobody"
 DEAD_MAN: Final = "dead-man"
-WATCHDOG: Final = "TemporalWatchdog"
+WATCHDOG: Final = "Watchdog"
 GROUPED_BY: Final = ("alertname", "installation", "temporal_namespace")
 IMPLYING: Final = "Temporal(Frontend|History|Matching)Down|TemporalPersistenceErrorRatioHigh"
 """While one of these fires, what it makes of everything else is not told as well."""

@@ -47,7 +47,7 @@ class Bundled(Watched):
     """Prometheus and Alertmanager of the stack's own, in its Kubernetes namespace. Nobody else may read the metrics,
     where the cluster's network enforces policies."""
 
-    kind: Annotated[Literal["bundled"], changing("rolling", "the server's pods restart")]
+    kind: Annotated[Literal["bundled"], changing("replaced", "its objects go; the server's pods restart")]
     """This way's name."""
     prometheus: Prometheus = Prometheus()
     """What reads and keeps metrics, and evaluates rules."""

@@ -46,7 +46,7 @@ class ByOperator(Watched):
     """Objects for a Prometheus Operator that is there already, such as kube-prometheus-stack's: monitors, rules,
     dashboards, routes."""
 
-    kind: Annotated[Literal["operator"], _SERVED]
+    kind: Annotated[Literal["operator"], changing("replaced", "its objects go; the server's pods restart")]
     """This way's name."""
     readers: Readers
     """Who may read the metrics of the server's pods."""

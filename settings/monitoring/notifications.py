@@ -10,7 +10,7 @@ from settings.facts import changing
 from settings.references import SecretKey
 from settings.scalars import Duration, Host, Port
 
-_TOLD: Final = changing("nothing", "Alertmanager reads its routes again")
+_TOLD: Final = changing("rolling", "a bundled Alertmanager restarts, an operator's reads its routes again")
 
 Notified = Literal["critical", "warning"]
 

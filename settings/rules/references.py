@@ -9,6 +9,7 @@ from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
 from settings.database import Database, Existing
 from settings.ingress import AnyIngress, IssuedTls, SecretTls
+from settings.monitoring.models import Nobody
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
@@ -32,7 +33,7 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
         *(["temporal:visibility"] if _visibility_refers(settings.visibility) else []),
         *(["temporal:archival"] if _archival_refers(settings.archival) else []),
         *(["temporal:access.ui.exposure.tls"] if _entrance_refers(settings) else []),
-        *(["temporal:images.pullSecrets"] if settings.images.pull_secrets else []),
+        *_of_every_stack(settings),
         *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
     ]
     if referring and settings.kubernetes.create_namespace:
@@ -67,14 +68,23 @@ def what_workloads_name_can_exist(settings: "Settings") -> Iterator[Contradictio
             )
 
 
-def images_can_be_pulled(settings: "Settings") -> Iterator[Contradiction]:
-    """The login to their registry is in the namespace beforehand."""
-    if settings.images.pull_secrets and settings.kubernetes.create_namespace:
+def images_can_be_pulled_and_people_told(settings: "Settings") -> Iterator[Contradiction]:
+    """What a stack without a server of its own names is in the namespace beforehand, too."""
+    referring = [*_of_every_stack(settings)]
+    if referring and settings.kubernetes.create_namespace:
         yield Contradiction(
             location=("kubernetes", "createNamespace"),
             found=True,
-            allowed="false with temporal:images.pullSecrets: what is named there must be in the namespace beforehand",
+            allowed=f"false with {', '.join(referring)}: what is named there must be in the namespace beforehand",
         )
+
+
+def _of_every_stack(settings: "Settings") -> Iterator[str]:
+    """Keys that name Secrets, whoever runs Temporal."""
+    if settings.images.pull_secrets:
+        yield "temporal:images.pullSecrets"
+    if not isinstance(settings.monitoring, Nobody) and settings.monitoring.notifications:
+        yield "temporal:monitoring.notifications"
 
 
 def _named_beforehand(workload: Workload, made: Collection[tuple[str, str]]) -> Iterator[str]:

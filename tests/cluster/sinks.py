@@ -1,7 +1,7 @@
 """Who is told of alerts: a webhook as Slack has them, and a mail server. What arrives is kept in files.
 
-`python -m tests.cluster.sinks FOLDER ADDRESS` serves until it is stopped: HTTP at HTTP_PORT, SMTP with TLS from the start
-at SMTP_PORT, with tls.crt and tls.key of the folder.
+`python -m tests.cluster.sinks FOLDER ADDRESS` serves until it is stopped: HTTP at HTTP_PORT, SMTP with TLS from the
+start at SMTP_PORT, with tls.crt and tls.key of the folder.
 """
 
 import json
@@ -33,7 +33,7 @@ def _keep(folder: Path, name: str, text: str) -> None:
 
 def _webhook(folder: Path) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             _keep(folder, SLACK, self.rfile.read(int(self.headers["Content-Length"])).decode())
             self.send_response(200)
             self.end_headers()

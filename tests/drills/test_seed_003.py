@@ -123,7 +123,7 @@ def test_its_production(production: Deployment) -> None:
         "worker": 2,
     }
     has_its_sizes(production, "003-aidp")
-    assert seen.shards(production) == 512
+    assert seen.shards(production, "aidp-production") == 512
     assert seen.retentions(production, "aidp-production") == {"aidp-production": 720}
 
 

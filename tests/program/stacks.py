@@ -4,6 +4,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from tests.program import recording
 
 
@@ -27,6 +29,25 @@ def put(config: dict[str, Any], path: list[str], value: Any) -> None:
 def local() -> dict[str, Any]:
     """The committed stack file: in-cluster database, generated certificates, UI, one application."""
     return recording.stack_file("local")
+
+
+def watched(**changes: Any) -> dict[str, Any]:
+    """Objects for a Prometheus Operator, everybody told; a worker that serves its SDK's metrics, an API."""
+    return changed(_of_file("watched"), **changes)
+
+
+def bundled(**changes: Any) -> dict[str, Any]:
+    """A monitoring of its own, everybody told; a worker that serves its SDK's metrics, an API."""
+    told = _of_file("watched")["temporal:monitoring"]["notifications"]
+    return changed(_of_file("bundled"), kubernetes__createNamespace=False, monitoring__notifications=told, **changes)
+
+
+def _of_file(name: str) -> dict[str, Any]:
+    """A whole stack of tests/settings with the workloads of `working`."""
+    file = recording.ROOT / "tests" / "settings" / "stacks" / f"{name}.yaml"
+    config: dict[str, Any] = yaml.safe_load(file.read_text())["config"]
+    work = working()
+    return config | {key: work[key] for key in ("temporal:namespaces", "temporal:applications", "temporal:workloads")}
 
 
 def cloud(certificates: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

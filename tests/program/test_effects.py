@@ -31,6 +31,9 @@ UI = frozenset({"Deployment/temporal-ui"})
 POSTGRES = frozenset({"StatefulSet/temporal-postgres"})
 ARCHIVE = frozenset({"StatefulSet/temporal-archive"})
 OPENSEARCH = frozenset({"StatefulSet/temporal-opensearch"})
+PROMETHEUS = frozenset({"StatefulSet/temporal-prometheus"})
+ALERTMANAGER = frozenset({"StatefulSet/temporal-alertmanager"})
+WATCHERS = ("prometheus", "alertmanager", "grafana")
 DOCUMENTS = frozenset({"Deployment/documents"})
 WEB = frozenset({"Deployment/web"})
 HISTORY = frozenset({"Deployment/temporal-history"})
@@ -237,7 +240,56 @@ def _workloads() -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, stacks.changed(stacks.working(*said), applications=applications)
 
 
+RULED: dict[str, Any] = {
+    "interval": "20s",
+    "runbooks": "https://other.example.com",
+    **{
+        f"alerts/TemporalFrontendLatencyP99High/{path}": value
+        for path, value in {"enabled": False, "threshold": "3s", "for": "6m", "severity": "info"}.items()
+    },
+}
+"""What is said of rules."""
+TOLD: dict[str, Any] = {
+    "groupWait": "11s",
+    "groupInterval": "2m",
+    "repeatInterval": "5h",
+    **{
+        f"routes/{index}": {"kind": "pagerduty", "routingKey": {"secret": f"other-{index}", "key": "other"}}
+        for index in (0, 1, 3)
+    },
+    "routes/2": {"kind": "webhook", "url": {"secret": "other", "key": "other"}},
+    "routes/0/severities/0": "critical",
+    **{f"routes/{index}/severities/0": "warning" for index in (1, 2, 3)},
+    "routes/0/channel": "#other",
+    "routes/1/to/0": "other@example.com",
+    "routes/1/sender": "other@example.com",
+    "routes/1/host": "other.example.com",
+    "routes/1/port": 587,
+    "routes/1/login/username": "other",
+}
+"""What is said of those who are told."""
+NAMED = [
+    f"{place}/{key}"
+    for place in (
+        "deadMan",
+        "routes/0/webhook",
+        "routes/1/ca",
+        "routes/1/login/password",
+        "routes/2/routingKey",
+        "routes/3/url",
+        "routes/3/bearerToken",
+    )
+    for key in ("secret", "key")
+]
+"""Secrets that are named there."""
 BASES = {
+    "watched": stacks.watched(),
+    "watched by anybody": stacks.watched(monitoring__readers={"kind": "cluster"}),
+    "not watched": stacks.watched(monitoring={"kind": "none"}),
+    "bundled": stacks.bundled(),
+    "provided bundled": stacks.changed(
+        stacks.provided(), monitoring={"kind": "bundled"}, tls__monitoring="their-monitoring"
+    ),
     "databases": stacks.with_databases(stacks.cloud()),
     "cloud": stacks.cloud(),
     "cloud issued": stacks.cloud(stacks.CLUSTER_ISSUER),
@@ -802,8 +854,45 @@ def _of_ways_in() -> Iterator[Example]:
     yield Example("reached secret", {"access/ui/exposure/tls/secret": "other"})
 
 
+def _of_monitoring() -> Iterator[Example]:
+    for base, told in (("watched", NOBODY), ("bundled", ALERTMANAGER)):
+        other = "tally" if base == "watched" else "opentelemetry"
+        yield Example(base, {"monitoring/framework": other}, SERVICES)
+        for path, value in RULED.items():
+            yield Example(base, {f"monitoring/{path}": value})
+        for path, value in TOLD.items():
+            yield Example(base, {f"monitoring/notifications/{path}": value}, told)
+        for path in NAMED:
+            yield Example(base, {f"monitoring/notifications/{path}": "other"}, told)
+        yield Example(base, {"monitoring": {"kind": "none"}}, SERVICES)
+    yield Example("not watched", {"monitoring": {"kind": "operator", "readers": {"kind": "cluster"}}}, SERVICES)
+    for path, value in {
+        "readers": {"kind": "cluster"},
+        "readers/name": "other",
+        "labels/release": "other",
+        "dashboardLabels/grafana_dashboard": "other",
+        "grafana": "https://other.example.com",
+        "kubeStateMetrics": True,
+    }.items():
+        yield Example("watched", {f"monitoring/{path}": value})
+    yield Example("watched by anybody", {"monitoring/readers": {"kind": "namespace", "name": "monitoring"}})
+    yield from _of_bundled_monitoring()
+
+
+def _of_bundled_monitoring() -> Iterator[Example]:
+    for part in WATCHERS:
+        pods = frozenset({f"StatefulSet/temporal-{part}"})
+        yield Example("bundled", {f"images/digests/{part}": f"sha256:{'1' * 64}"}, pods)
+        # Prometheus is told how much of its volume it may fill.
+        yield Example("bundled", {f"monitoring/{part}/storage": "3Gi"}, pods if part == "prometheus" else NOBODY)
+        yield Example("bundled", {f"monitoring/{part}/storageClass": "other"})
+    yield Example("bundled", {"monitoring/prometheus/retention": "31d"}, PROMETHEUS)
+    yield Example("provided bundled", {"tls/monitoring": "other"}, PROMETHEUS | ALERTMANAGER)
+
+
 EXAMPLES = [
     *_words(),
+    *_of_monitoring(),
     *_of_the_cloud(),
     *_of_workloads(),
     *_of_domains(),
@@ -991,9 +1080,10 @@ MILDER = (
         f"backend(cloud).authentication(mtls).certificates(cert-manager).issuer.{key}": "nothing"
         for key in ("kind", "name", "group")
     }
+    | {leaf: "nothing" for leaf in leaves() if leaf.startswith("monitoring(operator).notifications.")}
     | {f"database(cloudnative-pg).backup.store(s3).{path.replace('/', '.')}": "nothing" for path in _BACKUP_SECRETS}
 )
-"""What backups use is mounted by no pod of this program.
+"""What backups use is mounted by no pod of this program, nor is what an operator's Alertmanager uses.
 
 An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
 pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none."""

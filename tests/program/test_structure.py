@@ -16,6 +16,9 @@ from tests.program import recording, stacks
 from tests.program.recording import Recording
 
 TOKENS = {
+    "BundledMonitoring": "temporal:monitoring:BundledMonitoring",
+    "MonitoringServer": "temporal:monitoring:MonitoringServer",
+    "OperatorObjects": "temporal:monitoring:OperatorObjects",
     "TemporalPlatform": "temporal:platform:TemporalPlatform",
     "GeneratedCertificates": "temporal:certificates:GeneratedCertificates",
     "CertManagerCertificates": "temporal:certificates:CertManagerCertificates",
@@ -70,6 +73,8 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
         stacks.cloud_with_key(),
         stacks.cloud_managed(),
         stacks.with_databases(stacks.cloud()),
+        stacks.watched(),
+        stacks.bundled(),
     )
     runs = (*made, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}

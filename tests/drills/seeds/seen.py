@@ -40,9 +40,9 @@ def restarts(stack: Deployment) -> dict[str, int]:
     }
 
 
-def shards(stack: Deployment) -> int:
+def shards(stack: Deployment, namespace: str = "default") -> int:
     """The server's number of history shards."""
-    said = json.loads(stack.temporal("operator", "cluster", "describe", "--output", "json"))
+    said = json.loads(stack.temporal("operator", "cluster", "describe", "--output", "json", namespace=namespace))
     return int(said["historyShardCount"])
 
 

@@ -1,0 +1,253 @@
+"""Proves what is made of `temporal:monitoring`, by the objects that the program asks for. That Prometheus, Alertmanager
+and the operator's definitions take it is seen on the cluster.
+"""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from settings.monitoring.alerts import CATALOGUE
+from settings.sizes import SERVICE_NAMES
+from tests.program import recording, stacks
+from tests.program.recording import Recording
+
+NAMES = {f"temporal-{service}" for service in SERVICE_NAMES}
+
+
+@pytest.fixture(scope="module")
+def watched() -> Recording:
+    return recording.run(stacks.watched())
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Recording:
+    return recording.run(stacks.bundled())
+
+
+def _configuration(found: Recording, service: str) -> dict[str, Any]:
+    text = found.objects("ConfigMap")[f"temporal-{service}-config"]["data"]["server.yaml"]
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def _custom(found: Recording, kind: str) -> dict[str, dict[str, Any]]:
+    return {each["metadata"]["name"]: each for each in found.kubernetes() if each["kind"] == kind}
+
+
+def test_without_a_word_nothing_is_served(local: Recording) -> None:
+    for service in SERVICE_NAMES:
+        assert "metrics" not in _configuration(local, service)["global"]
+        [container] = local.objects("Deployment")[f"temporal-{service}"]["spec"]["template"]["spec"]["containers"]
+        assert "metrics" not in {port["name"] for port in container["ports"]}
+    assert local.objects("NetworkPolicy") == {}
+
+
+@pytest.mark.parametrize("framework", ["tally", "opentelemetry"])
+def test_what_the_server_is_told(framework: str) -> None:
+    """One set of names: opentelemetry has flags for them, tally is told which letters may stay."""
+    found = recording.run(stacks.bundled(monitoring__framework=framework))
+    for service in SERVICE_NAMES:
+        metrics = _configuration(found, service)["global"]["metrics"]
+        prometheus = metrics.pop("prometheus")
+        assert {30_000, 500} <= set(metrics.pop("perUnitHistogramBoundaries")["milliseconds"])
+        flags = {"withoutUnitSuffix", "withoutCounterSuffix", "recordTimerInSeconds"}
+        assert metrics == (dict.fromkeys(flags, True) if framework == "opentelemetry" else {})
+        assert (prometheus["framework"], prometheus["listenAddress"]) == (framework, "0.0.0.0:9090")
+        assert ("sanitizeOptions" in prometheus) == (framework == "tally")
+        [container] = found.objects("Deployment")[f"temporal-{service}"]["spec"]["template"]["spec"]["containers"]
+        lifted = {"name": "OTEL_GO_X_CARDINALITY_LIMIT", "value": "0"}
+        assert (lifted in container["env"]) == (framework == "opentelemetry")
+        assert {"name": "metrics", "containerPort": 9090} in container["ports"]
+
+
+def test_a_monitor_for_each_service_and_each_workload(watched: Recording) -> None:
+    monitors = _custom(watched, "ServiceMonitor")
+    assert monitors.keys() == NAMES
+    for name, monitor in monitors.items():
+        assert monitor["metadata"]["namespace"] == "watched"
+        assert monitor["metadata"]["labels"]["release"] == "kube-prometheus-stack"
+        service = watched.objects("Service")[name]
+        assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+        [endpoint] = monitor["spec"]["endpoints"]
+        assert (endpoint["port"], endpoint["interval"]) == ("metrics", "15s")
+        assert {"name": "metrics", "port": 9090, "targetPort": "metrics"} in service["spec"]["ports"]
+        assert endpoint["relabelings"] == [
+            {"targetLabel": "job", "replacement": name},
+            {"targetLabel": "installation", "replacement": "watched"},
+        ]
+        assert endpoint["metricRelabelings"] == [
+            {"sourceLabels": ["exported_namespace"], "regex": "(.+)", "targetLabel": "temporal_namespace"},
+            {"regex": "exported_namespace", "action": "labeldrop"},
+        ]
+    [monitor] = _custom(watched, "PodMonitor").values()
+    assert (monitor["metadata"]["namespace"], monitor["metadata"]["name"]) == ("demo", "documents")
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    assert endpoint["relabelings"][-1] == {"targetLabel": "workload", "replacement": "documents"}
+    pod = watched.objects("Deployment")["documents"]["spec"]["template"]
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert "metrics" in {port["name"] for port in pod["spec"]["containers"][0]["ports"]}
+
+
+def test_rules_and_dashboards(watched: Recording) -> None:
+    [rules] = _custom(watched, "PrometheusRule").values()
+    alerts = {rule["alert"]: rule for group in rules["spec"]["groups"] for rule in group["rules"] if "alert" in rule}
+    changed = alerts["TemporalFrontendLatencyP99High"]
+    assert (changed["for"], changed["labels"]["severity"]) == ("5m", "critical")
+    assert "> 2 " in f"{changed['expr']} "
+    assert (
+        changed["annotations"]["runbook_url"] == "https://docs.example.com/runbooks/TemporalFrontendLatencyP99High.md"
+    )
+    assert changed["annotations"]["dashboard_url"].startswith("https://grafana.example.com/d/temporal-")
+    assert {rule["labels"]["installation"] for rule in alerts.values()} == {"watched"}
+    absent = {
+        name for name, alert in CATALOGUE.items() if alert.needs & {"search", "archival", "kube-state-metrics", "cloud"}
+    }
+    assert absent
+    assert not absent & alerts.keys()
+    boards = {name: each for name, each in watched.objects("ConfigMap").items() if f"{name}.json" in each["data"]}
+    assert "temporal-cluster-overview" in boards
+    for name, board in boards.items():
+        assert board["metadata"]["labels"]["grafana_dashboard"] == "1"
+        assert json.loads(board["data"][f"{name}.json"])["uid"] == name
+
+
+def test_an_alert_can_be_left_out() -> None:
+    left_out = {"TemporalFrontendLatencyP99High": {"enabled": False}}
+    found = recording.run(stacks.watched(monitoring__alerts=left_out))
+    [rules] = _custom(found, "PrometheusRule").values()
+    names = {rule.get("alert") for group in rules["spec"]["groups"] for rule in group["rules"]}
+    assert "TemporalFrontendLatencyP99High" not in names
+
+
+def test_routes_as_the_operator_has_them(watched: Recording) -> None:
+    """Credentials are named, never there; info goes nowhere."""
+    [routes] = _custom(watched, "AlertmanagerConfig").values()
+    spec = routes["spec"]
+    receivers = {receiver["name"]: receiver for receiver in spec["receivers"]}
+    assert receivers.keys() == {"nobody", "dead-man", "slack-0", "email-1", "pagerduty-2", "webhook-3"}
+    [slack] = receivers["slack-0"]["slackConfigs"]
+    assert (slack["apiURL"], slack["channel"]) == ({"name": "slack", "key": "url"}, "#ops")
+    [mail] = receivers["email-1"]["emailConfigs"]
+    assert mail["authPassword"] == {"name": "smtp", "key": "password"}
+    assert (mail["smarthost"], mail["requireTLS"]) == ("smtp.example.com:465", False)
+    assert mail["tlsConfig"] == {"ca": {"secret": {"name": "smtp", "key": "ca.crt"}}}
+    [hook] = receivers["webhook-3"]["webhookConfigs"]
+    assert hook["urlSecret"] == {"name": "hook", "key": "url"}
+    assert hook["httpConfig"] == {"authorization": {"credentials": {"name": "hook", "key": "token"}}}
+    assert spec["route"]["receiver"] == "nobody"
+    assert {route["receiver"]: route["matchers"][0]["value"] for route in spec["route"]["routes"]} == {
+        "dead-man": "Watchdog",
+        "slack-0": "warning",
+        "email-1": "critical|warning",
+        "pagerduty-2": "critical",
+        "webhook-3": "critical|warning",
+    }
+
+
+def test_who_may_read(watched: Recording, bundled: Recording) -> None:
+    """One namespace, or the bundled Prometheus; what is no metric stays as open as it was."""
+    expected = (
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}},
+        },
+        {
+            "podSelector": {
+                "matchLabels": bundled.objects("StatefulSet")["temporal-prometheus"]["spec"]["selector"]["matchLabels"]
+            }
+        },
+    )
+    for found, peer in zip((watched, bundled), expected, strict=True):
+        policies = found.objects("NetworkPolicy")
+        assert policies.keys() == {f"{name}-metrics" for name in NAMES}
+        for service in SERVICE_NAMES:
+            spec = policies[f"temporal-{service}-metrics"]["spec"]
+            pod = found.objects("Deployment")[f"temporal-{service}"]["spec"]["template"]
+            assert spec["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+            open_, read = spec["ingress"]
+            assert read == {"from": [peer], "ports": [{"protocol": "TCP", "port": 9090}]}
+            served = {port["containerPort"] for port in pod["spec"]["containers"][0]["ports"]}
+            assert {port["port"] for port in open_["ports"]} == served - {9090}
+    anybody = recording.run(stacks.watched(monitoring__readers={"kind": "cluster"}))
+    assert anybody.objects("NetworkPolicy") == {}
+
+
+def test_the_bundled_prometheus(bundled: Recording) -> None:
+    """It may look at pods of the namespaces that it reads, and answers to the holder of one certificate."""
+    config = bundled.objects("ConfigMap")["temporal-prometheus-config"]["data"]
+    read = yaml.safe_load(config["prometheus.yml"])
+    jobs = {job["job_name"]: job for job in read["scrape_configs"]}
+    assert jobs.keys() == {
+        *(f"bundled/{name}" for name in NAMES),
+        "demo/documents",
+        "temporal-prometheus",
+        "temporal-alertmanager",
+    }
+    history = jobs["bundled/temporal-history"]
+    assert history["kubernetes_sd_configs"] == [{"role": "pod", "namespaces": {"names": ["bundled"]}}]
+    labels = {step.get("target_label"): step.get("replacement") for step in history["relabel_configs"]}
+    assert (labels["job"], labels["installation"]) == ("temporal-history", "bundled")
+    assert yaml.safe_load(config["web.yml"])["tls_server_config"]["client_auth_type"] == "RequireAndVerifyClientCert"
+    assert {each["metadata"]["namespace"] for each in bundled.kubernetes() if each["kind"] == "Role"} == {
+        "bundled",
+        "demo",
+    }
+    for role in (each for each in bundled.kubernetes() if each["kind"] == "Role"):
+        assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}]
+    pods = {name: each["spec"]["template"]["spec"] for name, each in bundled.objects("StatefulSet").items()}
+    asking = {name for name, pod in pods.items() if pod["automountServiceAccountToken"]}
+    assert asking == {"temporal-prometheus"}
+
+
+def test_the_bundled_alertmanager_finds_credentials_in_files(bundled: Recording) -> None:
+    config = bundled.objects("ConfigMap")["temporal-alertmanager-config"]["data"]["alertmanager.yml"]
+    receivers = {receiver["name"]: receiver for receiver in yaml.safe_load(config)["receivers"]}
+    folder = "/etc/temporal/routes"
+    [slack], [mail] = receivers["slack-0"]["slack_configs"], receivers["email-1"]["email_configs"]
+    assert slack["api_url_file"] == f"{folder}/slack-0-webhook"
+    assert mail["auth_password_file"] == f"{folder}/email-1-password"
+    pod = bundled.objects("StatefulSet")["temporal-alertmanager"]["spec"]["template"]["spec"]
+    [volume] = [each for each in pod["volumes"] if each["name"] == "routes"]
+    files = {
+        item["path"]: (source["secret"]["name"], item["key"])
+        for source in volume["projected"]["sources"]
+        for item in source["secret"]["items"]
+    }
+    assert files == {
+        "slack-0-webhook": ("slack", "url"),
+        "email-1-password": ("smtp", "password"),
+        "email-1-ca": ("smtp", "ca.crt"),
+        "pagerduty-2-key": ("pagerduty", "key"),
+        "webhook-3-url": ("hook", "url"),
+        "webhook-3-token": ("hook", "token"),
+        "dead-man-url": ("dead-man", "url"),
+    }
+
+
+def test_the_bundled_grafana(bundled: Recording) -> None:
+    """TLS, one login that is drawn, and nothing that calls home."""
+    pod = bundled.objects("StatefulSet")["temporal-grafana"]["spec"]["template"]["spec"]
+    said = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
+    assert said["GF_SERVER_PROTOCOL"] == "https"
+    assert said["GF_AUTH_ANONYMOUS_ENABLED"] == said["GF_ANALYTICS_REPORTING_ENABLED"] == "false"
+    assert said["GF_SECURITY_ADMIN_PASSWORD__FILE"] == "/etc/temporal/grafana-admin/password"
+    provided = bundled.objects("ConfigMap")["temporal-grafana-config"]["data"]
+    [source] = yaml.safe_load(provided["datasources.yaml"])["datasources"]
+    assert source["url"] == "https://temporal-prometheus.bundled.svc:9090"
+    assert source["secureJsonData"]["tlsClientKey"] == "$__file{/etc/temporal/monitoring-tls/tls.key}"
+    assert "temporal-grafana" not in recording.run(
+        dict(stacks.bundled(monitoring={"kind": "bundled"}).items())
+    ).objects("StatefulSet")
+
+
+def test_cloud_stacks_are_watched_by_an_operator() -> None:
+    """Their workloads are read; alerts of a server are not there."""
+    said = {"kind": "operator", "readers": {"kind": "cluster"}}
+    config = stacks.cloud()
+    found = recording.run(config | {"temporal:monitoring": said})
+    [rules] = _custom(found, "PrometheusRule").values()
+    alerts = {rule["alert"] for group in rules["spec"]["groups"] for rule in group["rules"] if "alert" in rule}
+    assert not {name for name, alert in CATALOGUE.items() if "self-hosted" in alert.needs} & alerts
+    assert _custom(found, "ServiceMonitor") == {}
+    assert found.objects("NetworkPolicy") == {}
