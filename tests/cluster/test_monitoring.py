@@ -37,6 +37,8 @@ NAME: Final = "monitored"
 MAIL_HOST: Final = "mail.example.com"
 SERVICES: Final = ("frontend", "internal-frontend", "history", "matching", "worker")
 SILENT: Final[Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "monitoring" / "silent.toml").read_text())
+SLOW: Final = ("persistence_sql_in_use", "rate(task_schedule_to_start_latency_count[1m])")
+"""What the server counts once a minute, and what needs some readings."""
 VARIABLES: Final = {"installation": NAME, "__rate_interval": "1m", "__range": "10m"}
 """Of dashboards; every other one is all there is."""
 
@@ -203,12 +205,13 @@ def test_the_catalogue_knows_what_a_running_server_serves(monitored: Monitored) 
         assert scraped.unknown(text) == [], service
 
 
-SLOW: Final = (
-    "persistence_sql_in_use",
-    "approximate_backlog_age_seconds",
-    "rate(task_schedule_to_start_latency_count[1m])",
-)
-"""What the server counts once a minute, and what needs some readings."""
+def test_a_backlog_is_seen(monitored: Monitored) -> None:
+    """Its length and its age, of a task queue that nobody polls."""
+    words = ("--type", "Anything", "--task-queue", "nobody-polls", "--workflow-id", "waits")
+    monitored.stack.temporal("workflow", "start", *words)
+    queue = '{taskqueue="nobody-polls", temporal_namespace="default", partition!="__sticky__"}'
+    until("its length is seen", lambda: monitored.query(f"approximate_backlog_count{queue} == 1"), 180)
+    until("its age is seen", lambda: monitored.query(f"approximate_backlog_age_seconds{queue} > 10"), 180)
 
 
 def test_every_rule_is_evaluated(monitored: Monitored) -> None:

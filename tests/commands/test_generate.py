@@ -143,7 +143,7 @@ def test_kinds_stand_side_by_side() -> None:
         (
             "| `provided`",
             "`internode`, `frontend`, `clientAuthority`, `client`",
-            "`ui`, `database`, `search`, `archive`, `refreshInterval`",
+            "`ui`, `database`, `search`, `archive`, `monitoring`, `refreshInterval`",
         ),
         ("| `cert-manager`", "`issuer`", "`duration`, `renewBefore`, `refreshInterval`"),
     ]

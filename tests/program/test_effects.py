@@ -1153,7 +1153,7 @@ def restarted(before: Recording, after: Recording) -> set[str]:
 
 def made_anew(before: Recording, after: Recording) -> set[str]:
     """Objects that are deleted, or whose change of a fixed field is a deletion. Jobs, with their scripts, Services,
-    Ingresses and the places of backups do not count: no pod stops with them."""
+    Ingresses, network policies and the places of backups do not count: no pod stops with them."""
     one, other = ({f"{r.type}::{r.name}": _fixed(r.inputs) for r in _lasting(found)} for found in (before, after))
     return {key for key in one if other.get(key) != one[key]}
 
@@ -1167,7 +1167,8 @@ ONLY_FOR_THE_ROLES_JOB = (
 def _lasting(found: Recording) -> Iterator[recording.Registration]:
     for registration in found.registrations:
         passing = ("-script", *ONLY_FOR_THE_ROLES_JOB, "-reporting", "-reports", "-object-store")
-        is_passing = registration.type.endswith((":Job", ":Service", ":Ingress")) or registration.name.endswith(passing)
+        kinds = (":Job", ":Service", ":Ingress", ":NetworkPolicy")
+        is_passing = registration.type.endswith(kinds) or registration.name.endswith(passing)
         if registration.type.startswith(("kubernetes:", "pulumi:providers:", *HOLDING_DATA)) and not is_passing:
             yield registration
 
