@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down outputs env shell logs preview render cost bootstrap test test-fast lint bench drill generate
+.PHONY: help up down outputs env shell logs test-alert preview render cost bootstrap test test-fast lint bench drill generate
 
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt
 VENV := .venv/requirements-$(shell cat $(REQUIREMENTS) | sha256sum | cut -c1-16)
@@ -34,8 +34,12 @@ shell: $(VENV) ## a shell inside the cluster where temporal and tdbg work at onc
 	$(RUN) shell
 
 logs: $(VENV) ## what the pods of a stack say, each line after its pod's name
-##   STACK=local  SERVICE=history (or frontend, …, ui, postgres, archive, jobs; default: the server)  SINCE=10m  FOLLOW=1
+##   STACK=local  SERVICE=history (or another part of the stack; default: the server's five)  SINCE=10m  FOLLOW=1
 	$(RUN) logs
+
+test-alert: $(VENV) ## an alert that says it is one, to see whether messages arrive
+##   STACK=local  SEVERITY=critical (or warning)
+	$(RUN) test-alert
 
 preview: $(VENV) ## what would change, against nothing, against a revision's program, or against the real state
 ##   STACK=local  AGAINST=<git revision>  LIVE=1  FORMAT=text|json|markdown
@@ -75,7 +79,7 @@ drill: $(VENV) ## break a deployed server on purpose, under load, and write docs
 	$(RUN) drill
 
 generate: $(VENV) ## renew what is made from other files: catalogues (need Go and the network), AWS types (need PyPI), schema, documentation
-##   NAME=catalogues,aws,schema,configuration,controls,contract,dashboards (default: all)
+##   NAME=catalogues,aws,schema,configuration,controls,runbooks,contract,dashboards (default: all)
 	$(RUN) generate
 
 $(VENV):

@@ -20,6 +20,7 @@ TARGETS = (
     "env",
     "shell",
     "logs",
+    "test-alert",
     "preview",
     "render",
     "cost",

@@ -273,6 +273,18 @@ def test_people_are_told_when_a_service_is_down_and_when_it_is_back(monitored: M
     until("it is told that all is well", lambda: _about(monitored, sinks.SLACK, "[RESOLVED]"), 180)
 
 
+def test_a_test_alert_arrives(monitored: Monitored) -> None:
+    """By `make test-alert`, through Alertmanager alone."""
+    ran = monitored.stack.command("test-alert", SEVERITY="warning")
+    assert ran.code == 0, ran.err
+    assert "Who must be told of it: slack; within 1s" in ran.err
+
+    def arrived() -> bool:
+        return any("This is a test: nothing is wrong." in text for text in sinks.told(monitored.told, sinks.SLACK))
+
+    until("the test alert is there", arrived, 60)
+
+
 def _about(monitored: Monitored, name: str, words: str) -> str | None:
     """The first message about the alert with these words."""
     found = (text for text in sinks.told(monitored.told, name) if "TemporalMatchingDown" in text and words in text)
