@@ -9,7 +9,6 @@ import pulumi_kubernetes as k8s
 from components.handles import StoreCertificates
 from components.inside import Inside
 from components.kubernetes import Installation
-from components.monitoring.bundled.bundled import BundledMonitoring, BundledMonitoringArgs
 from components.monitoring.facts import rule_facts
 from components.monitoring.operator import OperatorObjects, OperatorObjectsArgs
 from components.monitoring.readers import in_namespace, readers_policy
@@ -59,6 +58,9 @@ def _bundled(name: str, args: WatchArgs, said: Bundled, placed: Placed, opts: pu
     settings, certificates = args.settings, args.certificates
     if not isinstance(settings, SelfHostedSettings) or certificates is None:
         raise TypeError("a bundled monitoring has the certificates of a server of one's own: settings refuse others")
+    # Only a bundled monitoring draws a password: other stacks neither load pulumi-random nor need its plugin for it.
+    from components.monitoring.bundled.bundled import BundledMonitoring, BundledMonitoringArgs  # noqa: PLC0415
+
     BundledMonitoring(
         f"{name}-bundled",
         BundledMonitoringArgs(

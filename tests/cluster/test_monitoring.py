@@ -8,33 +8,23 @@ a Prometheus Operator are taken by an API server with its real definitions; the 
 import json
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import pytest
 import yaml
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from commands.tests_node import NODE
 from components.monitoring.dashboards import dashboards
-from embedded import node
-from embedded.node.places import Places
 from settings.monitoring.alerts import CATALOGUE
 from tests.cluster import sinks
 from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
-from tests.cluster.stack import ROOT, Deployment, deployed, deployment_of, until
-from tests.drills.issuing import Authority, key_pem, pem, signed
+from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
+from tests.cluster.stack import ROOT, Deployment, until
 from tests.monitoring import promql, scraped
 
-NAME: Final = "monitored"
-MAIL_HOST: Final = "mail.example.com"
 SERVICES: Final = ("frontend", "internal-frontend", "history", "matching", "worker")
 SILENT: Final[Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "monitoring" / "silent.toml").read_text())
 SLOW: Final = ("persistence_sql_in_use", "rate(task_schedule_to_start_latency_count[1m])")
@@ -43,120 +33,11 @@ VARIABLES: Final = {"installation": NAME, "__rate_interval": "1m", "__range": "1
 """Of dashboards; every other one is all there is."""
 
 
-@dataclass(frozen=True)
-class Monitored:
-    """The stack, and where those who are told keep what they are told."""
-
-    stack: Deployment
-    told: Path
-
-    def ask(self, called: str, port: int, path: str, **query: str) -> Any:
-        """What Prometheus or Alertmanager answers to the holder of the monitoring's certificate."""
-        ran = self.curl(called, port, f"{path}?{urlencode(query)}", "--cert", "tls.crt", "--key", "tls.key")
-        assert ran.returncode == 0, ran.stderr
-        return json.loads(ran.stdout)
-
-    def curl(self, called: str, port: int, path: str, *words: str) -> "subprocess.CompletedProcess[str]":
-        """A call from inside the node's network."""
-        pod = self.stack.get("pod", f"temporal-{called}-0")["status"]["podIP"]
-        host = f"temporal-{called}.{NAME}.svc"
-        resolved = ["--noproxy", "*", "--resolve", f"{host}:{port}:{pod}", "--cacert", "ca.crt"]
-        command = [
-            "curl",
-            "--silent",
-            "--show-error",
-            "--max-time",
-            "30",
-            *resolved,
-            *words,
-            f"https://{host}:{port}{path}",
-        ]
-        return subprocess.run([*_inside(), *command], cwd=self.told, capture_output=True, text=True, check=False)
-
-    def query(self, expression: str) -> list[Any]:
-        """The series of an instant query."""
-        answer = self.ask("prometheus", 9090, "/api/v1/query", query=expression)
-        assert answer["status"] == "success", (expression, answer)
-        found: list[Any] = answer["data"]["result"]
-        return found
-
-
-def _inside() -> list[str]:
-    """The node's network namespace."""
-    return ["nsenter", f"--net={Places(node.NodeConfig.from_environment(NODE).name).network_namespace}", "--"]
-
-
-@contextmanager
-def _listening(folder: Path, address: str) -> Iterator[None]:
-    words = [sys.executable, "-m", "tests.cluster.sinks", str(folder), address]
-    process = subprocess.Popen([*_inside(), *words], cwd=ROOT)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _stack(address: str) -> dict[str, Any]:
-    """The example with shorter times, and everybody told."""
-    document: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "stacks" / "local-monitoring.yaml").read_text())
-    config = document["config"]
-    config["temporal:name"] = NAME
-    config["temporal:kubernetes"]["createNamespace"] = False
-    config["temporal:backend"]["shards"] = 16
-    config["temporal:applications"] = []
-    config["temporal:monitoring"] |= {
-        "interval": "5s",
-        "alerts": {"TemporalMatchingDown": {"for": "5s"}},
-        "notifications": {
-            "groupWait": "1s",
-            "groupInterval": "5s",
-            "routes": [
-                {"kind": "slack", "webhook": {"secret": "told", "key": "slack"}, "channel": "#ops"},
-                {
-                    "kind": "email",
-                    "to": ["ops@example.com"],
-                    "sender": "temporal@example.com",
-                    "host": address,
-                    "port": sinks.SMTP_PORT,
-                    "ca": {"secret": "told", "key": "ca"},
-                    "severities": ["critical"],
-                },
-            ],
-        },
-    }
-    return document
-
-
 @pytest.fixture(scope="module")
 def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     """The stack, with what a team has around it."""
-    folder = tmp_path_factory.mktemp("told")
-    address = str(node.NodeConfig.from_environment(NODE).addresses.node)
-    authority, key = Authority.new("mail"), ec.generate_private_key(ec.SECP256R1())
-    leaf = signed(key, {"commonName": "mail", "ipAddresses": [address], "usages": ["server auth"]}, authority)
-    (folder / "tls.crt").write_bytes(pem(leaf))
-    (folder / "tls.key").write_bytes(key_pem(key))
-    stack = deployment_of(yaml.safe_dump(_stack(address)), NAME)
-    stack.kubectl("create", "namespace", NAME, check=False)
-    stack.kubectl("label", "namespace", NAME, "pod-security.kubernetes.io/enforce=restricted", "--overwrite")
-    ca = folder / "mail-ca.crt"
-    ca.write_bytes(pem(authority.certificate))
-    url = f"http://{address}:{sinks.HTTP_PORT}/services/T0/B0/hidden"
-    words = ["create", "secret", "generic", "told", f"--from-literal=slack={url}", f"--from-file=ca={ca}"]
-    stack.kubectl("-n", NAME, *words, check=False)
-    with _listening(folder, address), deployed(stack):
-        for name in ("tls.crt", "tls.key", "ca.crt"):
-            _keep(stack, name, folder)
-        yield Monitored(stack, folder)
-    stack.kubectl("delete", "namespace", NAME)
-
-
-def _keep(stack: Deployment, name: str, folder: Path) -> None:
-    """A file of the monitoring's certificate. The mail server has read its own already."""
-    template = f'{{{{index .data "{name}" | base64decode}}}}'
-    text = stack.kubectl("-n", NAME, "get", "secret", "temporal-monitoring-tls", "-o", f"go-template={template}")
-    (folder / name).write_text(text)
+    with monitored_stack(tmp_path_factory.mktemp("told"), {"TemporalMatchingDown": {"for": "5s"}}) as found:
+        yield found
 
 
 def test_every_service_is_read(monitored: Monitored) -> None:
@@ -200,7 +81,7 @@ def test_the_catalogue_knows_what_a_running_server_serves(monitored: Monitored) 
     }
     for service in SERVICES:
         url = f"http://{pods[f'temporal-{service}']}:9090/metrics"
-        words = [*_inside(), "curl", "--silent", "--show-error", "--noproxy", "*", url]
+        words = [*inside(), "curl", "--silent", "--show-error", "--noproxy", "*", url]
         text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
         assert scraped.unknown(text) == [], service
 

@@ -152,14 +152,16 @@ def test_variables_reach_the_part_that_names_them(stored: Recording) -> None:
 
 
 def test_what_the_platform_sets_is_what_the_rules_say(moving: Recording, stored: Recording, rds: Recording) -> None:
-    """But for what a stack file may set instead; services with two search stores, and with addresses from AWS, which
-    set the most."""
+    """But for what a stack file may set instead; services with two search stores, with addresses from AWS, and with
+    opentelemetry, which set the most."""
     to_a_domain = recording.run(stacks.in_domain(move=stacks.move("write-both", {**stacks.DOMAIN, "domain": "other"})))
     services = {f"Deployment/temporal-{name}" for name in SERVICES}
     found = {name: set(variables) for name, variables in (_environments(stored) | _environments(moving)).items()}
-    for on_aws in map(_environments, (rds, to_a_domain)):
+    for others in map(_environments, (rds, to_a_domain, recording.run(stacks.watched()))):
         for name in services:
-            found[name] |= set(on_aws[name])
+            found[name] |= set(others[name])
+    grafana = _environments(recording.run(stacks.bundled()))["StatefulSet/temporal-grafana"]
+    assert set(grafana) == SET_BY_THE_PLATFORM["grafana"]
     unless_said = {"GOMAXPROCS", "AWS_EC2_METADATA_DISABLED"}
     assert {name: found[name] for name in SEARCHED_PARTS.values()} == {
         **dict.fromkeys(services, SET_BY_THE_PLATFORM["server"] | unless_said),
