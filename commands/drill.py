@@ -4,8 +4,8 @@ A drill is a module of tests/drills. Those under load run against two stacks, on
 own: one as the platform advises for production, one with the official chart's defaults; each writes its figures where
 this command finds them. The others are tests that take too long for `make test` and have no figures: searches that
 move from store to store, certificates of cert-manager's, databases of operators, rotation, workers that follow their
-backlog, a stack on AWS with what stands in for it, and the stacks of real teams in examples/stacks (`seed-000` …).
-The drill `aws-compliance` needs no node, but tools from PyPI.
+backlog, faults of which people must be told, a stack on AWS with what stands in for it, and the stacks of real teams
+in examples/stacks (`seed-000` …). The drill `aws-compliance` needs no node, but tools from PyPI.
 """
 
 import json
