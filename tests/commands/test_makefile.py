@@ -15,6 +15,7 @@ TARGETS = [
     "env",
     "shell",
     "logs",
+    "test-alert",
     "preview",
     "render",
     "cost",
