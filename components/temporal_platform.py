@@ -14,6 +14,7 @@ from components.handles import ApplicationConnection
 from components.images import ImageSource
 from components.inside import Inside
 from components.kubernetes import Installation
+from components.monitoring.reference import metrics_reference
 from components.monitoring.watch import WatchArgs, watch
 from components.self_hosted import SelfHosted
 from components.workloads.workload import Workload, WorkloadArgs
@@ -57,7 +58,11 @@ class TemporalPlatform(pulumi.ComponentResource):
         databases = self._databases(name, installation, inside, account, connections)
         care(name, account, sum((_stored(each) for each in databases.values()), backend.stored))
         references = {called: database.reference for called, database in databases.items()}
-        self.outputs = replace(backend.outputs, application_databases=references or None)
+        self.outputs = replace(
+            backend.outputs,
+            application_databases=references or None,
+            metrics=metrics_reference(settings, installation),
+        )
         self._workloads(name, installation, connections, databases)
         watch(
             f"{name}-monitoring",

@@ -9,6 +9,7 @@ from .outputs import (
     ConnectionReference,
     EndpointReference,
     ImmutableFacts,
+    MetricsReference,
     PlatformOutputs,
     SecretReference,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "ConnectionReference",
     "EndpointReference",
     "ImmutableFacts",
+    "MetricsReference",
     "PlatformOutputs",
     "SecretReference",
 ]

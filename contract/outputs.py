@@ -7,7 +7,7 @@ Docstrings and types here are what `schema.json` says (`make generate NAME=contr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from typing import Any, Final, Self
 
 CONTRACT_VERSION: Final = 1
@@ -81,6 +81,23 @@ class ApplicationDatabaseReference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MetricsReference:
+    """Where the metrics of the stack and of its workloads are."""
+
+    kind: str
+    """`operator`: in the Prometheus of the cluster's operator; `bundled`: in the stack's own."""
+    installation: str
+    """Value of the label `installation`, which every series and every alert of this stack has."""
+    prometheus: str = ""
+    """https URL inside the cluster of the stack's own Prometheus; empty without one."""
+    client: SecretReference | None = None
+    """What that Prometheus wants to be shown, and its authority; absent without one."""
+    grafana: str = ""
+    """URL of the Grafana with the dashboards, inside the cluster where it is the stack's own; empty where none is
+    known."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImmutableFacts:
     """What cannot change while the data lives."""
 
@@ -142,6 +159,8 @@ class PlatformOutputs:
     """host:port of copies of the database that applications may read, by name; not among the outputs without any."""
     application_databases: Mapping[str, ApplicationDatabaseReference] | None = None
     """Databases of applications, by name; not among the outputs without any."""
+    metrics: MetricsReference | None = None
+    """Where the metrics are; not among the outputs of a stack that nobody watches."""
     immutable: ImmutableFacts | None = None
     """What the next preview is held against; not among the outputs with Temporal Cloud."""
 
@@ -189,6 +208,10 @@ class PlatformOutputs:
                 name: _parsed(ApplicationDatabaseReference, item, f"applicationDatabases.{name}")
                 for name, item in values["application_databases"].items()
             }
+        if values["metrics"] is not None:
+            metrics = _parsed(MetricsReference, values["metrics"], "metrics")
+            client = _parsed(SecretReference, metrics.client, "metrics.client") if metrics.client else None
+            values["metrics"] = replace(metrics, client=client)
         if values["immutable"] is not None:
             values["immutable"] = _parsed(ImmutableFacts, values["immutable"], "immutable")
         return cls(**values)
@@ -203,7 +226,8 @@ def _found(outputs: Mapping[str, Any], field: Field[Any]) -> Any:
 
 def _exported(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
+        inside = {camel(field.name): _exported(getattr(value, field.name)) for field in fields(value)}
+        return {name: item for name, item in inside.items() if item is not None}
     if isinstance(value, dict):
         return {name: _exported(item) for name, item in value.items()}
     if isinstance(value, tuple | list):

@@ -18,6 +18,7 @@ from contract import (
     ConnectionReference,
     EndpointReference,
     ImmutableFacts,
+    MetricsReference,
     PlatformOutputs,
     SecretReference,
 )
@@ -63,6 +64,13 @@ WRITTEN: dict[str, Any] = {
             "readers": {"reporting": "reader.example.com"},
             "immutable": {"identifier": "temporal-local-orders", "database": "orders"},
         }
+    },
+    "metrics": {
+        "kind": "bundled",
+        "installation": "local",
+        "prometheus": "https://temporal-prometheus.local.svc:9090",
+        "client": {"namespace": "local", "name": "temporal-monitoring-tls"},
+        "grafana": "https://temporal-grafana.local.svc:3000",
     },
     "immutable": {
         "historyShardCount": 128,
@@ -114,6 +122,13 @@ READ = PlatformOutputs(
             immutable={"identifier": "temporal-local-orders", "database": "orders"},
         )
     },
+    metrics=MetricsReference(
+        kind="bundled",
+        installation="local",
+        prometheus="https://temporal-prometheus.local.svc:9090",
+        client=SecretReference(namespace="local", name="temporal-monitoring-tls"),
+        grafana="https://temporal-grafana.local.svc:3000",
+    ),
     immutable=ImmutableFacts(
         history_shard_count=128,
         databases=["temporal", "temporal_visibility"],
@@ -180,6 +195,19 @@ def test_a_connection_from_before_its_address_has_the_stacks_own() -> None:
     ]
 
 
+def test_metrics_of_an_operator_have_no_prometheus_of_the_stacks_own() -> None:
+    written = {"kind": "operator", "installation": "local", "prometheus": "", "grafana": ""}
+    found = PlatformOutputs.read({**WRITTEN, "metrics": written})
+    assert found.metrics == MetricsReference(kind="operator", installation="local")
+    assert found.exports()["metrics"] == written
+
+
+def test_a_missing_key_of_what_a_prometheus_wants_is_named_by_its_path() -> None:
+    metrics = {**WRITTEN["metrics"], "client": {"namespace": "local"}}
+    with pytest.raises(KeyError, match=r"^'metrics\.client\.name'$"):
+        PlatformOutputs.read({**WRITTEN, "metrics": metrics})
+
+
 def test_the_connection_of_an_application() -> None:
     assert READ.connection("demo") is READ.connections[0]
     with pytest.raises(LookupError) as raised:
@@ -209,6 +237,7 @@ def test_a_missing_output_is_named() -> None:
     [
         ("client", "namespace", "client.namespace"),
         ("connections", "secret", "connections[1].secret"),
+        ("metrics", "installation", "metrics.installation"),
         ("immutable", "databases", "immutable.databases"),
         ("applicationDatabases", "secret", "applicationDatabases.orders.secret"),
     ],
@@ -251,6 +280,10 @@ def test_consumers_need_no_pulumi() -> None:
 
 def test_every_output_is_documented() -> None:
     text = (ROOT / "docs" / "outputs.md").read_text()
-    nested = [key for value in (WRITTEN["client"], WRITTEN["connections"][0], WRITTEN["immutable"]) for key in value]
+    nested = [
+        key
+        for value in (WRITTEN["client"], WRITTEN["connections"][0], WRITTEN["metrics"], WRITTEN["immutable"])
+        for key in value
+    ]
     assert [name for name in WRITTEN if f"| `{name}` |" not in text] == []
     assert [key for key in nested if key not in text] == []

@@ -148,7 +148,9 @@ def test_it_describes_every_output() -> None:
     assert list(Draft202012Validator(closed(SCHEMA)).iter_errors(PRINTED)) == []
 
 
-@pytest.mark.parametrize("config", [stacks.local(), stacks.provided()], ids=["local", "provided"])
+@pytest.mark.parametrize(
+    "config", [stacks.local(), stacks.provided(), stacks.bundled()], ids=["local", "provided", "bundled"]
+)
 def test_a_program_exports_what_it_describes(config: dict[str, Any]) -> None:
     exported = recording.run(config).exports
     assert _errors({name: value for name, value in exports_of(exported).items() if value is not None}) == []

@@ -88,12 +88,13 @@ def test_its_namespaces_archive(legal: Legal) -> None:
     start = ("workflow", "start", *one, "--type", "kept", "--task-queue", "nobody")
     stack.temporal(*start, namespace="production")
     described = json.loads(stack.temporal("workflow", "describe", *one, "--output", "json", namespace="production"))
-    run = (*one, "--run-id", described["workflowExecutionInfo"]["execution"]["runId"])
+    run_id = described["workflowExecutionInfo"]["execution"]["runId"]
+    run = (*one, "--run-id", run_id)
     stack.temporal("workflow", "terminate", *one, namespace="production")
     bucket = ("exec", "s3", "--", "find", "/data/buckets/temporal-archive-legal-ai", "-type", "f")
 
     def archived() -> bool:
-        return "history" in legal.world.deployment.kubectl("-n", ELSEWHERE, *bucket)
+        return f"/history/kept/{run_id}/" in legal.world.deployment.kubectl("-n", ELSEWHERE, *bucket)
 
     until("its history is in the bucket", archived, 420)
     stack.temporal("workflow", "delete", *run, namespace="production")

@@ -44,6 +44,31 @@ def test_without_a_word_nothing_is_served(local: Recording) -> None:
     assert local.objects("NetworkPolicy") == {}
 
 
+def test_outputs_tell_where_metrics_are(local: Recording, watched: Recording, bundled: Recording) -> None:
+    assert "metrics" not in local.exports
+    assert watched.exports["metrics"] == {
+        "kind": "operator",
+        "installation": "watched",
+        "prometheus": "",
+        "grafana": "https://grafana.example.com",
+    }
+    assert bundled.exports["metrics"] == {
+        "kind": "bundled",
+        "installation": "bundled",
+        "prometheus": "https://temporal-prometheus.bundled.svc:9090",
+        "client": {"namespace": "bundled", "name": "temporal-monitoring-tls"},
+        "grafana": "https://temporal-grafana.bundled.svc:3000",
+    }
+    assert "temporal-monitoring-tls" in bundled.objects("Secret")
+
+
+def test_with_certificates_of_ones_own_outputs_name_that_of_the_monitoring() -> None:
+    given = {"temporal:monitoring": {"kind": "bundled"}}
+    given["temporal:tls"] = {**stacks.provided()["temporal:tls"], "monitoring": "shown"}
+    metrics = recording.run(stacks.provided() | given).exports["metrics"]
+    assert metrics["client"] == {"namespace": stacks.provided()["temporal:name"], "name": "shown"}
+
+
 @pytest.mark.parametrize("framework", ["tally", "opentelemetry"])
 def test_what_the_server_is_told(framework: str) -> None:
     """One set of names: opentelemetry has flags for them, tally is told which letters may stay."""
