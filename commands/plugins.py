@@ -43,23 +43,23 @@ def simulated() -> Plugins:
     return Plugins((SIMULATED,))
 
 
-def live(links: Path, progress: Progress, *, names_aws: bool, manages_namespaces: bool = False) -> Plugins:
+def live(links: Path, progress: Progress, *, names_aws: bool, acts_in_temporal_cloud: bool = False) -> Plugins:
     """Plugins that act. The official ones found are linked into `links`; for the others says what stands in.
 
     Raises:
-        CommandError: the stack names AWS, or looks after namespaces in Temporal Cloud, and the official plugin for that
+        CommandError: the stack names AWS, or makes something in Temporal Cloud, and the official plugin for that
             is not on this machine.
     """
-    is_needed = {AWS: names_aws, TERRAFORM: manages_namespaces}
+    is_needed = {AWS: names_aws, TERRAFORM: acts_in_temporal_cloud}
     names = tuple(name for name in PINNED if is_needed.get(name, True))
     official = {name: path for name in names if (path := find_official(name, PINNED[name]))}
     if names_aws and AWS not in official:
         raise CommandError(
             f"this stack names AWS, and only Pulumi's own plugin acts there. Install it: {_install(AWS)}"
         )
-    if manages_namespaces and TERRAFORM not in official:
+    if acts_in_temporal_cloud and TERRAFORM not in official:
         raise CommandError(
-            "this stack looks after namespaces in Temporal Cloud, and only Pulumi's own plugin acts there, with "
+            "this stack makes something in Temporal Cloud, and only Pulumi's own plugin acts there, with "
             f"Temporal's provider, which it fetches itself. Install it: {_install(TERRAFORM)}"
         )
     shutil.rmtree(links, ignore_errors=True)

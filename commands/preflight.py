@@ -16,6 +16,7 @@ from kubernetes import client
 
 from commands import (
     advice,
+    api_keys,
     claims,
     eks,
     external_secrets,
@@ -46,8 +47,10 @@ def check(stack: Stack, wanted: Settings, place: Cluster, progress: Progress) ->
     """Looks for everything that the stack file expects to be there; `wanted` is what it says.
 
     Raises:
-        CommandError: something is missing, one line for each; or the cluster does not answer.
+        CommandError: something is missing, one line for each; the cluster does not answer; API keys that the stack
+            makes would have ended.
     """
+    api_keys.check(wanted, progress)
     expected = needs(wanted)
     try:
         missing = [

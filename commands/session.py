@@ -33,7 +33,10 @@ def reading(stack: Stack, progress: Progress) -> Engine:
 def acting(stack: Stack, kubeconfig: Path | None, progress: Progress) -> Engine:
     """An engine whose plugins act on the stack's cluster."""
     chosen = plugins.live(
-        stack.folder / "plugins", progress, names_aws=stack.names_aws, manages_namespaces=stack.manages_namespaces
+        stack.folder / "plugins",
+        progress,
+        names_aws=stack.names_aws,
+        acts_in_temporal_cloud=stack.manages_namespaces or stack.makes_api_keys,
     )
     plugins.check(chosen)
     if stack.names_aws and stack.shared is None:

@@ -71,6 +71,7 @@ class Stack:
     makes_namespace: bool
     names_aws: bool
     manages_namespaces: bool
+    makes_api_keys: bool
     protected: bool
     ciphertext: bool
     secrets_provider: str | None
@@ -144,6 +145,7 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
         makes_namespace=not isinstance(kubernetes, dict) or kubernetes.get("createNamespace") is not False,
         names_aws=any(str(key).startswith("aws:") or key == "temporal:aws" for key in config),
         manages_namespaces=_manages_namespaces(config.get("temporal:namespaces")),
+        makes_api_keys=_makes_api_keys(config.get("temporal:backend")),
         protected=config.get("temporal:protection") in (True, "true"),
         ciphertext=_has_ciphertext(config),
         secrets_provider=None if provider in _PASSPHRASES else str(provider),
@@ -153,6 +155,13 @@ def read(name: str, source: Path, folder: Path, override: str | None = None) -> 
 
 def _manages_namespaces(said: Any) -> bool:
     return isinstance(said, list) and any(isinstance(each, dict) and each.get("managed") for each in said)
+
+
+def _makes_api_keys(backend: Any) -> bool:
+    found = backend
+    for key in ("authentication", "keys", "kind"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return isinstance(found, str) and found == "generated"
 
 
 def check(stack: Stack) -> settings.Settings:

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
-from settings import Settings
+from settings import CloudSettings, Settings
 
 
 def providers(settings: Settings) -> list[pulumi.ProviderResource]:
@@ -23,9 +23,18 @@ def providers(settings: Settings) -> list[pulumi.ProviderResource]:
         from components.aws.provider import aws_provider  # noqa: PLC0415
 
         found.append(aws_provider(settings.aws))
-    managed = [namespace for namespace in settings.namespaces if namespace.managed]
-    if managed:
+    account = _cloud_account(settings)
+    if account is not None:
         from components.temporalcloud.resources import Provider  # noqa: PLC0415
 
-        found.append(Provider("temporalcloud", allowed_account_id=managed[0].name.partition(".")[2]))
+        found.append(Provider("temporalcloud", allowed_account_id=account))
     return found
+
+
+def _cloud_account(settings: Settings) -> str | None:
+    """The account of Temporal Cloud in which the stack makes something; None where it makes nothing."""
+    if not isinstance(settings, CloudSettings):
+        return None
+    makes_keys = settings.backend.generated_keys is not None
+    touched = [namespace.name for namespace in settings.namespaces if namespace.managed or makes_keys]
+    return touched[0].partition(".")[2] if touched else None

@@ -12,7 +12,7 @@ from settings.base import Model
 from settings.checks import OneOf, Text
 from settings.facts import changing
 from settings.private_link import PrivateLink
-from settings.scalars import Duration, Host, ObjectName, Port, Rotation
+from settings.scalars import Day, Duration, Host, ObjectName, Port, Rotation
 from settings.tls import Days, Issuer
 
 PORT: Final = 7233
@@ -106,12 +106,32 @@ class MutualTls(Model):
     """Who issues them."""
 
 
+class GivenKey(Model):
+    """`temporal:cloudApiKey`, one for all. Everybody who can read an application's Secret has it: give the stack a key
+    of a service account that may use its namespaces only."""
+
+    kind: Annotated[Literal["given"], _CLIENTS]
+    """Where keys come from."""
+
+
+class GeneratedKeys(Model):
+    """The stack makes a service account with a key for each application, which may read and write in its namespace and
+    do nothing else, and one for people, which may do so in all namespaces of the stack. Keys are in the stack's state,
+    encrypted."""
+
+    kind: Annotated[Literal["generated"], _CLIENTS]
+    """Where keys come from."""
+    until: Annotated[Day, changing("nothing", "keys are made anew; those before stay valid until their own end")]
+    """The day on which the keys end, at its begin in UTC. A later day makes other keys."""
+
+
 class ApiKey(Model):
-    """Clients show an API key, `temporal:cloudApiKey`. Everybody who can read an application's Secret has it: give the
-    stack a key of a service account that may use its namespaces only."""
+    """Clients show an API key."""
 
     kind: Annotated[Literal["api-key"], _OTHERS]
     """This way's name."""
+    keys: Annotated[GivenKey | GeneratedKeys, Field(discriminator="kind")] = GivenKey(kind="given")
+    """Where keys come from; the stack's own secret when left out."""
 
 
 class Cloud(Model):
@@ -128,6 +148,12 @@ class Cloud(Model):
     """A way to it that does not leave AWS; the internet when left out."""
     authentication: Annotated[MutualTls | ApiKey, Field(discriminator="kind")]
     """How clients show who they are."""
+
+    @property
+    def generated_keys(self) -> GeneratedKeys | None:
+        """API keys that the stack makes; None where it makes none."""
+        keys = self.authentication.keys if isinstance(self.authentication, ApiKey) else None
+        return keys if isinstance(keys, GeneratedKeys) else None
 
     def host(self, namespace: str) -> str:
         """Where clients find a namespace."""

@@ -26,6 +26,7 @@ RULES = (
     cloud.namespaces_are_of_an_account,
     cloud.namespaces_are_only_named,
     cloud.the_key_is_said_once,
+    cloud.keys_are_of_one_account,
     cloud.certificates_have_a_place,
     cloud.an_account_is_for_something,
     references.images_can_be_pulled_and_people_told,

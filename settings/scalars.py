@@ -114,6 +114,14 @@ Bytes = Annotated[
 Replicas = Annotated[int, Whole(1, 100)]
 Connections = Annotated[int, Whole(20, 100000)]
 Rotation = Annotated[int, Whole(0, 1000000)]
+Day = Annotated[
+    str,
+    Text(
+        r"2[0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))",
+        "a day such as '2027-06-01', in quotes",
+        ("2027-06-01",),
+    ),
+]
 Port = Annotated[int, Whole(1, 65535)]
 NodePort = Annotated[int, Whole(30000, 32767)]
 ContextName = Annotated[

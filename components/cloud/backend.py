@@ -7,7 +7,7 @@ import pulumi
 
 from components.aws.account import AwsAccount
 from components.aws.care import Stored
-from components.cloud.clients import cloud_clients
+from components.cloud.clients import KeyClientsArgs, Keys, cloud_clients, key_clients
 from components.connection import Connection, ConnectionArgs
 from components.handles import Endpoint
 from components.inside import Inside
@@ -15,6 +15,7 @@ from components.kubernetes import Installation
 from components.later import later
 from contract import EndpointReference, PlatformOutputs, SecretReference
 from settings import CloudSettings
+from settings.cloud import GeneratedKeys
 
 if TYPE_CHECKING:
     from components.cloud.private_link import PrivateLink
@@ -37,10 +38,18 @@ class Cloud:
     def __init__(
         self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None
     ) -> None:
-        clients = cloud_clients(f"{name}-clients", settings, installation, inside())
         endpoints = _endpoints(settings)
         link = _private_link(f"{name}-link", settings, account, inside.parent)
-        managed = _namespaces(f"{name}-namespaces", settings, clients.authority, link, inside.parent)
+        keys = settings.backend.generated_keys
+        if keys is None:
+            clients = cloud_clients(f"{name}-clients", settings, installation, inside())
+            managed = _namespaces(f"{name}-namespaces", settings, clients.authority, link, inside.parent)
+        else:
+            # A service account is for namespaces that are there.
+            managed = _namespaces(f"{name}-namespaces", settings, None, link, inside.parent)
+            of_accounts = _keys(f"{name}-accounts", settings, keys, managed, inside.parent)
+            made = KeyClientsArgs(settings=settings, installation=installation, keys=of_accounts)
+            clients = key_clients(f"{name}-clients", made, inside())
         self.connections = [
             Connection(
                 f"{name}-connection-{application.namespace}",
@@ -121,6 +130,21 @@ def _namespaces(
         protect=settings.protection,
     )
     return [Namespaces(name, args, pulumi.ResourceOptions(parent=parent))]
+
+
+def _keys(
+    name: str,
+    settings: CloudSettings,
+    said: GeneratedKeys,
+    namespaces: Sequence[pulumi.Resource],
+    parent: pulumi.Resource,
+) -> Keys:
+    """Keys of service accounts that the stack makes."""
+    # Only who makes something in Temporal Cloud needs the package.
+    from components.cloud.service_accounts import ServiceAccounts  # noqa: PLC0415
+
+    opts = pulumi.ResourceOptions(parent=parent, depends_on=[*namespaces])
+    return ServiceAccounts(name, settings, said, opts).keys
 
 
 def _endpoints(settings: CloudSettings) -> Mapping[str, Endpoint]:

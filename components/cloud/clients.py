@@ -23,6 +23,16 @@ _PUBLIC: Final = "public"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Keys:
+    """API keys, which are secrets."""
+
+    people: pulumi.Output[str]
+    """Of people."""
+    applications: Mapping[str, pulumi.Output[str]]
+    """Of applications, by their Kubernetes namespaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clients:
     """What applications and people show."""
 
@@ -40,11 +50,9 @@ def cloud_clients(
     """The clients of one stack, as its file says."""
     authentication = settings.backend.authentication
     if not isinstance(authentication, MutualTls):
-        key = KeyClients(name, settings, installation, opts)
-        return Clients(
-            credentials=ClientCredentials(issuer=key, files={CONFIG_FILE: PROFILE}, trust=_PUBLIC, has_profile=True),
-            operator_secret=OPERATOR_SECRET,
-        )
+        key = pulumi.Output.secret(settings.cloud_api_key or "")
+        keys = Keys(people=key, applications={each.namespace: key for each in settings.applications})
+        return key_clients(name, KeyClientsArgs(settings=settings, installation=installation, keys=keys), opts)
     issued = authentication.certificates
     if isinstance(issued, GeneratedClients):
         # Only who generates certificates loads the provider for them.
@@ -62,6 +70,27 @@ def cloud_clients(
     return Clients(
         credentials=ClientCredentials(issuer=ProvidedCloudClients(), files=CLIENT_FILES, trust=_PUBLIC),
         operator_secret=issued.client,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyClientsArgs:
+    """Who gets which key."""
+
+    settings: CloudSettings
+    """What the stack file says."""
+    installation: Installation
+    """Whose clients they are."""
+    keys: Keys
+    """The keys."""
+
+
+def key_clients(name: str, args: KeyClientsArgs, opts: pulumi.ResourceOptions) -> Clients:
+    """The clients of a stack that has the keys already."""
+    issuer = KeyClients(name, args, opts)
+    return Clients(
+        credentials=ClientCredentials(issuer=issuer, files={CONFIG_FILE: PROFILE}, trust=_PUBLIC, has_profile=True),
+        operator_secret=OPERATOR_SECRET,
     )
 
 
@@ -108,23 +137,18 @@ class ProvidedCloudClients:
 
 
 class KeyClients(pulumi.ComponentResource):
-    """One API key for everybody, in a profile that Temporal's environment configuration loads from a file: the key
-    stands in Secrets alone."""
+    """API keys, in profiles that Temporal's environment configuration loads from a file: a key stands in Secrets
+    alone."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: CloudSettings,
-        installation: Installation,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
+    def __init__(self, name: str, args: KeyClientsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Child: people's Secret."""
         super().__init__("temporal:cloud:KeyClients", name, None, opts)
-        self._settings = settings
+        self._settings, self._keys = args.settings, args.keys
+        installation = args.installation
         k8s.core.v1.Secret(
             f"{name}-{OPERATOR}",
             metadata=installation.metadata(OPERATOR_SECRET, "connection", installation.server_version),
-            string_data=self._data(settings.namespaces[0].name),
+            string_data=self._data(args.settings.namespaces[0].name, args.keys.people),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({})
@@ -133,15 +157,12 @@ class KeyClients(pulumi.ComponentResource):
         self, name: str, application: Application, labels: Mapping[str, str], opts: pulumi.ResourceOptions
     ) -> ClientSecret:
         """The Secret with the key and the profile, in the application's namespace."""
-        data = self._data(application.temporal_namespace)
-        return application_secret(
-            name, application, labels, data, opts, certificate=content_hash(self._settings.cloud_api_key or "")
-        )
+        key = self._keys.applications[application.namespace]
+        data = self._data(application.temporal_namespace, key)
+        hashed = pulumi.Output.unsecret(key.apply(content_hash))
+        return application_secret(name, application, labels, data, opts, certificate=hashed)
 
-    def _data(self, namespace: str) -> dict[str, pulumi.Input[str]]:
-        backend, key = self._settings.backend, self._settings.cloud_api_key or ""
+    def _data(self, namespace: str, key: pulumi.Output[str]) -> dict[str, pulumi.Input[str]]:
+        backend = self._settings.backend
         place = (backend.address(namespace), namespace, backend.server_name(namespace))
-        return {
-            "api-key": pulumi.Output.secret(key),
-            PROFILE: pulumi.Output.secret(profile(*place, files={}, api_key=key)),
-        }
+        return {"api-key": key, PROFILE: key.apply(lambda known: profile(*place, files={}, api_key=known))}

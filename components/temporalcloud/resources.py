@@ -75,6 +75,66 @@ class NamespaceSearchAttribute(pulumi.CustomResource):
         )
 
 
+class ServiceAccount(pulumi.CustomResource):
+    """Somebody who is no person, and what it may do."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: str,
+        description: str,
+        account_access: str | None = None,
+        namespace_accesses: Sequence[Strings] = (),
+        namespace_scoped_access: Strings | None = None,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """Either an access to the account, `read` being the least, and to namespaces; or an access to one namespace and
+        nothing else. An access has namespaceId and permission: admin, write or read."""
+        inputs = {
+            "name": name,
+            "description": description,
+            "accountAccess": account_access,
+            "namespaceAccesses": [dict(each) for each in namespace_accesses] or None,
+            "namespaceScopedAccess": dict(namespace_scoped_access) if namespace_scoped_access else None,
+        }
+        super().__init__(
+            f"{NAME}:index/serviceAccount:ServiceAccount", resource_name, inputs, opts, package_ref=package()
+        )
+
+
+class Apikey(pulumi.CustomResource):
+    """A key of a service account. Another end is another key."""
+
+    token: pulumi.Output[str]
+    """The key itself, which Temporal Cloud shows once; a secret."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        display_name: str,
+        owner_id: pulumi.Input[str],
+        expiry_time: str,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """`expiry_time` is in UTC, such as 2027-06-01T00:00:00Z: the provider reads it back in this form."""
+        inputs = {
+            "displayName": display_name,
+            "ownerType": "service-account",
+            "ownerId": owner_id,
+            "expiryTime": expiry_time,
+            "token": None,
+        }
+        super().__init__(
+            f"{NAME}:index/apikey:Apikey",
+            resource_name,
+            inputs,
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["token"])),
+            package_ref=package(),
+        )
+
+
 class ConnectivityRule(pulumi.CustomResource):
     """A way that a namespace may be reached by."""
 

@@ -104,13 +104,37 @@ def the_key_is_said_once(settings: "CloudSettings") -> Iterator[Contradiction]:
             instead="found",
             allowed="nothing with temporal:backend.authentication.kind 'mtls', where nobody asks for it",
         )
-    if isinstance(authentication, ApiKey) and settings.cloud_api_key is None:
+    if settings.backend.generated_keys:
+        if settings.cloud_api_key is not None:
+            yield Contradiction(
+                location=(_KEY,),
+                found=_KEY,
+                instead="found",
+                allowed="nothing with temporal:backend.authentication.keys.kind 'generated', which makes keys",
+            )
+    elif isinstance(authentication, ApiKey) and settings.cloud_api_key is None:
         yield Contradiction(
             location=(_KEY,),
             found=None,
             allowed="an API key of Temporal Cloud with temporal:backend.authentication.kind 'api-key': "
             "pulumi config set --secret temporal:cloudApiKey",
         )
+
+
+def keys_are_of_one_account(settings: "CloudSettings") -> Iterator[Contradiction]:
+    """A service account is of one account, and so is who makes it."""
+    if not settings.backend.generated_keys:
+        return
+    accounts = [namespace.name.partition(".")[2] for namespace in settings.namespaces]
+    for index, namespace in enumerate(settings.namespaces):
+        if accounts[index] != accounts[0]:
+            yield Contradiction(
+                location=("namespaces", index, "name"),
+                found=namespace.name,
+                allowed="a namespace of the first one's account with temporal:backend.authentication.keys.kind "
+                "'generated'",
+                figures=f": {accounts[0]}",
+            )
 
 
 def certificates_have_a_place(settings: "CloudSettings") -> Iterator[Contradiction]:

@@ -26,7 +26,10 @@ _NAMESPACE: Final = "temporalcloud:index/namespace:Namespace"
 _ATTRIBUTE: Final = "temporalcloud:index/namespaceSearchAttribute:NamespaceSearchAttribute"
 _RULE: Final = "temporalcloud:index/connectivityRule:ConnectivityRule"
 _SINK: Final = "temporalcloud:index/namespaceExportSink:NamespaceExportSink"
+_ACCOUNT: Final = "temporalcloud:index/serviceAccount:ServiceAccount"
+_KEY: Final = "temporalcloud:index/apikey:Apikey"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}[a-z0-9]")
+_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})")
 _REGION: Final = re.compile(r"(aws|gcp|azure)-[a-z0-9-]+")
 _TYPES: Final = ("bool", "datetime", "double", "int", "keyword", "keyword_list", "text")
 _CONFIGURATION: Final = ("allowInsecure", "allowedAccountId", "apiKey", "endpoint", "version")
@@ -45,12 +48,16 @@ class TemporalCloud(TypedProvider):
                 _ATTRIBUTE: Rules(refused=_attribute),
                 _RULE: Rules(refused=_rule),
                 _SINK: Rules(),
+                _ACCOUNT: Rules(refused=_account),
+                _KEY: Rules(refused=_key),
             },
             makers={
                 _NAMESPACE: self._made_namespace,
                 _ATTRIBUTE: _made_attribute,
                 _RULE: _made_rule,
                 _SINK: _made_sink,
+                _ACCOUNT: _made_account,
+                _KEY: _made_key,
             },
         )
         self._account = ""
@@ -100,6 +107,14 @@ def _made_rule(call: Call, inputs: Properties) -> Properties:
     return {"id": f"connectivity-rule-{digest(call, inputs)[:16]}"}
 
 
+def _made_account(call: Call, inputs: Properties) -> Properties:
+    return {"id": digest(call, inputs)[:32], "state": "active"}
+
+
+def _made_key(call: Call, inputs: Properties) -> Properties:
+    return {"id": digest(call, inputs)[:32], "state": "active", "token": f"predicted-{digest(call, inputs)}"}
+
+
 def _namespace(inputs: Properties) -> Iterator[CheckFailure]:
     if inputs["name"] is not UNKNOWN and not _NAME.fullmatch(inputs["name"]):
         yield CheckFailure("name", "must be 2 to 64 of a-z, 0-9 and '-', beginning with a letter")
@@ -114,6 +129,26 @@ def _namespace(inputs: Properties) -> Iterator[CheckFailure]:
 def _attribute(inputs: Properties) -> Iterator[CheckFailure]:
     if inputs["type"] is not UNKNOWN and inputs["type"].lower() not in _TYPES:
         yield CheckFailure("type", f"must be one of {', '.join(_TYPES)}")
+
+
+def _account(inputs: Properties) -> Iterator[CheckFailure]:
+    """Of one namespace, or of the account and what is in it."""
+    of_one = inputs.get("namespaceScopedAccess") is not None
+    for key in ("accountAccess", "namespaceAccesses"):
+        if of_one and inputs.get(key) is not None:
+            yield CheckFailure(key, "cannot be set with namespaceScopedAccess")
+    if inputs.get("namespaceAccesses") == []:
+        yield CheckFailure("namespaceAccesses", "must not be empty; leave it out")
+    if inputs.get("accountAccess") == "admin" and inputs.get("namespaceAccesses"):
+        yield CheckFailure("namespaceAccesses", "cannot be set with accountAccess admin")
+
+
+def _key(inputs: Properties) -> Iterator[CheckFailure]:
+    """What the provider says once it is about to make one."""
+    if inputs["ownerType"] not in (UNKNOWN, "user", "service-account"):
+        yield CheckFailure("ownerType", "must be user or service-account")
+    if inputs["expiryTime"] is not UNKNOWN and not _TIME.fullmatch(inputs["expiryTime"]):
+        yield CheckFailure("expiryTime", "must be a time as RFC 3339 has it, such as 2027-06-01T00:00:00Z")
 
 
 def _rule(inputs: Properties) -> Iterator[CheckFailure]:

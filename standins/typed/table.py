@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from standins.provider import Properties, Secret, Value, reveal
-from standins.typed.conditions import Conditions
+from standins.typed.conditions import Conditions, conditions
 
 _FOLDER: Final = pathlib.Path(__file__).parent
 _KEY_OF_SCHEMA_VERSION: Final = "__meta"
@@ -105,6 +105,7 @@ def _resource_type(table: dict[str, Any]) -> ResourceType:
             name: {key: _field(field) for key, field in fields.items()}
             for name, fields in table.get("types", {}).items()
         },
+        replaces_when={path: conditions(given) for path, given in table.get("replaces_when", {}).items()},
     )
 
 

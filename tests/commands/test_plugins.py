@@ -41,11 +41,13 @@ def installed(home: Path, name: str, version: str) -> Path:
 
 
 def chosen(
-    tmp_path: Path, *, names_aws: bool = False, manages_namespaces: bool = False
+    tmp_path: Path, *, names_aws: bool = False, acts_in_temporal_cloud: bool = False
 ) -> tuple[list[str], list[Path], str]:
     """The linked official plugins, the folders in their order, and what was said."""
     said = StringIO()
-    found = plugins.live(tmp_path / "links", Progress(said), names_aws=names_aws, manages_namespaces=manages_namespaces)
+    found = plugins.live(
+        tmp_path / "links", Progress(said), names_aws=names_aws, acts_in_temporal_cloud=acts_in_temporal_cloud
+    )
     plugins.check(found)
     return sorted(link.name for link in (tmp_path / "links").iterdir()), list(found.folders), said.getvalue()
 
@@ -85,9 +87,9 @@ def test_nothing_stands_in_for_aws(tmp_path: Path) -> None:
 
 def test_nothing_stands_in_for_temporal_cloud(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refused:
-        chosen(tmp_path, manages_namespaces=True)
+        chosen(tmp_path, acts_in_temporal_cloud=True)
     assert str(refused.value) == (
-        "this stack looks after namespaces in Temporal Cloud, and only Pulumi's own plugin acts there, with Temporal's "
+        "this stack makes something in Temporal Cloud, and only Pulumi's own plugin acts there, with Temporal's "
         "provider, which it fetches itself. "
         f"Install it: pulumi plugin install resource terraform-provider {PLUGIN_TERRAFORM_PROVIDER}"
     )
@@ -119,7 +121,7 @@ def test_all_official(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "elsewhere"))
     for name, version in plugins.PINNED.items():
         installed(tmp_path / "elsewhere", name, version)
-    assert chosen(tmp_path, names_aws=True, manages_namespaces=True) == (
+    assert chosen(tmp_path, names_aws=True, acts_in_temporal_cloud=True) == (
         sorted(f"pulumi-resource-{name}" for name in plugins.PINNED),
         [tmp_path / "links"],
         "",

@@ -150,6 +150,8 @@ class _Values(mocks.Mocks):
                 "privateKeyPem": pulumi.Output.secret(f"KEY {args.name}"),
                 "privateKeyPemPkcs8": pulumi.Output.secret(f"PKCS8 KEY {args.name}"),
             }
+        if args.typ == "temporalcloud:index/apikey:Apikey":
+            added = {"token": pulumi.Output.secret(f"token-of-{args.name}")}
         if args.typ.startswith("aws:"):
             added = {"arn": f"arn:aws:{args.typ.split('/')[0][4:]}:::{args.name}", "keyId": f"id-of-{args.name}"}
         if args.typ in ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster"):

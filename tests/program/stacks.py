@@ -75,6 +75,12 @@ def cloud_with_key(**changes: Any) -> dict[str, Any]:
     return changed(with_key, **changes)
 
 
+def cloud_with_keys(**changes: Any) -> dict[str, Any]:
+    """The same with API keys that the stack makes."""
+    keys = {"kind": "generated", "until": "2027-06-01"}
+    return cloud(backend__authentication={"kind": "api-key", "keys": keys}, **changes)
+
+
 def cloud_provided() -> dict[str, Any]:
     """The same with certificates of somebody else's."""
     return cloud(

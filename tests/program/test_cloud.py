@@ -234,3 +234,62 @@ def test_a_namespace_that_is_left_is_told(generated: Recording) -> None:
         "the preview shows its deletion; else it stays in Temporal Cloud with its executions, and costs what it costs. "
         "What deletes both for good: tcld namespace delete --namespace billing.a1b2c"
     )
+
+
+ACCOUNT = "temporalcloud:index/serviceAccount:ServiceAccount"
+KEYED = "temporalcloud:index/apikey:Apikey"
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Recording:
+    """API keys that the stack makes."""
+    return recording.run(stacks.cloud_with_keys())
+
+
+def test_each_application_has_an_account_that_may_use_its_namespace_alone(accounts: Recording) -> None:
+    """People, and the smoke test, use all of them; no account has more of Temporal Cloud's own than to read."""
+    made = {each.inputs["name"]: each.inputs for each in accounts.of(ACCOUNT).values()}
+    writes = [{"namespaceId": name, "permission": "write"} for name in ("orders.a1b2c", "billing.a1b2c")]
+    name = stacks.cloud()["temporal:name"]
+    people = made.pop(f"{name}-operator")
+    assert (people["accountAccess"], people["namespaceAccesses"]) == ("read", writes)
+    assert {who: each["namespaceScopedAccess"] for who, each in made.items()} == {
+        f"{name}-app-shop": writes[0],
+        f"{name}-app-bills": writes[1],
+    }
+    assert all("accountAccess" not in each and "namespaceAccesses" not in each for each in made.values())
+
+
+def test_keys_end_when_the_file_says_and_stand_in_secrets_alone(accounts: Recording) -> None:
+    made = accounts.of(KEYED)
+    assert {each.inputs["expiryTime"] for each in made.values()} == {"2027-06-01T00:00:00Z"}
+    assert {each.inputs["ownerId"] for each in made.values()} == {f"{name}-id" for name in accounts.of(ACCOUNT)}
+    assert {(each.inputs["ownerType"], each.retained) for each in made.values()} == {("service-account", True)}
+    for application in ("shop", "bills"):
+        secret = _in(accounts, "Secret", application)["temporal-client"]
+        data = plain(secret["stringData"])
+        [key] = [name for name in made if application in name]
+        assert data["api-key"] == f"token-of-{key}"
+        assert tomllib.loads(data["temporal.toml"])["profile"]["default"]["api_key"] == f"token-of-{key}"
+        assert secret["stringData"] != data, "the engine is not told that this is secret"
+    assert "token-of" not in str(accounts.exports)
+
+
+def test_accounts_come_after_namespaces_that_the_stack_looks_after() -> None:
+    managed = {"regions": ["aws-us-east-1"]}
+    config = stacks.cloud_with_keys(namespaces=[{"name": "orders.a1b2c", "managed": managed}], applications=[])
+    found = recording.run(config)
+    [account] = found.of(ACCOUNT).values()
+    assert any("namespace:Namespace::temporal-namespaces-orders.a1b2c" in each for each in waited_for(found, account))
+    assert next(iter(found.of("temporalcloud:index/namespace:Namespace").values())).inputs["apiKeyAuth"] is True
+
+
+def waited_for(found: Recording, registration: recording.Registration) -> set[str]:
+    """What a resource's component waits for, too."""
+    parent = next(each for each in found.registrations if registration.parent.endswith(f"::{each.name}"))
+    return registration.waits_for | parent.waits_for
+
+
+def test_one_provider_of_the_namespaces_account_makes_them(accounts: Recording) -> None:
+    [provider] = accounts.of("pulumi:providers:temporalcloud").values()
+    assert provider.inputs["allowedAccountId"] == "a1b2c"

@@ -299,7 +299,8 @@ BASES = {
         applications=[],
     ),
     "cloud provided": stacks.cloud_provided(),
-    "cloud key": stacks.cloud_with_key(),
+    "cloud key": stacks.cloud_with_key(backend__authentication__keys={"kind": "given"}),
+    "cloud keys": stacks.cloud_with_keys(namespaces__0__managed={"regions": ["aws-us-east-1"]}),
     "cloud regional": stacks.cloud(backend__endpoint=dict(REGIONAL)),
     "cloud address": stacks.cloud(backend__endpoint=dict(ADDRESS)),
     "cloud linked": stacks.cloud_linked(backend__privateLink={"resolves": "endpoint"}),
@@ -713,6 +714,11 @@ def _of_the_cloud() -> Iterator[Example]:
     mtls = {"kind": "mtls", "certificates": {"kind": "generated"}}
     yield Example("cloud key", {"backend/authentication": mtls, "cloudApiKey": DROPPED})
     yield Example("cloud key", {"cloudApiKey": {"secure": "v1:c:d"}})
+    made = {"kind": "generated", "until": "2027-06-01"}
+    yield Example("cloud key", {"backend/authentication/keys": made, "cloudApiKey": DROPPED})
+    given = {"backend/authentication/keys": {"kind": "given"}, "cloudApiKey": {"secure": "v1:a:b"}}
+    yield Example("cloud keys", given)
+    yield Example("cloud keys", {"backend/authentication/keys/until": "2028-06-01"})
     yield Example("cloud", {CERTIFICATES: dict(stacks.CLUSTER_ISSUER)})
     yield Example("cloud issued", {CERTIFICATES: {"kind": "generated"}})
     yield Example("cloud provided", {CERTIFICATES: {"kind": "generated"}, "applications": []})

@@ -44,6 +44,7 @@ TOKENS = {
     "GeneratedCloudClients": "temporal:cloud:GeneratedCloudClients",
     "IssuedCloudClients": "temporal:cloud:IssuedCloudClients",
     "KeyClients": "temporal:cloud:KeyClients",
+    "ServiceAccounts": "temporal:cloud:ServiceAccounts",
     "PrivateLink": "temporal:cloud:PrivateLink",
     "Namespaces": "temporal:cloud:Namespaces",
     "Workload": "temporal:workload:Workload",
@@ -70,7 +71,7 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
     clouds = (
         stacks.cloud(),
         stacks.cloud(stacks.CLUSTER_ISSUER),
-        stacks.cloud_with_key(),
+        stacks.cloud_with_keys(),
         stacks.cloud_managed(),
         stacks.with_databases(stacks.cloud()),
         stacks.watched(),

@@ -231,6 +231,13 @@ DOCUMENTS = {
     ),
     "cloud, api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace("AUTHENTICATION", "{kind: api-key}")
     + "  temporal:cloudApiKey: {secure: v1:abc}\n",
+    "cloud, api keys": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace(
+        "AUTHENTICATION", "{kind: api-key, keys: {kind: generated, until: '2027-06-01'}}"
+    ),
+    "cloud, given api key": CLOUD.replace("ENDPOINT", "{kind: namespace}").replace(
+        "AUTHENTICATION", "{kind: api-key, keys: {kind: given}}"
+    )
+    + "  temporal:cloudApiKey: {secure: v1:abc}\n",
     "cloud, private link": CLOUD.replace("ENDPOINT", f"{{kind: namespace}}\n    privateLink: {LINK}").replace(
         "AUTHENTICATION", "{kind: mtls, certificates: {kind: generated}}"
     )

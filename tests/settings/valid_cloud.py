@@ -108,9 +108,12 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
     """The configuration, with full keys."""
     installation = draw(labels)
     with_key = draw(st.booleans())
+    keys = {"kind": "generated", "until": "2027-06-01"} if with_key and draw(st.booleans()) else None
     issued = None if with_key else draw(_ISSUED)
     is_provided = issued is not None and issued["kind"] == "provided"
-    authentication = {"kind": "mtls", "certificates": issued} if issued else {"kind": "api-key"}
+    authentication: dict[str, Any] = {"kind": "mtls", "certificates": issued} if issued else {"kind": "api-key"}
+    if keys:
+        authentication["keys"] = keys
     backend: dict[str, Any] = {"kind": "cloud", "authentication": authentication}
     if draw(st.booleans()):
         backend["endpoint"] = draw(_ENDPOINTS)

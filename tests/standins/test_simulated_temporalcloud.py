@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from standins.provider import UNKNOWN, Call, CheckFailure
+from standins.provider import UNKNOWN, Call, CheckFailure, Secret, reveal
 from standins.simulated.temporalcloud import PARAMETER, TemporalCloud
 
 NAMESPACE = "temporalcloud:index/namespace:Namespace"
 ATTRIBUTE = "temporalcloud:index/namespaceSearchAttribute:NamespaceSearchAttribute"
 RULE = "temporalcloud:index/connectivityRule:ConnectivityRule"
 SINK = "temporalcloud:index/namespaceExportSink:NamespaceExportSink"
+ACCOUNT = "temporalcloud:index/serviceAccount:ServiceAccount"
+KEY = "temporalcloud:index/apikey:Apikey"
+SCOPE = {"namespaceId": "orders.a1b2c", "permission": "write"}
 GOOD: dict[str, dict[str, Any]] = {
     NAMESPACE: {"name": "orders", "regions": ["aws-eu-central-1"], "retentionDays": 30},
     ATTRIBUTE: {"namespaceId": "orders.a1b2c", "name": "CaseId", "type": "keyword"},
@@ -23,6 +26,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "namespace": "orders.a1b2c",
         "sinkName": "histories",
         "s3": {"bucketName": "b", "region": "eu-central-1", "awsAccountId": "123456789012", "roleName": "r"},
+    },
+    ACCOUNT: {"name": "orders", "namespaceScopedAccess": SCOPE},
+    KEY: {
+        "displayName": "orders",
+        "ownerType": "service-account",
+        "ownerId": "1",
+        "expiryTime": "2027-06-01T00:00:00Z",
     },
 }
 
@@ -74,6 +84,33 @@ def test_what_is_right_passes(type_: str) -> None:
         (RULE, {"connectionId": None}, "connectionId", "is required with connectivityType private"),
         (SINK, {"s3": None}, "s3", "is required"),
         (SINK, {"gcs": {}}, "gcs", "is not an input of this stand-in; it knows namespace, sinkName, enabled, s3"),
+        (ACCOUNT, {"accountAccess": "read"}, "accountAccess", "cannot be set with namespaceScopedAccess"),
+        (ACCOUNT, {"namespaceAccesses": [SCOPE]}, "namespaceAccesses", "cannot be set with namespaceScopedAccess"),
+        (
+            ACCOUNT,
+            {"namespaceScopedAccess": None, "accountAccess": "read", "namespaceAccesses": []},
+            "namespaceAccesses",
+            "must not be empty; leave it out",
+        ),
+        (
+            ACCOUNT,
+            {"namespaceScopedAccess": None, "accountAccess": "admin", "namespaceAccesses": [SCOPE]},
+            "namespaceAccesses",
+            "cannot be set with accountAccess admin",
+        ),
+        (
+            ACCOUNT,
+            {"namespaceScopedAccess": SCOPE | {"permission": "all"}},
+            "namespaceScopedAccess.permission",
+            "must be one of admin, read, write",
+        ),
+        (KEY, {"ownerType": "group"}, "ownerType", "must be user or service-account"),
+        (
+            KEY,
+            {"expiryTime": "2027-06-01"},
+            "expiryTime",
+            "must be a time as RFC 3339 has it, such as 2027-06-01T00:00:00Z",
+        ),
         (RULE, {"region": None}, "region", "is required with connectivityType private"),
     ],
 )
@@ -87,6 +124,15 @@ def test_what_is_wrong_is_refused(type_: str, said: dict[str, Any], property_: s
         (NAMESPACE, {"name": "other"}, ("name",)),
         (NAMESPACE, {"retentionDays": 7}, ()),
         (ATTRIBUTE, {"namespaceId": "other.a1b2c"}, ("namespaceId",)),
+        (ACCOUNT, {"name": "other"}, ("name",)),
+        (ACCOUNT, {"namespaceScopedAccess": SCOPE | {"permission": "read"}}, ()),
+        (
+            ACCOUNT,
+            {"namespaceScopedAccess": SCOPE | {"namespaceId": "other.a1b2c"}},
+            ("namespaceScopedAccess",),
+        ),
+        (KEY, {"expiryTime": "2028-06-01T00:00:00Z"}, ("expiryTime",)),
+        (KEY, {"displayName": "other"}, ()),
         (ATTRIBUTE, {"name": "Other"}, ()),
         (RULE, {"connectionId": "vpce-2"}, ("connectionId",)),
         (SINK, {"sinkName": "other"}, ("sinkName",)),
@@ -96,7 +142,7 @@ def test_what_is_wrong_is_refused(type_: str, said: dict[str, Any], property_: s
 def test_what_a_change_does(type_: str, changed: dict[str, Any], replaces: tuple[str, ...]) -> None:
     old = dict(TemporalCloud().create(_call(type_), GOOD[type_]).outputs)
     diff = TemporalCloud().diff(_call(type_), "it", old, old, {**GOOD[type_], **changed})
-    assert (set(diff.detailed), diff.replaces) == (set(changed), replaces)
+    assert ({path.partition(".")[0] for path in diff.detailed}, diff.replaces) == (set(changed), replaces)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +164,12 @@ def test_ids_of_the_others() -> None:
     assert plugin.create(_call(ATTRIBUTE), GOOD[ATTRIBUTE]).id == "orders.a1b2c/CaseId"
     assert plugin.create(_call(SINK), GOOD[SINK]).id == "orders.a1b2c,histories"
     assert plugin.create(_call(RULE), GOOD[RULE]).id.startswith("connectivity-rule-")
+
+
+def test_a_key_is_a_secret_of_its_own() -> None:
+    made = TemporalCloud().create(_call(KEY), GOOD[KEY])
+    assert isinstance(made.outputs["token"], Secret)
+    assert reveal(made.outputs["token"]) != made.id
 
 
 def test_its_parameter() -> None:
