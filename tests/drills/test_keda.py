@@ -89,7 +89,8 @@ def test_3_the_worker_follows_its_backlog(scaling: Deployment) -> None:
     running = ("workflow", "count", "--query", "WorkflowType = 'Outlast' AND ExecutionStatus = 'Running'")
 
     def ended() -> bool:
-        return int(json.loads(scaling.temporal(*running, "--output", "json", namespace="orders"))["count"]) == 0
+        counted = json.loads(scaling.temporal(*running, "--output", "json", namespace="orders"))
+        return int(counted.get("count", 0)) == 0
 
     until("all are ended", ended, 120)
     until("one pod is left", lambda: replicas(scaling) == 1, 900)
