@@ -16,6 +16,9 @@ def seed(file: str) -> Deployment:
     document = yaml.safe_load((STACKS / f"{file}.yaml").read_text())
     config = {key.removeprefix("temporal:"): value for key, value in document["config"].items()}
     config["kubernetes"] |= {"context": OVERLAY["context"], "adoptExistingObjects": True}
+    for place in OVERLAY["without"]:
+        part, _, key = place.partition(".")
+        config.get(part, {}).pop(key, None)
     for part in _parts(config):
         part.setdefault("resources", {})["requests"] = dict(OVERLAY["requests"])
     text = yaml.safe_dump({"config": {f"temporal:{key}": value for key, value in config.items()}}, sort_keys=False)
@@ -31,6 +34,8 @@ def _parts(config: dict[str, Any]) -> list[dict[str, Any]]:
     parts += [services.setdefault(name, {}) for name in SERVICES]
     if "ui" in config.get("access", {}):
         parts.append(config["access"]["ui"])
+    if config.get("monitoring", {}).get("kind") == "bundled":
+        parts += [config["monitoring"].setdefault(name, {}) for name in ("prometheus", "alertmanager")]
     if config["database"]["kind"] in ("in-cluster", "zalando", "cloudnative-pg"):
         parts.append(config["database"])
     return parts
