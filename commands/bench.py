@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from commands import bench_search, cluster, plugins, stackfile
+from commands import bench_search, bench_series, cluster, plugins, stackfile
 from commands.engine import TOOLS, Engine
 from commands.environment import variable
 from commands.errors import CommandError
@@ -117,14 +117,23 @@ def _search(bench: Bench) -> Section:
         return Section("Searches", [], bench_search.table(NODE, bench.progress))
 
 
+def _series(bench: Bench) -> Section:
+    """What Prometheus keeps of each service, by the number of task queues."""
+    with _own_node(bench.progress):
+        return Section(
+            "Series of the server, and how long a reading takes", [], bench_series.table(NODE, bench.progress)
+        )
+
+
 PARTS: dict[str, Callable[[Bench], Section]] = {
     "preview": _preview,
     "test-fast": _test_fast,
     "life": _life,
     "search": _search,
+    "series": _series,
     "cold": _cold,
 }
-_NEED_NODE = {"life", "search", "cold"}
+_NEED_NODE = {"life", "search", "series", "cold"}
 
 
 def _empty_program(progress: Progress) -> Figures:

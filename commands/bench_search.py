@@ -2,15 +2,14 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from commands import cluster
+from commands.bench_commands import run
 from commands.errors import CommandError
-from commands.stackfile import HERE
 from embedded import node
 from embedded.progress import Progress
 
@@ -54,11 +53,11 @@ def table(environment: Mapping[str, str], progress: Progress) -> str:
 def _measure(name: str, stack: str, pods: str, environment: Mapping[str, str], progress: Progress) -> Figures:
     words = {**os.environ, **environment, "STACK": stack}
     with progress.step(f"searching in {name}"):
-        _run([sys.executable, "-m", "commands", "up"], words)
+        run([sys.executable, "-m", "commands", "up"], words)
         script = 'eval "$("$0" -m commands env)" && exec "$0" -m commands.search_figures'
-        said: dict[str, Any] = json.loads(_run(["sh", "-c", script, sys.executable], words))
+        said: dict[str, Any] = json.loads(run(["sh", "-c", script, sys.executable], words))
         memory = _memory(stack, pods, environment)
-        _run([sys.executable, "-m", "commands", "down"], words)
+        run([sys.executable, "-m", "commands", "down"], words)
     return Figures(said["executions"], said["searchable"], said["list"], memory)
 
 
@@ -69,21 +68,6 @@ def _memory(stack: str, pods: str, environment: Mapping[str, str]) -> int:
     namespace = stack.rpartition("/")[2].removesuffix(".yaml")
     sizes = cluster.Cluster(running.context, running.kubeconfig).working_sets(namespace)
     return sum(size for pod, size in sizes.items() if pod.startswith(pods))
-
-
-def _run(command: list[str], environment: Mapping[str, str]) -> str:
-    done = subprocess.run(
-        command,
-        cwd=HERE.root,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CommandError(f"`{' '.join(command)}` failed.\n" + "\n".join(done.stderr.splitlines()[-20:]))
-    return done.stdout
 
 
 def _milliseconds(seconds: Mapping[str, float]) -> str:

@@ -78,7 +78,7 @@ CASES = {
     "unknown part of the benchmark": (
         "bench",
         {"NAME": "preview,speed"},
-        "NAME=speed is unknown. Known: preview, test-fast, life, search, cold.",
+        "NAME=speed is unknown. Known: preview, test-fast, life, search, series, cold.",
     ),
     "no name for a node": (
         "up",

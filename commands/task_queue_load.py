@@ -1,0 +1,98 @@
+"""Task queues as applications use them: run by `make bench` against a deployed stack, which it knows by its
+environment alone. `python -m commands.task_queue_load FIRST END` uses those from FIRST to END - 1, each once.
+"""
+
+import asyncio
+import os
+import sys
+import uuid
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.command.v1 import Command
+from temporalio.api.command.v1 import (
+    CompleteWorkflowExecutionCommandAttributes as Completed,
+)
+from temporalio.api.command.v1 import ScheduleActivityTaskCommandAttributes as Scheduled
+from temporalio.api.common.v1 import ActivityType
+from temporalio.api.enums.v1 import CommandType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    PollActivityTaskQueueRequest,
+    PollWorkflowTaskQueueRequest,
+    RespondActivityTaskCompletedRequest,
+    RespondWorkflowTaskCompletedRequest,
+)
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+
+_AT_ONCE = 20
+_IDENTITY = "bench"
+
+
+def main() -> None:
+    """Returns once the last workflow is completed."""
+    first, end = map(int, sys.argv[1:])
+    asyncio.run(_use(range(first, end)))
+    sys.stdout.flush()
+    os._exit(0)  # the SDK's native threads now and then crash an interpreter that is shutting down
+
+
+async def _use(numbers: range) -> None:
+    client = await Client.connect(**ClientConfig.load_client_connect_config(disable_file=True))
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def use(number: int) -> None:
+        async with slots:
+            await _one(client, f"queue-{number}")
+
+    await asyncio.gather(*map(use, numbers))
+
+
+async def _one(client: Client, name: str) -> None:
+    """A workflow with an activity, both on this queue."""
+    queue, service = TaskQueue(name=name), client.workflow_service
+    handle = await client.start_workflow("T", id=f"{name}-{uuid.uuid4()}", task_queue=name)
+    minute = Duration(seconds=60)
+    activity = Scheduled(
+        activity_id="1", activity_type=ActivityType(name="A"), task_queue=queue, start_to_close_timeout=minute
+    )
+    await _decide(
+        client,
+        queue,
+        Command(
+            command_type=CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
+            schedule_activity_task_command_attributes=activity,
+        ),
+    )
+    task = await service.poll_activity_task_queue(
+        PollActivityTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
+    )
+    await service.respond_activity_task_completed(
+        RespondActivityTaskCompletedRequest(namespace=client.namespace, task_token=task.task_token, identity=_IDENTITY)
+    )
+    await _decide(
+        client,
+        queue,
+        Command(
+            command_type=CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+            complete_workflow_execution_command_attributes=Completed(),
+        ),
+    )
+    await handle.result(rpc_timeout=timedelta(seconds=30))
+
+
+async def _decide(client: Client, queue: TaskQueue, command: Command) -> None:
+    service = client.workflow_service
+    task = await service.poll_workflow_task_queue(
+        PollWorkflowTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
+    )
+    await service.respond_workflow_task_completed(
+        RespondWorkflowTaskCompletedRequest(
+            namespace=client.namespace, task_token=task.task_token, identity=_IDENTITY, commands=[command]
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
