@@ -1,13 +1,11 @@
 """What `make up` looks up of the External Secrets operator, which the stack file expects to be there."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Final
-
-from kubernetes import client
 
 from commands.cluster import Cluster
 from commands.custom_objects import CustomObjects, not_ready
+from commands.permitted import if_permitted
 from embedded.progress import Progress
 from settings.aws import ExternalSecrets
 
@@ -23,15 +21,9 @@ _NEEDED: Final = (
 def missing(wanted: ExternalSecrets, namespace: str, place: Cluster, progress: Progress) -> Iterator[str]:
     """One line for each definition that the cluster lacks, or for what is wrong with the store; nothing when it may not
     be looked at."""
-    try:
+    forbidden = f"{wanted.store.kind}s may not be listed in cluster {place.context}"
+    with if_permitted(progress, forbidden, f"whether {wanted.store.name} is there will be told by the program"):
         yield from _missing(wanted, namespace, CustomObjects(place))
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"{wanted.store.kind}s may not be listed in cluster {place.context} ({error.status} {error.reason}): "
-            f"whether {wanted.store.name} is there will be told by the program"
-        )
 
 
 def _missing(wanted: ExternalSecrets, namespace: str, cluster: CustomObjects) -> Iterator[str]:

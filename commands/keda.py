@@ -1,13 +1,11 @@
 """What `make up` looks up of KEDA, which workers that scale on their backlog expect to be there."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Final
-
-from kubernetes import client
 
 from commands.cluster import Cluster
 from commands.custom_objects import CustomObjects
+from commands.permitted import if_permitted
 from embedded.progress import Progress
 from settings import Settings
 from settings.workloads import Worker
@@ -26,15 +24,9 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
     ]
     if not scaled:
         return
-    try:
+    forbidden = f"whether KEDA is in cluster {place.context} may not be looked up"
+    with if_permitted(progress, forbidden, "that will be told by the program"):
         yield from _missing(", ".join(scaled), CustomObjects(place))
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"whether KEDA is in cluster {place.context} may not be looked up ({error.status} {error.reason}): that "
-            "will be told by the program"
-        )
 
 
 def _missing(scaled: str, cluster: CustomObjects) -> Iterator[str]:

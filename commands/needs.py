@@ -13,7 +13,7 @@ from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
 from settings.database import Existing, InCluster, Store, VerifyFull
 from settings.ingress import SecretTls
 from settings.monitoring.models import Nobody
-from settings.monitoring.notifications import AnyRoute, Email, PagerDuty, Slack
+from settings.monitoring.notifications import secrets_of
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.tls import Provided
@@ -241,23 +241,8 @@ def _routes(settings: Settings) -> Iterator[Need]:
     said = settings.monitoring.notifications
     place = "temporal:monitoring.notifications"
     for index, route in enumerate(said.routes):
-        for name, reference, purpose in _of_route(route):
-            yield Need(settings.name, reference.secret, f"{place}.routes[{index}].{name}", {reference.key: purpose})
+        for each in secrets_of(route):
+            where = f"{place}.routes[{index}].{each.place}"
+            yield Need(settings.name, each.reference.secret, where, {each.reference.key: each.purpose})
     if said.dead_man:
         yield Need(settings.name, said.dead_man.secret, f"{place}.deadMan", {said.dead_man.key: "the URL to call"})
-
-
-def _of_route(route: AnyRoute) -> Iterator[tuple[str, SecretKey, str]]:
-    if isinstance(route, Slack):
-        yield "webhook", route.webhook, "the incoming webhook's URL"
-    elif isinstance(route, Email):
-        if route.login:
-            yield "login.password", route.login.password, f"the password of {route.login.username}"
-        if route.ca:
-            yield "ca", route.ca, "the authority of the mail server's certificate"
-    elif isinstance(route, PagerDuty):
-        yield "routingKey", route.routing_key, "the integration key"
-    else:
-        yield "url", route.url, "the URL to call"
-        if route.bearer_token:
-            yield "bearerToken", route.bearer_token, "the token for the Authorization header"

@@ -1,7 +1,6 @@
 """What `make up` looks up of an operator that the stack file's database expects to be there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -9,6 +8,8 @@ from kubernetes import client
 
 from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects
+from commands.operators import Operator, definitions
+from commands.permitted import if_permitted
 from embedded.progress import Progress
 from settings import Settings
 from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
@@ -17,38 +18,22 @@ from settings.zalando import Zalando
 
 _BARMAN: Final = "barmancloud.cnpg.io"
 _ENFORCED: Final = "pod-security.kubernetes.io/enforce"
-
-
-@dataclass(frozen=True)
-class _Operator:
-    """What an operator brings into a cluster."""
-
-    name: str
-    group: str
-    version: str
-    kinds: tuple[str, ...]
-    advice: str
-
-
-_ZALANDO: Final = _Operator(
+_ZALANDO: Final = Operator(
     "Zalando's Postgres Operator",
     "acid.zalan.do",
-    "v1",
-    ("postgresql",),
+    {"v1": ["postgresql"]},
     "2.0 or later (https://github.com/zalando/postgres-operator)",
 )
-_CLOUDNATIVE_PG: Final = _Operator(
+_CLOUDNATIVE_PG: Final = Operator(
     "CloudNativePG",
     "postgresql.cnpg.io",
-    "v1",
-    ("Cluster", "Database", "ScheduledBackup"),
+    {"v1": ["Cluster", "Database", "ScheduledBackup"]},
     "1.26 or later (https://cloudnative-pg.io)",
 )
-_PLUGIN: Final = _Operator(
+_PLUGIN: Final = Operator(
     "the Barman Cloud plugin of CloudNativePG",
     _BARMAN,
-    "v1",
-    ("ObjectStore",),
+    {"v1": ["ObjectStore"]},
     "it (https://cloudnative-pg.io/plugin-barman-cloud)",
 )
 
@@ -58,49 +43,26 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
     database = wanted.database
     if not isinstance(database, Operated):
         return
-    try:
+    forbidden = f"cluster {place.context} may not be asked for what temporal:database.kind {database.kind} needs"
+    with if_permitted(progress, forbidden, "whether it is there will be told by the program"):
         yield from _missing(wanted, CustomObjects(place))
         if isinstance(database, Zalando) and not wanted.kubernetes.create_namespace:
             yield from _too_strict(wanted.name, place)
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"cluster {place.context} may not be asked for what temporal:database.kind {database.kind} needs "
-            f"({error.status} {error.reason}): whether it is there will be told by the program"
-        )
 
 
 def _missing(wanted: Settings, cluster: CustomObjects) -> Iterator[str]:
     database = wanted.database
     if isinstance(database, Zalando):
-        yield from _definitions(_ZALANDO, "temporal:database.kind", cluster)
+        yield from definitions(_ZALANDO, "temporal:database.kind", cluster)
     if not isinstance(database, CloudNativePg):
         return
-    yield from _definitions(_CLOUDNATIVE_PG, "temporal:database.kind", cluster)
+    yield from definitions(_CLOUDNATIVE_PG, "temporal:database.kind", cluster)
     if database.backup is None:
         return
-    lines = [*_definitions(_PLUGIN, "temporal:database.backup", cluster)]
+    lines = [*definitions(_PLUGIN, "temporal:database.backup", cluster)]
     yield from lines
     if not lines and isinstance(database.backup.store, NamedObjectStore):
         yield from _object_store(database.backup.store.name, wanted.name, cluster)
-
-
-def _definitions(operator: _Operator, key: str, cluster: CustomObjects) -> Iterator[str]:
-    served = f"{operator.group}/{operator.version}"
-    if operator.group not in cluster.groups():
-        yield (
-            f"{operator.name} is not installed: the cluster serves no {served}, and {key} needs it. "
-            f"Install {operator.advice}"
-        )
-        return
-    there = cluster.kinds(operator.group, operator.version)
-    lacking = [kind for kind in operator.kinds if kind not in there]
-    if lacking:
-        yield (
-            f"{operator.name} is too old, or installed in part: the cluster serves no {', no '.join(lacking)} of "
-            f"{served}. Install {operator.advice}"
-        )
 
 
 def _object_store(name: str, namespace: str, cluster: CustomObjects) -> Iterator[str]:

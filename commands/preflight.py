@@ -31,6 +31,7 @@ from commands.cluster import TIMEOUT, Cluster
 from commands.custom_objects import CustomObjects, not_ready
 from commands.errors import CommandError
 from commands.needs import Need, needs
+from commands.permitted import if_permitted
 from commands.stackfile import Stack
 from embedded.progress import Progress
 from settings import CloudSettings, Settings
@@ -102,18 +103,10 @@ def _secrets(expected: Sequence[Need], place: Cluster, progress: Progress) -> It
     """One line for each Secret that is missing, or each key that one lacks."""
     core = place.core() if expected else None
     for namespace, needed in groupby(sorted(expected, key=lambda need: need.namespace), lambda need: need.namespace):
-        for need in needed:
-            try:
-                data = _data(core, need)
-            except client.ApiException as error:
-                if error.status != HTTPStatus.FORBIDDEN:
-                    raise
-                progress.say(
-                    f"Secrets of namespace {namespace} may not be read in cluster {place.context} ({error.status} "
-                    f"{error.reason}): what is missing there will be told by pods only"
-                )
-                break
-            yield from _complaints(need, data)
+        forbidden = f"Secrets of namespace {namespace} may not be read in cluster {place.context}"
+        with if_permitted(progress, forbidden, "what is missing there will be told by pods only"):
+            for need in needed:
+                yield from _complaints(need, _data(core, need))
 
 
 def _data(core: Any, need: Need) -> dict[str, str] | None:
@@ -153,15 +146,9 @@ def _complaints(need: Need, data: dict[str, str] | None) -> Iterator[str]:
 
 def _issuers(issuer: Issuer, namespace: str, place: Cluster, progress: Progress) -> Iterator[str]:
     """What is wrong with the issuer; nothing when it may not be looked at."""
-    try:
+    forbidden = f"issuers may not be listed in cluster {place.context}"
+    with if_permitted(progress, forbidden, f"whether {issuer.kind} {issuer.name} is there will be told by the program"):
         yield from _issuer(issuer, namespace, CustomObjects(place))
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"issuers may not be listed in cluster {place.context} ({error.status} {error.reason}): whether "
-            f"{issuer.kind} {issuer.name} is there will be told by the program"
-        )
 
 
 def _issuer(issuer: Issuer, namespace: str, cluster: CustomObjects) -> Iterator[str]:

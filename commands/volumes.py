@@ -1,12 +1,12 @@
 """Whether the cluster can make the volumes that the stack file asks for."""
 
-from collections.abc import Iterator
-from http import HTTPStatus
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kubernetes import client
 
 from commands.cluster import TIMEOUT, Cluster
+from commands.permitted import if_permitted
 from embedded.progress import Progress
 from settings import Settings
 from settings.archival import InClusterArchive
@@ -23,16 +23,13 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
     asked = [*_asked(wanted)]
     if not asked:
         return
-    try:
+    forbidden = f"storage classes may not be listed in cluster {place.context}"
+    with if_permitted(progress, forbidden, "whether volumes can be made will be told by pods only"):
         classes: Any = client.StorageV1Api(place.core().api_client).list_storage_class(_request_timeout=TIMEOUT)
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"storage classes may not be listed in cluster {place.context} ({error.status} {error.reason}): whether "
-            "volumes can be made will be told by pods only"
-        )
-        return
+        yield from _missing(asked, classes)
+
+
+def _missing(asked: Sequence[tuple[str, str | None]], classes: Any) -> Iterator[str]:
     there = {each.metadata.name: (each.metadata.annotations or {}).get(_DEFAULT) == "true" for each in classes.items}
     known = ", ".join(sorted(there)) or "none"
     for key in sorted({name for _, name in asked if name} - there.keys()):

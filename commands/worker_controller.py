@@ -1,13 +1,11 @@
 """What `make up` looks up of Temporal Worker Controller, which the stack file expects to be there."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Final
-
-from kubernetes import client
 
 from commands.cluster import Cluster
 from commands.custom_objects import CustomObjects
+from commands.permitted import if_permitted
 from embedded.progress import Progress
 from settings import Settings
 
@@ -23,19 +21,13 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
     if not asking:
         return
     key = f"temporal:applications[{asking[0]}].workerController"
-    try:
-        kinds = CustomObjects(place).kinds(_GROUP, _VERSION)
-    except client.ApiException as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        progress.say(
-            f"cluster {place.context} does not say whether it serves {_KIND} of {_GROUP}/{_VERSION}, which {key} needs "
-            f"({error.status} {error.reason}): the program will tell"
-        )
-        return
-    if _KIND not in kinds:
-        yield (
-            f"Temporal Worker Controller is not installed, or too old: the cluster serves no {_KIND} of "
-            f"{_GROUP}/{_VERSION}, and {key} needs it. Install 1.8 or later with its definitions "
-            "(https://github.com/temporalio/temporal-worker-controller)"
-        )
+    forbidden = (
+        f"cluster {place.context} does not say whether it serves {_KIND} of {_GROUP}/{_VERSION}, which {key} needs"
+    )
+    with if_permitted(progress, forbidden, "the program will tell"):
+        if _KIND not in CustomObjects(place).kinds(_GROUP, _VERSION):
+            yield (
+                f"Temporal Worker Controller is not installed, or too old: the cluster serves no {_KIND} of "
+                f"{_GROUP}/{_VERSION}, and {key} needs it. Install 1.8 or later with its definitions "
+                "(https://github.com/temporalio/temporal-worker-controller)"
+            )

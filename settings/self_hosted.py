@@ -20,7 +20,7 @@ from settings.plans import (
     scheduling_plan,
     service_plan,
 )
-from settings.pods import Pods, Scheduling
+from settings.pods import Scheduling
 from settings.postgres_memory import memory_for
 from settings.rules import (
     application_databases,
@@ -48,7 +48,7 @@ from settings.rules import (
     workloads,
 )
 from settings.rules.contradiction import Contradiction
-from settings.sizes import PRESETS, SERVICE_NAMES, Part, ServiceName
+from settings.sizes import PRESETS, SERVICE_NAMES, ServiceName
 from settings.tls import Tls
 from settings.visibility import OpenSearch, Postgres
 from settings.warnings import warnings
@@ -179,16 +179,10 @@ class SelfHostedSettings(Settings):
         said = self.monitoring
         if not isinstance(said, Bundled):
             return {}
-        parts: dict[Part, Pods | None] = {
-            "prometheus": said.prometheus,
-            "alertmanager": said.alertmanager,
-            "grafana": said.grafana,
-        }
         presets = PRESETS[self.size]
         return {
             part: pod_plan(presets[part].cpu, presets[part].memory, self.kubernetes.pods, pods)
-            for part, pods in parts.items()
-            if pods
+            for part, pods in said.parts().items()
         }
 
     def jobs(self) -> SchedulingPlan:

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from components.monitoring.rules import AlertOverride, RuleFacts
+from components.monitoring.rules import RuleFacts
 from settings import SelfHostedSettings, Settings
 from settings.cloudnative_pg import CloudNativePg
-from settings.monitoring.alerts import CATALOGUE
 from settings.monitoring.models import ByOperator
-from settings.monitoring.overrides import Override
-from settings.monitoring.thresholds import Threshold
 from settings.monitoring.watched import Watched
 from settings.sizes import SERVICE_NAMES, ServiceName
 from settings.tls import CertManager
@@ -20,23 +17,16 @@ _RUNBOOKS: Final = "docs/runbooks"
 
 def rule_facts(settings: Settings, said: Watched) -> RuleFacts:
     """`said` is what the stack file says of its monitoring."""
-    overrides = {name: _override(name, override) for name, override in said.alerts.items()}
-    runbooks = said.runbooks or _RUNBOOKS
-    grafana = said.grafana if isinstance(said, ByOperator) else None
-    facts = frozenset(_facts(settings, said))
-    if not isinstance(settings, SelfHostedSettings):
-        return RuleFacts(
-            installation=settings.name, facts=facts, overrides=overrides, runbooks=runbooks, grafana=grafana
-        )
+    server = settings if isinstance(settings, SelfHostedSettings) else None
     return RuleFacts(
         installation=settings.name,
-        facts=facts,
-        expected=SERVICE_NAMES,
-        replicated=_replicated(settings),
-        shards=settings.backend.shards,
-        overrides=overrides,
-        runbooks=runbooks,
-        grafana=grafana,
+        facts=frozenset(_facts(settings, said)),
+        expected=SERVICE_NAMES if server else (),
+        replicated=_replicated(server) if server else (),
+        shards=server.backend.shards if server else 0,
+        overrides=said.alerts,
+        runbooks=said.runbooks or _RUNBOOKS,
+        grafana=said.grafana if isinstance(said, ByOperator) else None,
     )
 
 
@@ -63,9 +53,3 @@ def _facts(settings: Settings, said: Watched) -> Iterator[str]:
         yield "cloudnative-pg"
     if isinstance(settings.tls, CertManager) and isinstance(said, ByOperator):
         yield "cert-manager"
-
-
-def _override(name: str, said: Override) -> AlertOverride:
-    own = CATALOGUE[name].threshold
-    threshold = Threshold.of(said.threshold, own.unit) if own and said.threshold is not None else None
-    return AlertOverride(enabled=said.enabled, threshold=threshold, for_=said.lasting, severity=said.severity)

@@ -49,18 +49,20 @@ class OperatorObjects(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._opts = pulumi.ResourceOptions(parent=self)
         for target in args.services:
-            self._custom(
-                f"{target.name}-monitor", "ServiceMonitor", "v1", target.name, _service_monitor(target, args.settings)
-            )
+            spec = _monitor(target, "endpoints", args.settings)
+            self._custom(f"{target.name}-monitor", "ServiceMonitor", target.name, spec)
         for target in args.pods:
-            self._pod_monitor(target)
-        self._custom("rules", "PrometheusRule", "v1", "temporal", {"groups": rule_groups(args.facts)})
+            # Beside the pods: the operator's Prometheus may look into their namespace, whoever made it.
+            spec = _monitor(target, "podMetricsEndpoints", args.settings)
+            role = f"{target.namespace}.{target.name}-monitor"
+            self._custom(role, "PodMonitor", target.name, spec, namespace=target.namespace)
+        self._custom("rules", "PrometheusRule", "temporal", {"groups": rule_groups(args.facts)})
         for uid, text in dashboards().items():
             self._dashboard(uid, text)
         told = args.settings.notifications
         if told:
             spec = alertmanager_config(told, args.installation.name)
-            self._custom("routes", "AlertmanagerConfig", "v1alpha1", "temporal", spec)
+            self._custom("routes", "AlertmanagerConfig", "temporal", spec, version="v1alpha1")
         self.register_outputs({})
 
     def _metadata(
@@ -73,28 +75,23 @@ class OperatorObjects(pulumi.ComponentResource):
             labels={**labels, **installation.labels(_COMPONENT, installation.server_version)},
         )
 
-    def _custom(self, role: str, kind: str, version: str, name: str, spec: Mapping[str, Any]) -> None:
+    def _custom(
+        self,
+        role: str,
+        kind: str,
+        name: str,
+        spec: Mapping[str, Any],
+        *,
+        version: str = "v1",
+        namespace: str | None = None,
+    ) -> None:
         k8s.apiextensions.CustomResource(
             f"{self._name}-{role}",
             api_version=f"{_GROUP}/{version}",
             kind=kind,
-            metadata=self._metadata(name, self._args.settings.labels),
+            metadata=self._metadata(name, self._args.settings.labels, namespace),
             spec=spec,
-            opts=self._opts,
-        )
-
-    def _pod_monitor(self, target: Target) -> None:
-        """Beside the pods: the operator's Prometheus may look into their namespace, whoever made it."""
-        k8s.apiextensions.CustomResource(
-            f"{self._name}-{target.namespace}.{target.name}-monitor",
-            api_version=f"{_GROUP}/v1",
-            kind="PodMonitor",
-            metadata=self._metadata(target.name, self._args.settings.labels, target.namespace),
-            spec={
-                "selector": {"matchLabels": dict(target.selector)},
-                "podMetricsEndpoints": [_endpoint(target, self._args.settings)],
-            },
-            opts=self._args.placed(target.namespace),
+            opts=self._args.placed(namespace) if namespace else self._opts,
         )
 
     def _dashboard(self, uid: str, text: str) -> None:
@@ -108,14 +105,12 @@ class OperatorObjects(pulumi.ComponentResource):
         )
 
 
-def _service_monitor(target: Target, said: ByOperator) -> Mapping[str, Any]:
-    return {"selector": {"matchLabels": dict(target.selector)}, "endpoints": [_endpoint(target, said)]}
-
-
-def _endpoint(target: Target, said: ByOperator) -> Mapping[str, Any]:
-    return {
+def _monitor(target: Target, key: str, said: ByOperator) -> dict[str, Any]:
+    """The spec of a ServiceMonitor or a PodMonitor, which differ in the key of what is read."""
+    endpoint = {
         "port": target.port,
         "interval": said.interval,
         "relabelings": for_operator(target_relabelings(target)),
         "metricRelabelings": for_operator(METRIC_RELABELINGS),
     }
+    return {"selector": {"matchLabels": dict(target.selector)}, key: [endpoint]}

@@ -1,4 +1,5 @@
-"""Who is told of alerts: one description, as Alertmanager's own file and as the operator's AlertmanagerConfig want it.
+"""Who is told of alerts, as an operator's AlertmanagerConfig says it, and the names that Alertmanager's own file
+(`bundled/alertmanager_configuration.py`) has in common with it.
 
 Source: prometheus.io/docs/alerting/latest/configuration; prometheus-operator.dev, API reference of AlertmanagerConfig.
 """
@@ -78,7 +79,7 @@ def alertmanager_config(said: Notifications, installation: str) -> dict[str, Any
             {
                 "sourceMatch": [_matcher("severity", "=", "critical")],
                 "targetMatch": [_matcher("severity", "=~", "warning|info")],
-                "equal": ["alertname", "installation", "temporal_namespace"],
+                "equal": [*GROUPED_BY],
             },
             {
                 "sourceMatch": [_matcher("alertname", "=~", IMPLYING)],

@@ -6,25 +6,13 @@ from itertools import groupby
 from typing import Any, Final
 
 from components.monitoring.recording import DEFAULT_OBJECTIVES, Objectives, cloud_groups, server_groups
-from settings.monitoring.alerts import CATALOGUE, Alert, Severity
+from settings.monitoring.alerts import CATALOGUE, Alert
+from settings.monitoring.overrides import Override
 from settings.monitoring.thresholds import Threshold
 from settings.sizes import ServiceName
 
 _APPLICATIONS: Final = 'temporal_namespace!~"temporal-system|_unknown_"'
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlertOverride:
-    """What a stack says of one alert."""
-
-    enabled: bool = True
-    """Whether it is there."""
-    threshold: Threshold | None = None
-    """Another figure, of the alert's own unit; the catalogue's when None."""
-    for_: str | None = None
-    """Another duration; the catalogue's when None."""
-    severity: Severity | None = None
-    """Another severity; the catalogue's when None."""
+_NOTHING: Final = Override()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +29,7 @@ class RuleFacts:
     """Those of them that always have two pods or more."""
     shards: int = 0
     """Number of history shards; of no meaning where the server is not self-hosted."""
-    overrides: Mapping[str, AlertOverride] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
     """What the stack says of alerts, by name."""
     runbooks: str
     """Address or path of the folder of runbooks, without '/' at the end."""
@@ -78,8 +66,8 @@ def _alert_groups(facts: RuleFacts) -> Iterator[dict[str, Any]]:
 
 
 def _rule(alert: Alert, facts: RuleFacts) -> dict[str, Any]:
-    override = facts.overrides.get(alert.name) or AlertOverride()
-    threshold = override.threshold or alert.threshold
+    override = facts.overrides.get(alert.name, _NOTHING)
+    threshold = _threshold(alert, override)
     service = {"service": alert.service} if alert.service else {}
     dashboard = (
         {"dashboard_url": f"{facts.grafana}/d/{alert.dashboard}?var-installation={facts.installation}"}
@@ -89,7 +77,7 @@ def _rule(alert: Alert, facts: RuleFacts) -> dict[str, Any]:
     return {
         "alert": alert.name,
         "expr": _filled(alert.expr, facts, threshold.number if threshold else ""),
-        "for": override.for_ or alert.for_,
+        "for": override.lasting or alert.for_,
         "labels": {
             "severity": override.severity or alert.severity,
             "component": "temporal",
@@ -105,6 +93,13 @@ def _rule(alert: Alert, facts: RuleFacts) -> dict[str, Any]:
             **dashboard,
         },
     }
+
+
+def _threshold(alert: Alert, override: Override) -> Threshold | None:
+    """The figure that the stack chose, else the catalogue's."""
+    if alert.threshold is None or override.threshold is None:
+        return alert.threshold
+    return Threshold.of(override.threshold, alert.threshold.unit)
 
 
 def _filled(text: str, facts: RuleFacts, threshold: str) -> str:

@@ -19,8 +19,6 @@ Placed = Callable[[str], pulumi.ResourceOptions]
 """Options of an object in a Kubernetes namespace, be it the installation's or an application's."""
 WORKLOADS: Final = "temporal-workloads"
 """The job of everything that has an SDK's metrics."""
-
-
 POSTGRES_JOB: Final = "temporal-postgres"
 """The job of a database."""
 

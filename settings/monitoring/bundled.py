@@ -6,6 +6,7 @@ from settings.facts import changing
 from settings.monitoring.watched import Watched
 from settings.pods import Pods
 from settings.scalars import Bytes, Duration, ObjectName
+from settings.sizes import Part
 
 _ANEW: Final = "the StatefulSet is made anew, what it has stored is lost"
 _STORAGE: Final = changing("replaced", _ANEW, unit="bytes")
@@ -55,3 +56,8 @@ class Bundled(Watched):
     """What tells people."""
     grafana: Grafana | None = None
     """What shows dashboards; not deployed when left out."""
+
+    def parts(self) -> dict[Part, Pods]:
+        """What is deployed, by its key."""
+        shown: dict[Part, Pods] = {"grafana": self.grafana} if self.grafana else {}
+        return {"prometheus": self.prometheus, "alertmanager": self.alertmanager, **shown}

@@ -1,5 +1,7 @@
 """`temporal:monitoring.notifications`: who is told of alerts. Secrets are only named."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -96,6 +98,38 @@ class Webhook(Route):
 
 
 AnyRoute = Annotated[Slack | Email | PagerDuty | Webhook, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class RouteSecret:
+    """What a route needs of a Secret."""
+
+    place: str
+    """Where the route names it, in the stack file's words."""
+    role: str
+    """By which a file of it is named."""
+    purpose: str
+    """What it is."""
+    reference: SecretKey
+    """Where it is."""
+
+
+def secrets_of(route: AnyRoute) -> Iterator[RouteSecret]:
+    """Everything secret that a route is told with."""
+    if isinstance(route, Slack):
+        yield RouteSecret("webhook", "webhook", "the incoming webhook's URL", route.webhook)
+    elif isinstance(route, Email):
+        if route.login:
+            purpose = f"the password of {route.login.username}"
+            yield RouteSecret("login.password", "password", purpose, route.login.password)
+        if route.ca:
+            yield RouteSecret("ca", "ca", "the authority of the mail server's certificate", route.ca)
+    elif isinstance(route, PagerDuty):
+        yield RouteSecret("routingKey", "key", "the integration key", route.routing_key)
+    else:
+        yield RouteSecret("url", "url", "the URL to call", route.url)
+        if route.bearer_token:
+            yield RouteSecret("bearerToken", "token", "the token for the Authorization header", route.bearer_token)
 
 
 class Notifications(Model):

@@ -215,11 +215,8 @@ def _of_a_server(settings: "Settings", backend: SelfHosted) -> Iterator[tuple[Lo
 
 
 def _watchers(said: Monitoring) -> Iterator[tuple[Location, str, Pods]]:
-    if isinstance(said, Bundled):
-        yield ("monitoring", "prometheus"), "prometheus", said.prometheus
-        yield ("monitoring", "alertmanager"), "alertmanager", said.alertmanager
-        if said.grafana:
-            yield ("monitoring", "grafana"), "grafana", said.grafana
+    for part, pods in said.parts().items() if isinstance(said, Bundled) else ():
+        yield ("monitoring", part), part, pods
 
 
 def _toleration(location: Location, toleration: Toleration) -> Iterator[Contradiction]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from components.monitoring.recording import Objectives
-from components.monitoring.rules import AlertOverride, RuleFacts
+from components.monitoring.rules import RuleFacts
 from settings.monitoring.alerts import FACTS
+from settings.monitoring.overrides import Override
 from settings.sizes import SERVICE_NAMES
 
 
-def everything(overrides: Mapping[str, AlertOverride] | None = None) -> RuleFacts:
+def everything(overrides: Mapping[str, Override] | None = None) -> RuleFacts:
     """A stack in which every fact holds, so that it has every alert."""
     return RuleFacts(
         installation="legal-ai",

@@ -12,9 +12,9 @@ import promql_parser
 import pytest
 
 from components.monitoring.recording import Objectives
-from components.monitoring.rules import AlertOverride, applying, rule_groups
+from components.monitoring.rules import applying, rule_groups
 from settings.monitoring.alerts import CATALOGUE
-from settings.monitoring.thresholds import Threshold
+from settings.monitoring.overrides import Override
 from tests.monitoring.examples import everything
 from tests.monitoring.tools import promtool
 
@@ -40,7 +40,7 @@ def test_a_rule_has_labels_to_route_by_and_links_to_follow() -> None:
 
 
 def test_an_override_is_in_the_expression_and_in_what_it_says() -> None:
-    override = AlertOverride(threshold=Threshold("250ms", "duration"), for_="1m", severity="critical")
+    override = Override.model_validate({"threshold": "250ms", "for": "1m", "severity": "critical"})
     (rule,) = _rules("TemporalFrontendLatencyP99High", override)
     assert "> 0.25 and on (operation)" in rule["expr"]
     assert "(limit 250ms)" in rule["annotations"]["description"]
@@ -48,7 +48,7 @@ def test_an_override_is_in_the_expression_and_in_what_it_says() -> None:
 
 
 def test_an_alert_that_is_switched_off_is_no_rule() -> None:
-    assert not _rules("TemporalFrontendLatencyP99High", AlertOverride(enabled=False))
+    assert not _rules("TemporalFrontendLatencyP99High", Override(enabled=False))
 
 
 def test_without_grafana_no_dashboard_is_named() -> None:
@@ -136,6 +136,6 @@ def _matcher(matcher: promql_parser.Matcher) -> str:
     return f'{matcher.name}{operator}"{matcher.value}"'
 
 
-def _rules(name: str, override: AlertOverride | None = None) -> list[dict[str, Any]]:
+def _rules(name: str, override: Override | None = None) -> list[dict[str, Any]]:
     groups = rule_groups(everything({name: override} if override else None))
     return [rule for group in groups for rule in group["rules"] if rule.get("alert") == name]

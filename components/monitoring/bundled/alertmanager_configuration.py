@@ -1,17 +1,23 @@
 """alertmanager.yml (prometheus.io/docs/alerting/latest/configuration). Secrets are only named, as files."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from components.monitoring import routes
 from components.monitoring.bundled import places
 from components.monitoring.messages import SLACK_TEXT, SUBJECT
-from settings.monitoring.notifications import AnyRoute, Email, Notifications, PagerDuty, Slack, Webhook
+from settings.monitoring.notifications import (
+    AnyRoute,
+    Email,
+    Notifications,
+    PagerDuty,
+    Slack,
+    Webhook,
+    secrets_of,
+)
 from settings.references import SecretKey
-
-_DEAD_MAN: Final = "dead-man"
 
 
 def configuration(said: Notifications | None) -> str:
@@ -34,21 +40,10 @@ def configuration(said: Notifications | None) -> str:
 def secrets(said: Notifications | None) -> Iterator[tuple[str, SecretKey]]:
     """File and key of a Secret, for all that routes need."""
     for index, route in enumerate(said.routes if said else ()):
-        if isinstance(route, Slack):
-            yield f"{routes.receiver_name(index, route)}-webhook", route.webhook
-        elif isinstance(route, Email):
-            if route.login:
-                yield f"{routes.receiver_name(index, route)}-password", route.login.password
-            if route.ca:
-                yield f"{routes.receiver_name(index, route)}-ca", route.ca
-        elif isinstance(route, PagerDuty):
-            yield f"{routes.receiver_name(index, route)}-key", route.routing_key
-        else:
-            yield f"{routes.receiver_name(index, route)}-url", route.url
-            if route.bearer_token:
-                yield f"{routes.receiver_name(index, route)}-token", route.bearer_token
+        for each in secrets_of(route):
+            yield f"{routes.receiver_name(index, route)}-{each.role}", each.reference
     if said and said.dead_man:
-        yield f"{_DEAD_MAN}-url", said.dead_man
+        yield f"{routes.DEAD_MAN}-url", said.dead_man
 
 
 def _routes(said: Notifications) -> Iterator[dict[str, Any]]:
@@ -89,7 +84,7 @@ def _receivers(said: Notifications) -> list[dict[str, Any]]:
         for index, route in enumerate(said.routes)
     ]
     if said.dead_man:
-        hook = {"url_file": f"{places.SECRETS}/{_DEAD_MAN}-url", "send_resolved": False}
+        hook = {"url_file": f"{places.SECRETS}/{routes.DEAD_MAN}-url", "send_resolved": False}
         found.append({"name": routes.DEAD_MAN, "webhook_configs": [hook]})
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -19,11 +19,11 @@ from components.monitoring.bundled import (
     prometheus_configuration,
 )
 from components.monitoring.bundled.looking import looking
-from components.monitoring.bundled.server import MonitoringServer, MonitoringServerArgs
+from components.monitoring.bundled.server import MonitoringServer, MonitoringServerArgs, Program
 from components.monitoring.dashboards import dashboards
 from components.monitoring.rules import RuleFacts, rule_groups
 from components.monitoring.targets import Placed, Target
-from settings.monitoring.bundled import Bundled, Grafana
+from settings.monitoring.bundled import Alertmanager, Bundled, Grafana, Prometheus
 from settings.monitoring.notifications import Notifications
 from settings.plans import PodPlan
 from settings.scalars import bytes_of
@@ -31,17 +31,7 @@ from settings.scalars import bytes_of
 _NOBODY: Final = 65534
 _GRAFANA_UID: Final = 472
 """Users of the images (their Dockerfiles)."""
-
-
 _OWN_CLIENT: Final = f"--http.config.file={places.CONFIG}/client.yml"
-
-
-class _Common(TypedDict):
-    """What all of them get alike."""
-
-    installation: Installation
-    certificates: StoreCertificates
-    protect: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +61,12 @@ class BundledMonitoringArgs:
 class BundledMonitoring(pulumi.ComponentResource):
     """Prometheus, Alertmanager and, where the stack file says so, Grafana."""
 
-    ready: Sequence[pulumi.Resource]
-    """What must exist before all of it works."""
-
     def __init__(self, name: str, args: BundledMonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: configurations, rules, dashboards; a MonitoringServer for each; what lets Prometheus find pods."""
         super().__init__("temporal:monitoring:BundledMonitoring", name, None, opts)
         self._name, self._args = name, args
-        alertmanager = self._alertmanager()
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._alertmanager()
         prometheus = self._prometheus()
         for namespace in sorted({target.namespace for target in args.targets}):
             looking(
@@ -89,21 +77,25 @@ class BundledMonitoring(pulumi.ComponentResource):
                 opts=args.placed(namespace),
             )
         said = args.settings.grafana
-        shown = self._grafana(said) if said else None
-        self.ready = [*alertmanager.ready, *prometheus.ready, *(shown.ready if shown else [])]
+        if said:
+            self._grafana(said)
         self.register_outputs({})
 
-    def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, depends_on=list(after))
-
-    @property
-    def _common(self) -> _Common:
+    def _server(self, program: Program, said: Prometheus | Alertmanager | Grafana) -> MonitoringServer:
         args = self._args
-        return {
-            "installation": args.installation,
-            "certificates": args.certificates,
-            "protect": args.protect,
-        }
+        return MonitoringServer(
+            f"{self._name}-{program.component}",
+            MonitoringServerArgs(
+                installation=args.installation,
+                program=program,
+                storage=said.storage,
+                storage_class=said.storage_class or args.storage_class,
+                pod=args.pods[program.component],
+                certificates=args.certificates,
+                protect=args.protect,
+            ),
+            self._child,
+        )
 
     def _files(self, role: str, name: str, files: Mapping[str, str]) -> pulumi.Output[str]:
         """A ConfigMap of the monitoring's; returns its name."""
@@ -111,7 +103,7 @@ class BundledMonitoring(pulumi.ComponentResource):
             f"{self._name}-{role}",
             metadata=self._args.installation.metadata(name, "monitoring", self._args.installation.server_version),
             data=dict(files),
-            opts=self._child(),
+            opts=self._child,
         )
         return made.metadata.name
 
@@ -136,12 +128,9 @@ class BundledMonitoring(pulumi.ComponentResource):
         config = self._files("prometheus-config", f"{places.PROMETHEUS}-config", files)
         ruled = self._files("rules", "temporal-rules", {"temporal.yaml": rules})
         data = "/prometheus"
-        return MonitoringServer(
-            f"{self._name}-prometheus",
-            MonitoringServerArgs(
-                **self._common,
+        return self._server(
+            Program(
                 called=places.PROMETHEUS,
-                component="prometheus",
                 image=args.installation.images.prometheus,
                 version=f"v{versions.PROMETHEUS}",
                 uid=_NOBODY,
@@ -153,35 +142,27 @@ class BundledMonitoring(pulumi.ComponentResource):
                     f"--storage.tsdb.retention.size={bytes_of(said.storage) * 9 // 10}B",
                     "--enable-feature=auto-reload-config",
                 ],
-                environment={},
                 data=data,
                 volumes={
                     places.CONFIG: config_volume("config", config),
                     places.RULES: config_volume("rules", ruled),
                 },
-                words=[],
-                storage=said.storage,
-                storage_class=said.storage_class or args.storage_class,
-                pod=args.pods["prometheus"],
                 asks_kubernetes=True,
                 healthy=_command("promtool", "check", "ready", _OWN_CLIENT, f"--url={_own_url(places.PROMETHEUS)}"),
             ),
-            self._child(),
+            said,
         )
 
-    def _alertmanager(self) -> MonitoringServer:
+    def _alertmanager(self) -> None:
         """It reads its file when it starts."""
         args, said = self._args, self._args.settings.alertmanager
         text = alertmanager_configuration.configuration(args.settings.notifications)
         files = {"alertmanager.yml": text, **self._tls_files(places.ALERTMANAGER)}
         config = self._files("alertmanager-config", f"{places.ALERTMANAGER}-config", files)
         data = "/alertmanager"
-        return MonitoringServer(
-            f"{self._name}-alertmanager",
-            MonitoringServerArgs(
-                **self._common,
+        self._server(
+            Program(
                 called=places.ALERTMANAGER,
-                component="alertmanager",
                 image=args.installation.images.alertmanager,
                 version=f"v{versions.ALERTMANAGER}",
                 uid=_NOBODY,
@@ -191,66 +172,52 @@ class BundledMonitoring(pulumi.ComponentResource):
                     f"--storage.path={data}",
                     "--cluster.listen-address=",  # alone
                 ],
-                environment={},
                 data=data,
                 volumes={
                     places.CONFIG: config_volume("config", config),
                     **_route_secrets(args.settings.notifications),
                 },
                 words=[*files.values()],
-                storage=said.storage,
-                storage_class=said.storage_class or args.storage_class,
-                pod=args.pods["alertmanager"],
-                asks_kubernetes=False,
                 healthy=_command(
                     "amtool", "config", "show", _OWN_CLIENT, f"--alertmanager.url={_own_url(places.ALERTMANAGER)}"
                 ),
             ),
-            self._child(),
+            said,
         )
 
-    def _grafana(self, said: Grafana) -> MonitoringServer:
+    def _grafana(self, said: Grafana) -> None:
         """It reads its data source and its dashboards when it starts."""
         args = self._args
         password = random.RandomPassword(
-            f"{self._name}-grafana-password", length=32, special=False, opts=self._child()
+            f"{self._name}-grafana-password", length=32, special=False, opts=self._child
         ).result
         secret = k8s.core.v1.Secret(
             f"{self._name}-grafana-admin",
             metadata=args.installation.metadata(f"{places.GRAFANA}-admin", "grafana", versions.GRAFANA),
             string_data={"user": grafana_configuration.ADMIN, "password": password},
-            opts=self._child(),
+            opts=self._child,
         ).metadata.name
         provided = grafana_configuration.files(f"https://{self._address(places.PROMETHEUS)}")
         config = self._files("grafana-config", f"{places.GRAFANA}-config", provided)
-        boards = [
-            self._files(uid, f"{places.GRAFANA}-{uid}", {f"{uid}.json": text}) for uid, text in dashboards().items()
-        ]
-        return MonitoringServer(
-            f"{self._name}-grafana",
-            MonitoringServerArgs(
-                **self._common,
+        boards = dashboards()
+        shown = [self._files(uid, f"{places.GRAFANA}-{uid}", {f"{uid}.json": text}) for uid, text in boards.items()]
+        self._server(
+            Program(
                 called=places.GRAFANA,
-                component="grafana",
                 image=args.installation.images.grafana,
                 version=versions.GRAFANA,
                 uid=_GRAFANA_UID,
-                args=[],
                 environment=grafana_configuration.environment(args.installation.dns(places.GRAFANA)),
                 data="/var/lib/grafana",
                 volumes={
                     grafana_configuration.PROVISIONING: _provisioning(config),
                     grafana_configuration.PASSWORD: secret_volume("admin", secret, ["password"]),
-                    places.DASHBOARDS: _together("dashboards", boards),
+                    places.DASHBOARDS: _together("dashboards", shown),
                 },
-                words=[*provided.values(), *dashboards().values()],
-                storage=said.storage,
-                storage_class=said.storage_class or args.storage_class,
-                pod=args.pods["grafana"],
-                asks_kubernetes=False,
+                words=[*provided.values(), *boards.values()],
                 healthy=k8s.core.v1.HTTPGetActionArgs(path="/api/health", port="https", scheme="HTTPS"),
             ),
-            self._child(),
+            said,
         )
 
 

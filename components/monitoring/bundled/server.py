@@ -1,7 +1,7 @@
 """A program of the monitoring: one pod, one volume, TLS."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import pulumi
@@ -25,31 +25,46 @@ the container asks."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class MonitoringServerArgs:
-    """One program and what it needs."""
+class Program:
+    """One program."""
 
-    installation: Installation
-    """Where it runs."""
     called: str
-    """Name of its objects."""
-    component: str
-    """Its `app.kubernetes.io/name`, less the prefix, and its container's name."""
+    """Name of its objects, one of `places`."""
     image: str
     """Upstream image."""
     version: str
     """Version of it."""
     uid: int
     """The image's user."""
-    args: Sequence[str]
+    args: Sequence[str] = ()
     """Arguments of the image's program."""
-    environment: Mapping[str, pulumi.Input[str]]
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """What it is told by environment."""
     data: str
     """Where its volume is."""
     volumes: Mapping[str, k8s.core.v1.VolumeArgs]
     """Further volumes by path."""
-    words: Sequence[pulumi.Input[str]]
+    words: Sequence[pulumi.Input[str]] = ()
     """What it reads only when it starts: with other words it restarts."""
+    asks_kubernetes: bool = False
+    """Whether it gets a token for the API server."""
+    healthy: Health
+    """What tells that it is well."""
+
+    @property
+    def component(self) -> str:
+        """Its `app.kubernetes.io/name`, less the prefix, its container's name, and its key in the stack file."""
+        return self.called.removeprefix("temporal-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringServerArgs:
+    """One program and what it needs."""
+
+    installation: Installation
+    """Where it runs."""
+    program: Program
+    """What runs."""
     storage: str
     """Size of its volume."""
     storage_class: str | None
@@ -58,10 +73,6 @@ class MonitoringServerArgs:
     """Resources, scheduling, further environment."""
     certificates: StoreCertificates
     """What it serves with and shows."""
-    asks_kubernetes: bool
-    """Whether it gets a token for the API server."""
-    healthy: Health
-    """What tells that it is well."""
     protect: bool
     """Whether the engine refuses to delete its volume."""
 
@@ -71,8 +82,6 @@ class MonitoringServer(pulumi.ComponentResource):
 
     account: pulumi.Output[str]
     """Name of its ServiceAccount."""
-    ready: Sequence[pulumi.Resource]
-    """What must exist before it is called."""
 
     def __init__(self, name: str, args: MonitoringServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: ServiceAccount, StatefulSet, Service."""
@@ -89,31 +98,32 @@ class MonitoringServer(pulumi.ComponentResource):
             spec=self._spec(self.account),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect or None),
         )
-        service = k8s.core.v1.Service(
+        k8s.core.v1.Service(
             f"{name}-service",
             metadata=self._metadata(),
             spec=k8s.core.v1.ServiceSpecArgs(
-                selector=args.installation.selector(args.component),
+                selector=args.installation.selector(args.program.component),
                 ports=[k8s.core.v1.ServicePortArgs(name="https", port=self._port, target_port="https")],
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[server]),
         )
-        self.ready = [server, service]
         self.register_outputs({})
 
     @property
     def _port(self) -> int:
-        return places.PORTS[self._args.called]
+        return places.PORTS[self._args.program.called]
 
     def _metadata(self) -> k8s.meta.v1.ObjectMetaArgs:
-        return self._args.installation.metadata(self._args.called, self._args.component, self._args.version)
+        return self._args.installation.metadata(
+            self._args.program.called, self._args.program.component, self._args.program.version
+        )
 
     def _spec(self, account: pulumi.Input[str]) -> k8s.apps.v1.StatefulSetSpecArgs:
         args = self._args
-        selector = args.installation.selector(args.component)
+        selector = args.installation.selector(args.program.component)
         return k8s.apps.v1.StatefulSetSpecArgs(
             replicas=1,
-            service_name=args.called,
+            service_name=args.program.called,
             selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
             template=self._pod(account),
             volume_claim_templates=[
@@ -123,10 +133,10 @@ class MonitoringServer(pulumi.ComponentResource):
 
     def _pod(self, account: pulumi.Input[str]) -> k8s.core.v1.PodTemplateSpecArgs:
         args = self._args
-        words = [*args.words, args.certificates.trust]
+        words = [*args.program.words, args.certificates.trust]
         return k8s.core.v1.PodTemplateSpecArgs(
             metadata=k8s.meta.v1.ObjectMetaArgs(
-                labels=args.installation.labels(args.component, args.version),
+                labels=args.installation.labels(args.program.component, args.program.version),
                 annotations={
                     **args.pod.scheduling.annotations,
                     "temporal-platform/config-hash": pulumi.Output.all(*words).apply(
@@ -137,15 +147,15 @@ class MonitoringServer(pulumi.ComponentResource):
             spec=pod_spec(
                 args.installation,
                 args.pod.scheduling,
-                uid=args.uid,
+                uid=args.program.uid,
                 container=self._container(),
                 account=account,
-                asks_kubernetes=args.asks_kubernetes,
+                asks_kubernetes=args.program.asks_kubernetes,
                 grace_seconds=_GRACE_SECONDS,
                 volumes=[
                     secret_volume("tls", args.certificates.serving, ["tls.crt", "tls.key", "ca.crt"]),
                     scratch_volume("tmp"),
-                    *args.volumes.values(),
+                    *args.program.volumes.values(),
                 ],
             ),
         )
@@ -153,20 +163,20 @@ class MonitoringServer(pulumi.ComponentResource):
     def _container(self) -> k8s.core.v1.ContainerArgs:
         args = self._args
         return k8s.core.v1.ContainerArgs(
-            name=args.component,
-            image=args.image,
+            name=args.program.component,
+            image=args.program.image,
             image_pull_policy="IfNotPresent",
-            args=list(args.args) or None,
-            env=environment(args.environment, args.pod),
+            args=list(args.program.args) or None,
+            env=environment(args.program.environment, args.pod),
             ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=self._port)],
-            startup_probe=_probe(args.healthy, period=_LOOK_SECONDS, failures=_START_SECONDS // _LOOK_SECONDS),
-            readiness_probe=_probe(args.healthy, period=_ALIVE_SECONDS, failures=2),
-            liveness_probe=_probe(args.healthy, period=_ALIVE_SECONDS, failures=6),
+            startup_probe=_probe(args.program.healthy, period=_LOOK_SECONDS, failures=_START_SECONDS // _LOOK_SECONDS),
+            readiness_probe=_probe(args.program.healthy, period=_ALIVE_SECONDS, failures=2),
+            liveness_probe=_probe(args.program.healthy, period=_ALIVE_SECONDS, failures=6),
             volume_mounts=[
-                mount("data", args.data, writable=True),
+                mount("data", args.program.data, writable=True),
                 mount("tls", places.TLS),
                 mount("tmp", "/tmp", writable=True),  # noqa: S108
-                *(mount(_name(volume), path) for path, volume in args.volumes.items()),
+                *(mount(_name(volume), path) for path, volume in args.program.volumes.items()),
             ],
             resources=planned_resources(args.pod),
             security_context=restricted_container(),
