@@ -12,7 +12,7 @@ from settings.cloud import MutualTls, ProvidedClients
 from settings.cloudnative_pg import BackupStore, CloudNativePg, NewObjectStore
 from settings.database import Existing, InCluster, Store, VerifyFull
 from settings.ingress import SecretTls
-from settings.monitoring.models import Nobody
+from settings.monitoring.models import ByOperator, Nobody
 from settings.monitoring.notifications import secrets_of
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
@@ -60,7 +60,7 @@ class Need:
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
     if isinstance(settings, CloudSettings):
-        return [*_images(settings), *_clients(settings), *_workloads(settings), *_routes(settings)]
+        return [*_images(settings), *_clients(settings), *_workloads(settings), *_watched(settings)]
     return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
 
 
@@ -86,7 +86,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
         *_certificates(settings),
         *_entrance(settings),
         *_workloads(settings),
-        *_routes(settings),
+        *_watched(settings),
     ]
 
 
@@ -230,8 +230,16 @@ def _workloads(settings: Settings) -> Iterator[Need]:
             yield Need(namespace, tls.secret, f"{place}.ingress.tls.secret", _LEAF)
 
 
-def _key(settings: SelfHostedSettings, place: str, reference: SecretKey, purpose: str) -> Need:
+def _key(settings: Settings, place: str, reference: SecretKey, purpose: str) -> Need:
     return Need(settings.name, reference.secret, place, {reference.key: purpose})
+
+
+def _watched(settings: Settings) -> Iterator[Need]:
+    """What metrics are read with, and alerts are sent with."""
+    said = settings.monitoring
+    if isinstance(said, ByOperator) and said.cloud:
+        yield _key(settings, "temporal:monitoring.cloud.apiKey", said.cloud.api_key, "the API key that reads metrics")
+    yield from _routes(settings)
 
 
 def _routes(settings: Settings) -> Iterator[Need]:

@@ -29,7 +29,7 @@ def definitions(operator: Operator, key: str, cluster: CustomObjects) -> Iterato
         )
         return
     for version, kinds in operator.kinds.items():
-        there = cluster.kinds(operator.group, version)
+        there = cluster.kinds(operator.group, version) if kinds else ()
         lacking = [kind for kind in kinds if kind not in there]
         if lacking:
             yield (

@@ -27,6 +27,9 @@ def missing(wanted: Settings, place: Cluster, progress: Progress) -> Iterator[st
 
 
 def _needed(said: ByOperator) -> Operator:
-    routes = {"v1alpha1": ["AlertmanagerConfig"]} if said.notifications else {}
-    kinds = {"v1": ["ServiceMonitor", "PodMonitor", "PrometheusRule"], **routes}
+    younger = {"AlertmanagerConfig": said.notifications, "ScrapeConfig": said.cloud}
+    kinds = {
+        "v1": ["ServiceMonitor", "PodMonitor", "PrometheusRule"],
+        "v1alpha1": [kind for kind, wanted in younger.items() if wanted],
+    }
     return Operator("the Prometheus Operator", "monitoring.coreos.com", kinds, _ADVICE)

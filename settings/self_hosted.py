@@ -115,6 +115,7 @@ RULES = (
     dynamic_config.keys_and_values_are_the_servers,
     *workloads.RULES,
     *monitoring.RULES,
+    monitoring.clouds_metrics_are_clouds,
     *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""

@@ -39,6 +39,8 @@ def _facts(settings: Settings, said: Watched) -> Iterator[str]:
         yield "sdk"
     if isinstance(said, ByOperator) and said.kube_state_metrics:
         yield "kube-state-metrics"
+    if isinstance(said, ByOperator) and said.cloud:
+        yield "cloud"
     if not isinstance(settings, SelfHostedSettings):
         return
     yield "self-hosted"

@@ -11,6 +11,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.kubernetes import Installation
+from components.monitoring.cloud import CLOUD, scrape_config
 from components.monitoring.dashboards import dashboards
 from components.monitoring.routes import alertmanager_config
 from components.monitoring.rules import RuleFacts, rule_groups
@@ -33,6 +34,8 @@ class OperatorObjectsArgs:
     """What has a Service."""
     pods: Sequence[Target]
     """What has none."""
+    namespaces: Sequence[str]
+    """Those of Temporal whose metrics Temporal Cloud is asked for, where the stack file says so."""
     facts: RuleFacts
     """What the rules are made for."""
     placed: Placed
@@ -43,8 +46,8 @@ class OperatorObjects(pulumi.ComponentResource):
     """Monitors, rules, dashboards, routes."""
 
     def __init__(self, name: str, args: OperatorObjectsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Children: a ServiceMonitor or PodMonitor for each target, a PrometheusRule, a ConfigMap for each dashboard,
-        an AlertmanagerConfig where somebody is told."""
+        """Children: a ServiceMonitor or PodMonitor for each target, a ScrapeConfig of Temporal Cloud's metrics, a
+        PrometheusRule, a ConfigMap for each dashboard, an AlertmanagerConfig where somebody is told."""
         super().__init__("temporal:monitoring:OperatorObjects", name, None, opts)
         self._name, self._args = name, args
         self._opts = pulumi.ResourceOptions(parent=self)
@@ -56,6 +59,9 @@ class OperatorObjects(pulumi.ComponentResource):
             spec = _monitor(target, "podMetricsEndpoints", args.settings)
             role = f"{target.namespace}.{target.name}-monitor"
             self._custom(role, "PodMonitor", target.name, spec, namespace=target.namespace)
+        if args.settings.cloud:
+            spec = scrape_config(args.settings.cloud, args.namespaces, args.installation)
+            self._custom(CLOUD, "ScrapeConfig", CLOUD, spec, version="v1alpha1")
         self._custom("rules", "PrometheusRule", "temporal", {"groups": rule_groups(args.facts)})
         for uid, text in dashboards().items():
             self._dashboard(uid, text)

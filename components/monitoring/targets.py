@@ -101,9 +101,12 @@ def workload_targets(installation: Installation, workloads: Sequence[AnyWorkload
 
 def target_relabelings(target: Target) -> list[Relabel]:
     """What makes the target's labels."""
-    return [
-        Relabel(target=name, replacement=value) for name, value in ({"job": target.job} | dict(target.labels)).items()
-    ]
+    return fixed_labels({"job": target.job, **target.labels})
+
+
+def fixed_labels(labels: Mapping[str, str]) -> list[Relabel]:
+    """What gives every series these labels."""
+    return [Relabel(target=name, replacement=value) for name, value in labels.items()]
 
 
 METRIC_RELABELINGS: Final = (

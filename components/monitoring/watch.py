@@ -86,6 +86,7 @@ def _operator(name: str, args: WatchArgs, said: ByOperator, placed: Placed, opts
             settings=said,
             services=_services(args),
             pods=_pods(args),
+            namespaces=[namespace.name for namespace in args.settings.namespaces],
             facts=rule_facts(args.settings, said),
             placed=placed,
         ),

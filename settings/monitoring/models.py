@@ -7,6 +7,7 @@ from pydantic import Field
 from settings.base import Model
 from settings.facts import changing
 from settings.monitoring.bundled import Bundled
+from settings.monitoring.cloud import CloudMetrics
 from settings.monitoring.watched import Place, Watched
 from settings.scalars import DnsLabel, LabelKey, LabelValue
 
@@ -60,6 +61,8 @@ class ByOperator(Watched):
     """Where people open Grafana, for the links in alerts; no such links when left out."""
     kube_state_metrics: Annotated[bool, _RULES] = True
     """Whether its Prometheus reads kube-state-metrics. Some alerts are made of those."""
+    cloud: CloudMetrics | None = None
+    """With `temporal:backend.kind: cloud`: what Temporal Cloud counts on its side. Not read when left out."""
 
 
 Monitoring = Annotated[Nobody | ByOperator | Bundled, Field(discriminator="kind")]

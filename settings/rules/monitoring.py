@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from settings.monitoring.alerts import CATALOGUE
 from settings.monitoring.bundled import Bundled
-from settings.monitoring.models import Nobody
+from settings.monitoring.models import ByOperator, Nobody
 from settings.monitoring.notifications import Email
 from settings.monitoring.thresholds import Threshold
 from settings.rules.contradiction import Contradiction
@@ -92,6 +92,17 @@ def certificates_are_of_a_server(settings: "Settings") -> Iterator[Contradiction
             location=("monitoring", "kind"),
             found=settings.monitoring.kind,
             allowed="operator or none with Temporal Cloud: certificates of a bundled one come from temporal:tls",
+        )
+
+
+def clouds_metrics_are_clouds(settings: "Settings") -> Iterator[Contradiction]:
+    """A server of one's own is read itself."""
+    if isinstance(settings.monitoring, ByOperator) and settings.monitoring.cloud:
+        yield Contradiction(
+            location=("monitoring", "cloud"),
+            found="cloud",
+            instead="found",
+            allowed="nothing with temporal:backend.kind 'self-hosted': Temporal Cloud has no metrics of it",
         )
 
 

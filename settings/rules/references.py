@@ -9,7 +9,7 @@ from settings.archival import S3, Archival, FileStore, S3Compatible
 from settings.cloudnative_pg import CloudNativePg, NamedObjectStore
 from settings.database import Database, Existing
 from settings.ingress import AnyIngress, IssuedTls, SecretTls
-from settings.monitoring.models import Nobody
+from settings.monitoring.models import ByOperator, Nobody
 from settings.rds.models import ManagedDatabase
 from settings.references import SecretKey
 from settings.rules.contradiction import Contradiction
@@ -85,6 +85,8 @@ def _of_every_stack(settings: "Settings") -> Iterator[str]:
         yield "temporal:images.pullSecrets"
     if not isinstance(settings.monitoring, Nobody) and settings.monitoring.notifications:
         yield "temporal:monitoring.notifications"
+    if isinstance(settings.monitoring, ByOperator) and settings.monitoring.cloud:
+        yield "temporal:monitoring.cloud"
 
 
 def _named_beforehand(workload: Workload, made: Collection[tuple[str, str]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from embedded.toolchain.processes import Processes
 CERT_MANAGER: Final = ("github.com/cert-manager/cert-manager", "1.21.2")
 EXTERNAL_SECRETS: Final = ("github.com/external-secrets/external-secrets", "1.3.2")
 """Modules and versions that more than one test takes definitions from."""
-WATCHED: Final = ("servicemonitors", "podmonitors", "prometheusrules", "alertmanagerconfigs")
+WATCHED: Final = ("servicemonitors", "podmonitors", "prometheusrules", "alertmanagerconfigs", "scrapeconfigs")
 """What the platform makes for a Prometheus Operator."""
 PROMETHEUS_OPERATOR: Final = {
     ("github.com/prometheus-operator/prometheus-operator", "0.85.0"): [

@@ -173,23 +173,29 @@ def _about(monitored: Monitored, name: str, words: str) -> str | None:
 
 
 def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:
-    """Whatever `operator` makes, with every kind of route."""
+    """Whatever `operator` makes, with every kind of route, and with Temporal Cloud."""
     stack = monitored.stack
-    file = tmp_path / "Pulumi.watched.yaml"
-    file.write_text((ROOT / "tests" / "settings" / "stacks" / "watched.yaml").read_text())
-    rendered = Deployment(file, NAME).command("render", OUT=str(tmp_path / "rendered"))
-    assert rendered.code == 0, rendered.err
+    own = [each for name in ("watched", "cloud-watched") for each in _for_the_operator(name, tmp_path)]
     definitions = manifests(PROMETHEUS_OPERATOR)
     stack.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     try:
         crds = [f"crd/{plural}.monitoring.coreos.com" for plural in WATCHED]
         stack.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
-        objects = [yaml.safe_load(each.read_text()) for each in (tmp_path / "rendered" / "kubernetes").rglob("*.yaml")]
-        own = [each for each in objects if each["apiVersion"].startswith("monitoring.coreos.com/")]
-        assert {each["kind"] for each in own} == {"ServiceMonitor", "PrometheusRule", "AlertmanagerConfig"}
+        kinds = {"ServiceMonitor", "PrometheusRule", "AlertmanagerConfig", "ScrapeConfig"}
+        assert {each["kind"] for each in own} == kinds
         for each in own:
             each["metadata"]["namespace"] = NAME
             words = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"]
             stack.kubectl(*words, stdin=json.dumps(each))
     finally:
         stack.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=definitions)
+
+
+def _for_the_operator(name: str, folder: Path) -> list[Any]:
+    """What a stack of tests/settings makes for a Prometheus Operator."""
+    file = folder / f"Pulumi.{name}.yaml"
+    file.write_text((ROOT / "tests" / "settings" / "stacks" / f"{name}.yaml").read_text())
+    rendered = Deployment(file, NAME).command("render", OUT=str(folder / name))
+    assert rendered.code == 0, rendered.err
+    objects = [yaml.safe_load(each.read_text()) for each in (folder / name / "kubernetes").rglob("*.yaml")]
+    return [each for each in objects if each["apiVersion"].startswith("monitoring.coreos.com/")]

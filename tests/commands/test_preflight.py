@@ -1416,3 +1416,24 @@ def test_a_missing_secret_of_a_route_is_one_line_a_key(place: Cluster, api: Api,
         f"Secret local/{secret} is missing: {place}" for place in MISSING_ROUTED[secret]
     ]
     assert {make.partition(" --from")[0] for _, _, make in told} == {f"kubectl -n local create secret generic {secret}"}
+
+
+def test_what_reads_temporal_cloud(place: Cluster, api: Api) -> None:
+    """The key, and the definition of what uses it."""
+    config = stacks.cloud_watched()
+    _prometheus_operator(api, **PROMETHEUS_OPERATOR)
+    api.fill({("orders", "cloud-metrics"): {"key"}})
+    assert missing(config, place) == []
+    api.fill({})
+    _prometheus_operator(api, v1=PROMETHEUS_OPERATOR["v1"], v1alpha1=["AlertmanagerConfig"])
+    assert missing(config, place) == [
+        (
+            "Secret orders/cloud-metrics is missing: temporal:monitoring.cloud.apiKey needs key (the API key that "
+            "reads metrics). Make it: kubectl -n orders create secret generic cloud-metrics --from-file=key=<file>"
+        ),
+        (
+            "the Prometheus Operator is too old, or installed in part: the cluster serves no ScrapeConfig of "
+            "monitoring.coreos.com/v1alpha1. Install 0.70 or later (the chart kube-prometheus-stack brings it), or say "
+            "kind bundled, which makes a Prometheus, or none"
+        ),
+    ]

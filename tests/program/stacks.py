@@ -42,12 +42,25 @@ def bundled(**changes: Any) -> dict[str, Any]:
     return changed(_of_file("bundled"), kubernetes__createNamespace=False, monitoring__notifications=told, **changes)
 
 
+def cloud_watched(**changes: Any) -> dict[str, Any]:
+    """Temporal Cloud, and a Prometheus Operator's Prometheus that reads its metrics."""
+    said = _file("cloud-watched")["temporal:monitoring"]
+    return changed(cloud(), kubernetes__createNamespace=False, monitoring=said, **changes)
+
+
 def _of_file(name: str) -> dict[str, Any]:
     """A whole stack of tests/settings with the workloads of `working`."""
+    work = working()
+    return _file(name) | {
+        key: work[key] for key in ("temporal:namespaces", "temporal:applications", "temporal:workloads")
+    }
+
+
+def _file(name: str) -> dict[str, Any]:
+    """A whole stack of tests/settings."""
     file = recording.ROOT / "tests" / "settings" / "stacks" / f"{name}.yaml"
     config: dict[str, Any] = yaml.safe_load(file.read_text())["config"]
-    work = working()
-    return config | {key: work[key] for key in ("temporal:namespaces", "temporal:applications", "temporal:workloads")}
+    return config
 
 
 def cloud(certificates: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

@@ -305,6 +305,7 @@ BASES = {
     "cloud address": stacks.cloud(backend__endpoint=dict(ADDRESS)),
     "cloud linked": stacks.cloud_linked(backend__privateLink={"resolves": "endpoint"}),
     "cloud managed": stacks.cloud_managed(),
+    "cloud watched": stacks.cloud_watched(),
     "cloud namespace": stacks.cloud(backend__endpoint={"kind": "namespace"}),
     "local": stacks.local(),
     **dict(_workloads()),
@@ -882,6 +883,8 @@ def _of_monitoring() -> Iterator[Example]:
     }.items():
         yield Example("watched", {f"monitoring/{path}": value})
     yield Example("watched by anybody", {"monitoring/readers": {"kind": "namespace", "name": "monitoring"}})
+    for key in ("secret", "key"):
+        yield Example("cloud watched", {f"monitoring/cloud/apiKey/{key}": "other"})
     yield from _of_bundled_monitoring()
 
 
@@ -1086,10 +1089,14 @@ MILDER = (
         f"backend(cloud).authentication(mtls).certificates(cert-manager).issuer.{key}": "nothing"
         for key in ("kind", "name", "group")
     }
-    | {leaf: "nothing" for leaf in leaves() if leaf.startswith("monitoring(operator).notifications.")}
+    | {
+        leaf: "nothing"
+        for leaf in leaves()
+        if leaf.startswith(("monitoring(operator).notifications.", "monitoring(operator).cloud."))
+    }
     | {f"database(cloudnative-pg).backup.store(s3).{path.replace('/', '.')}": "nothing" for path in _BACKUP_SECRETS}
 )
-"""What backups use is mounted by no pod of this program, nor is what an operator's Alertmanager uses.
+"""What backups use is mounted by no pod of this program, nor is what an operator's Prometheus or Alertmanager uses.
 
 An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
 pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none."""

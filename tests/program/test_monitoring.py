@@ -138,6 +138,39 @@ def test_rules_and_dashboards(watched: Recording) -> None:
         assert json.loads(board["data"][f"{name}.json"])["uid"] == name
 
 
+def test_temporal_cloud_is_read_for_the_stacks_namespaces() -> None:
+    found = recording.run(stacks.cloud_watched())
+    [scraped] = _custom(found, "ScrapeConfig").values()
+    assert (scraped["apiVersion"], scraped["metadata"]["namespace"]) == ("monitoring.coreos.com/v1alpha1", "orders")
+    assert scraped["spec"] == {
+        "staticConfigs": [{"targets": ["metrics.temporal.io"]}],
+        "scheme": "HTTPS",
+        "metricsPath": "/v1/metrics",
+        "params": {"namespaces": ["orders.a1b2c", "billing.a1b2c"]},
+        "authorization": {"credentials": {"name": "cloud-metrics", "key": "key"}},
+        "scrapeInterval": "60s",
+        "scrapeTimeout": "30s",
+        "honorTimestamps": True,
+        "relabelings": [
+            {"targetLabel": "job", "replacement": "temporal-cloud"},
+            {"targetLabel": "installation", "replacement": "orders"},
+        ],
+    }
+    [rules] = _custom(found, "PrometheusRule").values()
+    alerts = {rule["alert"] for group in rules["spec"]["groups"] for rule in group["rules"] if "alert" in rule}
+    assert alerts == {name for name, alert in CATALOGUE.items() if alert.needs <= {"cloud", "kube-state-metrics"}}
+    assert "TemporalCloudMetricsMissing" in alerts
+
+
+def test_temporal_cloud_is_not_read_unasked() -> None:
+    said = {"kind": "operator", "readers": {"kind": "cluster"}}
+    found = recording.run(stacks.cloud() | {"temporal:monitoring": said})
+    assert _custom(found, "ScrapeConfig") == {}
+    [rules] = _custom(found, "PrometheusRule").values()
+    alerts = {rule["alert"] for group in rules["spec"]["groups"] for rule in group["rules"]}
+    assert not {name for name in alerts if "cloud" in CATALOGUE[name].needs}
+
+
 def test_an_alert_can_be_left_out() -> None:
     left_out = {"TemporalFrontendLatencyP99High": {"enabled": False}}
     found = recording.run(stacks.watched(monitoring__alerts=left_out))

@@ -250,6 +250,7 @@ DOCUMENTS = {
     "watched": STACKS["watched"],
     "watched by anybody": STACKS["watched"].replace("{kind: namespace, name: monitoring}", "{kind: cluster}"),
     "bundled": STACKS["bundled"],
+    "cloud, watched": STACKS["cloud-watched"],
     "reached otherwise": STACKS["reached"].replace(
         "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
     ),
