@@ -31,6 +31,7 @@ OPENSEARCH: Final = "2.19.4"  # the newest 2.19 whose server and security plugin
 PROMETHEUS: Final = "3.16.0"
 ALERTMANAGER: Final = "0.31.1"  # the last whose module holds the files of its web pages
 GRAFANA: Final = "12.4.10"  # its binary is in no package registry: the embedded node has no such image
+POSTGRES_EXPORTER: Final = "0.17.1"
 KEDA: Final = "2.20.2"  # for a drill alone
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
@@ -40,6 +41,7 @@ OPENSEARCH_IMAGE: Final = f"docker.io/opensearchproject/opensearch:{OPENSEARCH}"
 VERSITYGW_IMAGE: Final = f"docker.io/versity/versitygw:v{VERSITYGW}"
 PROMETHEUS_IMAGE: Final = f"docker.io/prom/prometheus:v{PROMETHEUS}"
 ALERTMANAGER_IMAGE: Final = f"docker.io/prom/alertmanager:v{ALERTMANAGER}"
+POSTGRES_EXPORTER_IMAGE: Final = f"docker.io/prometheuscommunity/postgres-exporter:v{POSTGRES_EXPORTER}"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

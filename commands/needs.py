@@ -239,6 +239,9 @@ def _watched(settings: Settings) -> Iterator[Need]:
     said = settings.monitoring
     if isinstance(said, ByOperator) and said.cloud:
         yield _key(settings, "temporal:monitoring.cloud.apiKey", said.cloud.api_key, "the API key that reads metrics")
+    if not isinstance(said, Nobody) and said.postgres:
+        purpose = f"the password of {said.postgres.user}"
+        yield _key(settings, "temporal:monitoring.postgres.password", said.postgres.password, purpose)
     yield from _routes(settings)
 
 

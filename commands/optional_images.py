@@ -1,10 +1,10 @@
 """Which images a stack needs on an embedded node besides those that every node has."""
 
-from settings import Settings
+from settings import SelfHostedSettings, Settings
 from settings.archival import InClusterArchive
 from settings.monitoring.bundled import Bundled
 from settings.visibility import OpenSearch
-from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
+from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
 
 
 def optional_images(wanted: Settings) -> frozenset[str]:
@@ -14,5 +14,6 @@ def optional_images(wanted: Settings) -> frozenset[str]:
         VERSITYGW_IMAGE: isinstance(wanted.archival, InClusterArchive),
         PROMETHEUS_IMAGE: isinstance(wanted.monitoring, Bundled),
         ALERTMANAGER_IMAGE: isinstance(wanted.monitoring, Bundled),
+        POSTGRES_EXPORTER_IMAGE: isinstance(wanted, SelfHostedSettings) and wanted.asks_postgres(),
     }
     return frozenset(image for image, is_needed in needed.items() if is_needed)

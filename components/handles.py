@@ -74,6 +74,28 @@ class SqlStores:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SqlMonitor:
+    """Who reads the figures of a PostgreSQL server, and no row."""
+
+    host: pulumi.Input[str]
+    """DNS name, as of `SqlStore`."""
+    port: int
+    """TCP port."""
+    database: str
+    """Where it signs in; figures of tables are of this database."""
+    user: str
+    """Its role, a member of pg_monitor."""
+    password: SecretKey
+    """Password of `user`, which is read when a program starts."""
+    rotation: int
+    """Another number is another password."""
+    tls: SqlTls
+    """How connections are protected."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchUser:
     """A user of a search store."""
 

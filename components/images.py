@@ -63,5 +63,11 @@ class ImageSource:
         """Shows dashboards."""
         return self._named(f"grafana/grafana:{versions.GRAFANA}", self.settings.digests.grafana)
 
+    @property
+    def postgres_exporter(self) -> str:
+        """Tells Prometheus how PostgreSQL is."""
+        name = f"prometheuscommunity/postgres-exporter:v{versions.POSTGRES_EXPORTER}"
+        return self._named(name, self.settings.digests.postgres_exporter)
+
     def _named(self, name: str, digest: str | None) -> str:
         return f"{self.settings.registry or _DOCKER_HUB}/{name}" + (f"@{digest}" if digest else "")

@@ -20,6 +20,7 @@ from components.handles import (
     Identity,
     JobIdentity,
     SearchStore,
+    SqlMonitor,
     StoreCertificates,
     Stores,
 )
@@ -72,6 +73,8 @@ class SelfHosted:
     """What alarms and backups are for."""
     monitoring: StoreCertificates | None
     """Certificates of a bundled monitoring."""
+    monitor: SqlMonitor | None
+    """Who reads the database's figures."""
 
     def __init__(
         self,
@@ -89,6 +92,7 @@ class SelfHosted:
         issued = self._certificates()
         self.monitoring = issued.monitoring
         self._database = self._made_database(issued)
+        self.monitor = self._database.monitor
         archived = self._archive_store(issued)
         self._identities = self._who_pods_are(archived)
         self._job_identities = self._who_jobs_are()
@@ -205,6 +209,8 @@ class SelfHosted:
                 pod=settings.in_cluster_database(),
                 storage_class=settings.kubernetes.storage_class,
                 certificates=issued,
+                monitored=settings.asks_postgres(),
+                monitor=None if isinstance(settings.monitoring, Nobody) else settings.monitoring.postgres,
                 protect=settings.protection,
             ),
             self._inside(),

@@ -66,7 +66,12 @@ class TemporalPlatform(pulumi.ComponentResource):
         self._workloads(name, installation, connections, databases)
         watch(
             f"{name}-monitoring",
-            WatchArgs(settings=settings, installation=installation, certificates=backend.monitoring),
+            WatchArgs(
+                settings=settings,
+                installation=installation,
+                certificates=backend.monitoring,
+                monitor=backend.monitor,
+            ),
             inside,
             {namespace: connection.goes_with for namespace, connection in connections.items()},
         )

@@ -30,6 +30,8 @@ class Digests(Model):
     """Of prom/alertmanager."""
     grafana: Annotated[Digest | None, _ROLLING] = None
     """Of grafana/grafana."""
+    postgres_exporter: Annotated[Digest | None, _ROLLING] = None
+    """Of prometheuscommunity/postgres-exporter."""
 
 
 class Images(Model):

@@ -8,6 +8,7 @@ from settings.backend import SelfHosted
 from settings.database import Database, InCluster
 from settings.model import Settings
 from settings.monitoring.bundled import Bundled
+from settings.monitoring.models import Nobody
 from settings.operated import Operated
 from settings.plans import (
     PodPlan,
@@ -174,6 +175,11 @@ class SelfHostedSettings(Settings):
         if not isinstance(self.archival, InClusterArchive):
             return None
         return pod_plan("50m", "128Mi", self.kubernetes.pods, self.archival)
+
+    def asks_postgres(self) -> bool:
+        """Whether postgres_exporter reads the database's own figures."""
+        said = self.monitoring
+        return not isinstance(said, Nobody) and (isinstance(self.database, InCluster) or said.postgres is not None)
 
     def watchers(self) -> dict[str, PodPlan]:
         """The pods of a bundled monitoring, by their keys."""

@@ -34,6 +34,8 @@ class Cloud:
     """Nothing is stored here."""
     monitoring: None = None
     """Certificates of a bundled monitoring, which such a stack has not."""
+    monitor: None = None
+    """There is no database whose figures could be read."""
 
     def __init__(
         self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None

@@ -51,6 +51,8 @@ def _facts(settings: Settings, said: Watched) -> Iterator[str]:
         yield "search"
     if settings.archival:
         yield "archival"
+    if settings.asks_postgres():
+        yield "postgres-exporter"
     if isinstance(settings.database, CloudNativePg):
         yield "cloudnative-pg"
     if isinstance(settings.tls, CertManager) and isinstance(said, ByOperator):

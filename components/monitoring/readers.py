@@ -1,4 +1,6 @@
-"""Who may read the metrics of the server's pods: a NetworkPolicy, since the server serves them to anybody."""
+"""Who may read the metrics of pods that serve them to anybody: a NetworkPolicy says so."""
+
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -19,18 +21,36 @@ def readers_policy(
     opts: pulumi.ResourceOptions,
 ) -> None:
     """For the pods of one service: metrics for `readers`, everything else for everybody, as without a policy."""
-    ports = PORTS[service]
-    others = [port for port in ports if port]
-    k8s.networking.v1.NetworkPolicy(
+    only_readers(
         f"{name}-{service}",
+        readers,
         metadata=installation.metadata(f"temporal-{service}-metrics", service, installation.server_version),
+        selector=installation.selector(service),
+        port=PORT,
+        opts=opts,
+        others=[port for port in PORTS[service] if port],
+    )
+
+
+def only_readers(
+    name: str,
+    readers: k8s.networking.v1.NetworkPolicyPeerArgs,
+    *,
+    metadata: k8s.meta.v1.ObjectMetaArgs,
+    selector: Mapping[str, str],
+    port: int,
+    opts: pulumi.ResourceOptions,
+    others: Sequence[int] = (),
+) -> None:
+    """For the pods with these labels: `port` for `readers`, the `others` for everybody."""
+    open_ = [k8s.networking.v1.NetworkPolicyIngressRuleArgs(ports=[_tcp(other) for other in others])] if others else []
+    k8s.networking.v1.NetworkPolicy(
+        name,
+        metadata=metadata,
         spec=k8s.networking.v1.NetworkPolicySpecArgs(
-            pod_selector=k8s.meta.v1.LabelSelectorArgs(match_labels=installation.selector(service)),
+            pod_selector=k8s.meta.v1.LabelSelectorArgs(match_labels=dict(selector)),
             policy_types=["Ingress"],
-            ingress=[
-                k8s.networking.v1.NetworkPolicyIngressRuleArgs(ports=[_tcp(port) for port in others]),
-                k8s.networking.v1.NetworkPolicyIngressRuleArgs(from_=[readers], ports=[_tcp(PORT)]),
-            ],
+            ingress=[*open_, k8s.networking.v1.NetworkPolicyIngressRuleArgs(from_=[readers], ports=[_tcp(port)])],
         ),
         opts=opts,
     )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import StoreCertificates
+from components.handles import SqlMonitor, StoreCertificates
 from components.inside import Inside
 from components.kubernetes import Installation
 from components.monitoring.facts import rule_facts
 from components.monitoring.operator import OperatorObjects, OperatorObjectsArgs
+from components.monitoring.postgres_exporter import PostgresExporter, PostgresExporterArgs, exporter_target
 from components.monitoring.readers import in_namespace, readers_policy
 from components.monitoring.targets import Placed, Target, database_targets, server_targets, workload_targets
 from settings import SelfHostedSettings, Settings
@@ -29,6 +30,8 @@ class WatchArgs:
     """Where it is."""
     certificates: StoreCertificates | None
     """Of a bundled monitoring."""
+    monitor: SqlMonitor | None
+    """Who reads the figures of a database that does not tell them by itself."""
 
 
 def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str, pulumi.Resource | None]) -> None:
@@ -49,6 +52,12 @@ def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str,
     else:
         _operator(name, args, said, placed, inside())
     readers = _readers(said, args.installation)
+    if args.monitor:
+        PostgresExporter(
+            f"{name}-postgres-exporter",
+            PostgresExporterArgs(installation=args.installation, monitor=args.monitor, readers=readers),
+            inside(),
+        )
     if readers and isinstance(args.settings, SelfHostedSettings):
         for service in SERVICE_NAMES:
             readers_policy(f"{name}-readers", service, readers, args.installation, inside())
@@ -103,6 +112,7 @@ def _pods(args: WatchArgs) -> list[Target]:
     """What has none."""
     return [
         *database_targets(args.installation, args.settings.database),
+        *([exporter_target(args.installation)] if args.monitor else []),
         *workload_targets(args.installation, args.settings.workloads),
     ]
 

@@ -30,7 +30,13 @@ RECIPES: tuple[Recipe, ...] = (
 
 OPTIONAL: Mapping[str, Recipe] = {
     recipe.reference: recipe
-    for recipe in (opensearch.RECIPE, versitygw.RECIPE, prometheus.PROMETHEUS, prometheus.ALERTMANAGER)
+    for recipe in (
+        opensearch.RECIPE,
+        versitygw.RECIPE,
+        prometheus.PROMETHEUS,
+        prometheus.ALERTMANAGER,
+        prometheus.POSTGRES_EXPORTER,
+    )
 }
 """What a node has when a stack on it needs it, by reference."""
 

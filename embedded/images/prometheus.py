@@ -1,11 +1,13 @@
-"""The images of Prometheus and Alertmanager, as the Dockerfiles of their modules make them from prom/busybox."""
+"""The images of Prometheus, Alertmanager and postgres_exporter, as the Dockerfiles of their modules make them from
+prom/busybox."""
 
 from embedded.images import alpine
 from embedded.images.archive import Config
 from embedded.images.recipes import Inputs, Recipe
 from embedded.images.tree import Tree
 from versions import ALERTMANAGER as ALERTMANAGER_VERSION
-from versions import ALERTMANAGER_IMAGE, PROMETHEUS_IMAGE
+from versions import ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE
+from versions import POSTGRES_EXPORTER as POSTGRES_EXPORTER_VERSION
 from versions import PROMETHEUS as PROMETHEUS_VERSION
 
 _NOBODY = 65534
@@ -35,6 +37,18 @@ def _image(inputs: Inputs, program: str, tool: str, version: str, storage: str) 
     )
 
 
+def _postgres_exporter(inputs: Inputs) -> tuple[Tree, Config]:
+    tree = alpine.base(inputs)
+    tree.file("bin/postgres_exporter", inputs.tools.path("postgres_exporter"), mode=0o755)
+    return tree, Config(
+        environment={"PATH": alpine.PATH},
+        user="nobody",
+        entrypoint=("/bin/postgres_exporter",),
+        ports=("9187/tcp",),
+        labels={"org.opencontainers.image.version": f"v{POSTGRES_EXPORTER_VERSION}"},
+    )
+
+
 _PATHS = {"prometheus": "tsdb.path", "alertmanager": "path"}
 
 PROMETHEUS = Recipe(
@@ -42,4 +56,7 @@ PROMETHEUS = Recipe(
 )
 ALERTMANAGER = Recipe(
     reference=ALERTMANAGER_IMAGE, tools=("alertmanager", "amtool"), packages=alpine.PACKAGES, build=_alertmanager
+)
+POSTGRES_EXPORTER = Recipe(
+    reference=POSTGRES_EXPORTER_IMAGE, tools=("postgres_exporter",), packages=alpine.PACKAGES, build=_postgres_exporter
 )

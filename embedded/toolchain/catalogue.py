@@ -23,6 +23,7 @@ from versions import (
     KUBECTL,
     KUBERNETES,
     LOCAL_PATH_PROVISIONER,
+    POSTGRES_EXPORTER,
     PROMETHEUS,
     PULUMI_CLI,
     PULUMI_LANGUAGE_PYTHON,
@@ -189,6 +190,13 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
         module="github.com/prometheus/alertmanager",
         commands={"alertmanager": "cmd/alertmanager", "amtool": "cmd/amtool"},
         symbols={"github.com/prometheus/common/version.Version": ALERTMANAGER},
+    ),
+    GoModule(
+        name="postgres-exporter",
+        version=POSTGRES_EXPORTER,
+        module="github.com/prometheus-community/postgres_exporter",
+        commands={"postgres_exporter": "cmd/postgres_exporter"},
+        symbols={"github.com/prometheus/common/version.Version": POSTGRES_EXPORTER},
     ),
     ReplacingGoModule(
         name="keda",

@@ -7,6 +7,7 @@ from settings.checks import Text
 from settings.facts import changing
 from settings.monitoring.notifications import Notifications
 from settings.monitoring.overrides import AlertName, Override
+from settings.monitoring.postgres import PostgresLogin
 from settings.scalars import Duration
 
 _SERVED: Final = changing("rolling", "the server's pods restart")
@@ -37,5 +38,8 @@ class Watched(Model):
     runbooks: Annotated[Place | None, _RULES] = None
     """Where the folder docs/runbooks is published, for the links in alerts; when left out, they name the file in this
     repository."""
+    postgres: PostgresLogin | None = None
+    """Who reads the figures of an existing database or of Zalando's; nobody when left out. A database in the cluster
+    gets a user for that, other kinds tell by themselves."""
     notifications: Notifications | None = None
     """Who is told of alerts. Left out, they are only to be seen."""

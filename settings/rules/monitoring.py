@@ -106,5 +106,33 @@ def clouds_metrics_are_clouds(settings: "Settings") -> Iterator[Contradiction]:
         )
 
 
-RULES: Final = (metrics_are_read_in_time, overrides_fit_their_alerts, routes_lead_somewhere, routes_are_told_apart)
+_OTHERWISE: Final = {
+    "in-cluster": "the stack makes a user for that",
+    "cloudnative-pg": "its pods tell their metrics themselves",
+    "rds": "CloudWatch watches it",
+    "aurora": "CloudWatch watches it",
+}
+
+
+def postgres_is_asked_by_a_user_of_its_own(settings: "Settings") -> Iterator[Contradiction]:
+    """A login is for a PostgreSQL in which the stack makes no roles."""
+    said = settings.monitoring
+    if isinstance(said, Nobody) or not said.postgres:
+        return
+    allowed = "nothing with temporal:backend.kind 'cloud': there is no PostgreSQL to ask"
+    if settings.database:
+        kind = settings.database.kind
+        if kind not in _OTHERWISE:
+            return
+        allowed = f"nothing with temporal:database.kind {kind!r}: {_OTHERWISE[kind]}"
+    yield Contradiction(location=("monitoring", "postgres"), found="postgres", instead="found", allowed=allowed)
+
+
+RULES: Final = (
+    metrics_are_read_in_time,
+    overrides_fit_their_alerts,
+    routes_lead_somewhere,
+    routes_are_told_apart,
+    postgres_is_asked_by_a_user_of_its_own,
+)
 """For every stack."""

@@ -85,6 +85,8 @@ def _of_every_stack(settings: "Settings") -> Iterator[str]:
         yield "temporal:images.pullSecrets"
     if not isinstance(settings.monitoring, Nobody) and settings.monitoring.notifications:
         yield "temporal:monitoring.notifications"
+    if not isinstance(settings.monitoring, Nobody) and settings.monitoring.postgres:
+        yield "temporal:monitoring.postgres"
     if isinstance(settings.monitoring, ByOperator) and settings.monitoring.cloud:
         yield "temporal:monitoring.cloud"
 

@@ -24,6 +24,7 @@ from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
 from tests.cluster.stack import ROOT, Deployment, until
 from tests.monitoring import promql, scraped
+from tests.monitoring.metrics import metrics
 
 SERVICES: Final = ("frontend", "internal-frontend", "history", "matching", "worker")
 SILENT: Final[Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "monitoring" / "silent.toml").read_text())
@@ -46,7 +47,8 @@ def test_every_service_is_read(monitored: Monitored) -> None:
     def up() -> set[str]:
         return {series["metric"]["job"] for series in monitored.query(f'up{{installation="{NAME}"}} == 1')}
 
-    expected = {*(f"temporal-{service}" for service in SERVICES), "temporal-prometheus", "temporal-alertmanager"}
+    others = {"temporal-postgres", "temporal-prometheus", "temporal-alertmanager"}
+    expected = {*(f"temporal-{service}" for service in SERVICES), *others}
     until("everything is read", lambda: up() == expected)
     [found] = monitored.query(
         "sum by (namespace, installation, job)"
@@ -84,6 +86,25 @@ def test_the_catalogue_knows_what_a_running_server_serves(monitored: Monitored) 
         words = [*inside(), "curl", "--silent", "--show-error", "--noproxy", "*", url]
         text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
         assert scraped.unknown(text) == [], service
+
+
+def test_the_database_tells_its_figures_to_who_sees_no_row(monitored: Monitored) -> None:
+    """By a real postgres_exporter, over TLS; what rules and panels may ask of it is what it serves."""
+    assert [series["value"][1] for series in monitored.query(f'pg_up{{installation="{NAME}"}}')] == ["1"]
+    served = set(monitored.ask("prometheus", 9090, "/api/v1/label/__name__/values")["data"])
+    known = {name for name, metric in metrics().items() if metric.family == "postgres-exporter"}
+    assert sorted(known - served) == []
+    sizes = {series["metric"]["datname"] for series in monitored.query("pg_database_size_bytes > 0")}
+    assert {"temporal", "temporal_visibility"} <= sizes
+    asked = (
+        "SELECT (SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = role),"
+        " pg_has_role(role, 'pg_monitor', 'USAGE'), has_table_privilege(role, 'executions', 'SELECT'),"
+        " (SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = role)"
+        " FROM (VALUES ('temporal_monitor'::name)) AS one (role)"
+    )
+    psql = ("psql", "-U", "postgres", "-d", "temporal", "-X", "-A", "-t", "-c", asked)
+    words = ("-n", NAME, "exec", "temporal-postgres-0", "-c", "postgres", "--", *psql)
+    assert monitored.stack.kubectl(*words).strip() == "t|t|f|f"
 
 
 def test_a_backlog_is_seen(monitored: Monitored) -> None:

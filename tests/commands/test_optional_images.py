@@ -6,7 +6,7 @@ from commands.optional_images import optional_images
 from embedded import images
 from settings import load_text
 from tests.program import stacks
-from versions import OPENSEARCH_IMAGE, VERSITYGW_IMAGE
+from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
 
 
 def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
@@ -17,7 +17,13 @@ def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
         "opensearch": {OPENSEARCH_IMAGE},
         "stored": {OPENSEARCH_IMAGE, VERSITYGW_IMAGE},
         "searching": frozenset(),
+        "watched": {POSTGRES_EXPORTER_IMAGE},
+        "bundled": {PROMETHEUS_IMAGE, ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE},
+        "existing": {POSTGRES_EXPORTER_IMAGE},
+        "operated": frozenset(),
+        "cloud": frozenset(),
     }
+    watched = {"temporal:monitoring": {"kind": "operator", "readers": {"kind": "cluster"}}}
     configs = {
         "local": stacks.local(),
         "archived": stacks.archived_in_cluster(),
@@ -25,6 +31,11 @@ def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
         "opensearch": stacks.opensearch(),
         "stored": stacks.stored(),
         "searching": stacks.searching(),
+        "watched": stacks.watched(),
+        "bundled": stacks.bundled(),
+        "existing": stacks.existing_watched(),
+        "operated": stacks.cloudnative_pg() | watched,
+        "cloud": stacks.cloud_watched(),
     }
     found = {name: optional_images(load_text(name, json.dumps({"config": said}))) for name, said in configs.items()}
     assert found == wanted

@@ -1437,3 +1437,14 @@ def test_what_reads_temporal_cloud(place: Cluster, api: Api) -> None:
             "kind bundled, which makes a Prometheus, or none"
         ),
     ]
+
+
+def test_who_reads_postgres_is_named_beforehand(place: Cluster, api: Api) -> None:
+    _prometheus_operator(api, **PROMETHEUS_OPERATOR)
+    api.fill({("orders", "database"): {"password"}, ("orders", "database-ca"): {"ca.crt"}})
+    assert missing(stacks.existing_watched(), place) == [
+        (
+            "Secret orders/monitor is missing: temporal:monitoring.postgres.password needs password (the password of "
+            "monitor). Make it: kubectl -n orders create secret generic monitor --from-file=password=<file>"
+        )
+    ]

@@ -42,6 +42,11 @@ def bundled(**changes: Any) -> dict[str, Any]:
     return changed(_of_file("bundled"), kubernetes__createNamespace=False, monitoring__notifications=told, **changes)
 
 
+def existing_watched(**changes: Any) -> dict[str, Any]:
+    """A database of somebody else's, and a user for who reads its figures."""
+    return changed(_file("existing-watched"), **changes)
+
+
 def cloud_watched(**changes: Any) -> dict[str, Any]:
     """Temporal Cloud, and a Prometheus Operator's Prometheus that reads its metrics."""
     said = _file("cloud-watched")["temporal:monitoring"]

@@ -33,6 +33,7 @@ ARCHIVE = frozenset({"StatefulSet/temporal-archive"})
 OPENSEARCH = frozenset({"StatefulSet/temporal-opensearch"})
 PROMETHEUS = frozenset({"StatefulSet/temporal-prometheus"})
 ALERTMANAGER = frozenset({"StatefulSet/temporal-alertmanager"})
+EXPORTER = frozenset({"Deployment/temporal-postgres-exporter"})
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 DOCUMENTS = frozenset({"Deployment/documents"})
 WEB = frozenset({"Deployment/web"})
@@ -285,6 +286,13 @@ NAMED = [
 BASES = {
     "watched": stacks.watched(),
     "watched by anybody": stacks.watched(monitoring__readers={"kind": "cluster"}),
+    "existing watched": stacks.existing_watched(),
+    "existing bundled": stacks.existing_watched(
+        monitoring={
+            "kind": "bundled",
+            "postgres": stacks.existing_watched()["temporal:monitoring"]["postgres"],
+        }
+    ),
     "not watched": stacks.watched(monitoring={"kind": "none"}),
     "bundled": stacks.bundled(),
     "provided bundled": stacks.changed(
@@ -883,6 +891,10 @@ def _of_monitoring() -> Iterator[Example]:
     }.items():
         yield Example("watched", {f"monitoring/{path}": value})
     yield Example("watched by anybody", {"monitoring/readers": {"kind": "namespace", "name": "monitoring"}})
+    for base in ("existing watched", "existing bundled"):
+        for path in ("user", "password/secret", "password/key"):
+            yield Example(base, {f"monitoring/postgres/{path}": "other"}, EXPORTER)
+    yield Example("watched", {"images/digests/postgresExporter": f"sha256:{'1' * 64}"}, EXPORTER)
     for key in ("secret", "key"):
         yield Example("cloud watched", {f"monitoring/cloud/apiKey/{key}": "other"})
     yield from _of_bundled_monitoring()

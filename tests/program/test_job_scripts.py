@@ -12,6 +12,7 @@ from components.application_databases.roles import DATABASE_SH
 from components.certificates import given
 from components.server import namespaces, schema, search_attributes, usable
 from components.stores.database.grants import GRANTS_SH
+from components.stores.database.monitor import MONITOR_SH
 from components.stores.database.roles import ROLES_SH
 from tests.program.job_image import Image, after
 
@@ -347,19 +348,20 @@ def test_a_failed_update_fails_the_job(image: Image) -> None:
     assert _schema(image).returncode == 1
 
 
-def _roles(image: Image) -> subprocess.CompletedProcess[str]:
+def _roles(image: Image, script: str = ROLES_SH) -> subprocess.CompletedProcess[str]:
     databases, passwords = image.folder / "databases", image.folder / "passwords"
     databases.write_text("temporal temporal_owner temporal\nvisibility visibility_owner visibility\n")
     passwords.mkdir()
-    for role in ("superuser", "temporal", "temporal_owner", "visibility", "visibility_owner"):
+    for role in ("superuser", "temporal", "temporal_owner", "visibility", "visibility_owner", "temporal_monitor"):
         (passwords / role).write_text(f"Sup3r_secret of {role}")
     return image.run(
-        ROLES_SH,
+        script,
         {
             "SUPERUSER_PASSWORD_FILE": str(passwords / "superuser"),
             "PASSWORDS": str(passwords),
             "DATABASES_FILE": str(databases),
             "ROLES_FILE": "/roles.sql",
+            "MONITOR_FILE": "/monitor.sql",
             "PGHOST": "postgres",
             "PGPORT": "5432",
         },
@@ -385,6 +387,22 @@ def test_each_database_gets_its_roles_with_their_own_passwords(image: Image) -> 
     ]
     typed = (image.folder / "calls.typed").read_text().splitlines()
     assert typed == [f"Sup3r_secret of {role}" for role in roles for _ in range(2)]
+
+
+def test_who_reads_figures_gets_a_role_after_the_databases(image: Image) -> None:
+    done = _roles(image, ROLES_SH + MONITOR_SH)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[2:] == ["figures: temporal_monitor"]
+    assert image.calls("psql")[-2:] == [
+        "-X -q -v monitor=temporal_monitor -v databases=temporal temporal_visibility -f /monitor.sql",
+        '-X -q -c \\password "temporal_monitor"',
+    ]
+
+
+def test_a_database_that_fails_leaves_nobody_to_read_figures(image: Image) -> None:
+    image.answers["psql"] = {'*"-f /roles.sql"': "exit 3"}
+    assert _roles(image, ROLES_SH + MONITOR_SH).returncode == 3
+    assert not [call for call in image.calls("psql") if "monitor" in call]
 
 
 def test_a_password_that_is_refused_fails_the_job(image: Image) -> None:

@@ -11,7 +11,7 @@ import yaml
 from settings.monitoring.alerts import CATALOGUE
 from settings.sizes import SERVICE_NAMES
 from tests.program import recording, stacks
-from tests.program.recording import Recording
+from tests.program.recording import Recording, plain
 
 NAMES = {f"temporal-{service}" for service in SERVICE_NAMES}
 
@@ -106,7 +106,7 @@ def test_a_monitor_for_each_service_and_each_workload(watched: Recording) -> Non
             {"sourceLabels": ["exported_namespace"], "regex": "(.+)", "targetLabel": "temporal_namespace"},
             {"regex": "exported_namespace", "action": "labeldrop"},
         ]
-    [monitor] = _custom(watched, "PodMonitor").values()
+    monitor = _custom(watched, "PodMonitor")["documents"]
     assert (monitor["metadata"]["namespace"], monitor["metadata"]["name"]) == ("demo", "documents")
     [endpoint] = monitor["spec"]["podMetricsEndpoints"]
     assert endpoint["relabelings"][-1] == {"targetLabel": "workload", "replacement": "documents"}
@@ -136,6 +136,91 @@ def test_rules_and_dashboards(watched: Recording) -> None:
     for name, board in boards.items():
         assert board["metadata"]["labels"]["grafana_dashboard"] == "1"
         assert json.loads(board["data"][f"{name}.json"])["uid"] == name
+
+
+def _exporter(found: Recording) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Its pod's template, and its container's plain environment."""
+    template = found.objects("Deployment")["temporal-postgres-exporter"]["spec"]["template"]
+    [container] = template["spec"]["containers"]
+    return template, {each["name"]: each["value"] for each in container["env"]}
+
+
+def _volumes(template: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Secret and key by the name of the volume."""
+    return {
+        volume["name"]: (volume["secret"]["secretName"], volume["secret"]["items"][0]["key"])
+        for volume in template["spec"]["volumes"]
+    }
+
+
+def test_a_database_in_the_cluster_is_asked_by_a_user_of_its_own(watched: Recording) -> None:
+    template, told = _exporter(watched)
+    assert told == {
+        "DATA_SOURCE_URI": "temporal-postgres.watched.svc:5432/temporal?sslmode=verify-full"
+        "&sslrootcert=/etc/temporal/authority/ca.crt&connect_timeout=5",
+        "DATA_SOURCE_USER": "temporal_monitor",
+        "DATA_SOURCE_PASS_FILE": "/etc/temporal/password/password",
+    }
+    assert _volumes(template)["password"] == ("temporal-postgres-monitor", "temporal_monitor")
+    assert plain(watched.objects("Secret")["temporal-postgres-monitor"]["stringData"]).keys() == {"temporal_monitor"}
+    [job] = [each for name, each in watched.objects("Job").items() if name.startswith("temporal-database-roles-")]
+    scripts = watched.objects("ConfigMap")[job["metadata"]["name"]]["data"]
+    assert 'GRANT pg_monitor TO :"monitor"' in scripts["monitor.sql"]
+    assert 'set_password "temporal_monitor"' in scripts["run.sh"]
+
+
+def test_another_password_is_another_pod() -> None:
+    template, _ = _exporter(recording.run(stacks.watched(database__passwordRotation=3)))
+    assert template["metadata"]["annotations"] == {"temporal-platform/password-rotation": "3"}
+
+
+@pytest.mark.parametrize(
+    ("tls", "parameters", "volumes"),
+    [
+        (
+            {"kind": "verify-full", "ca": {"secret": "database-ca", "key": "root.pem"}},
+            "sslmode=verify-full&sslrootcert=/etc/temporal/authority/ca.crt&connect_timeout=5",
+            {"password": ("monitor", "password"), "authority": ("database-ca", "root.pem")},
+        ),
+        ({"kind": "verify-full"}, "sslmode=verify-full&connect_timeout=5", {"password": ("monitor", "password")}),
+        ({"kind": "require"}, "sslmode=require&connect_timeout=5", {"password": ("monitor", "password")}),
+        ({"kind": "disable"}, "sslmode=disable&connect_timeout=5", {"password": ("monitor", "password")}),
+    ],
+    ids=["authority", "public", "require", "disable"],
+)
+def test_an_existing_database_is_asked_as_the_server_asks_it(
+    tls: dict[str, Any], parameters: str, volumes: dict[str, tuple[str, str]]
+) -> None:
+    template, told = _exporter(recording.run(stacks.existing_watched(database__tls=tls)))
+    assert told["DATA_SOURCE_URI"] == f"db.example.com:5432/temporal?{parameters}"
+    assert told["DATA_SOURCE_USER"] == "monitor"
+    assert _volumes(template) == volumes
+
+
+def test_who_hears_of_the_database(watched: Recording, bundled: Recording) -> None:
+    """Prometheus alone, whichever; its alerts are there."""
+    for found in (watched, bundled):
+        template, _ = _exporter(found)
+        policy = found.objects("NetworkPolicy")["temporal-postgres-exporter"]["spec"]
+        assert policy["podSelector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+        server = found.objects("NetworkPolicy")["temporal-history-metrics"]["spec"]["ingress"][1]["from"]
+        assert policy["ingress"] == [{"from": server, "ports": [{"protocol": "TCP", "port": 9187}]}]
+    monitor = _custom(watched, "PodMonitor")["temporal-postgres-exporter"]
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    assert endpoint["relabelings"][0] == {"targetLabel": "job", "replacement": "temporal-postgres"}
+    assert "TemporalPostgresDown" in json.dumps(_custom(watched, "PrometheusRule"))
+    scraped = yaml.safe_load(bundled.objects("ConfigMap")["temporal-prometheus-config"]["data"]["prometheus.yml"])
+    assert "bundled/temporal-postgres-exporter" in {each["job_name"] for each in scraped["scrape_configs"]}
+    open_to_all = recording.run(stacks.watched(monitoring__readers={"kind": "cluster"}))
+    assert open_to_all.objects("NetworkPolicy") == {}
+
+
+def test_nobody_asks_a_database_without_a_login() -> None:
+    said = {"temporal:monitoring": {"kind": "operator", "readers": {"kind": "cluster"}}}
+    for config in (stacks.existing(), stacks.zalando(), stacks.cloudnative_pg()):
+        found = recording.run(config | said)
+        assert "temporal-postgres-exporter" not in found.objects("Deployment")
+        assert "TemporalPostgresDown" not in json.dumps(_custom(found, "PrometheusRule"))
 
 
 def test_temporal_cloud_is_read_for_the_stacks_namespaces() -> None:
@@ -218,7 +303,7 @@ def test_who_may_read(watched: Recording, bundled: Recording) -> None:
     )
     for found, peer in zip((watched, bundled), expected, strict=True):
         policies = found.objects("NetworkPolicy")
-        assert policies.keys() == {f"{name}-metrics" for name in NAMES}
+        assert policies.keys() == {*(f"{name}-metrics" for name in NAMES), "temporal-postgres-exporter"}
         for service in SERVICE_NAMES:
             spec = policies[f"temporal-{service}-metrics"]["spec"]
             pod = found.objects("Deployment")[f"temporal-{service}"]["spec"]["template"]
@@ -238,6 +323,7 @@ def test_the_bundled_prometheus(bundled: Recording) -> None:
     jobs = {job["job_name"]: job for job in read["scrape_configs"]}
     assert jobs.keys() == {
         *(f"bundled/{name}" for name in NAMES),
+        "bundled/temporal-postgres-exporter",
         "demo/documents",
         "temporal-prometheus",
         "temporal-alertmanager",

@@ -18,6 +18,7 @@ from tests.program.recording import Recording
 TOKENS = {
     "BundledMonitoring": "temporal:monitoring:BundledMonitoring",
     "MonitoringServer": "temporal:monitoring:MonitoringServer",
+    "PostgresExporter": "temporal:monitoring:PostgresExporter",
     "OperatorObjects": "temporal:monitoring:OperatorObjects",
     "TemporalPlatform": "temporal:platform:TemporalPlatform",
     "GeneratedCertificates": "temporal:certificates:GeneratedCertificates",

@@ -251,6 +251,10 @@ DOCUMENTS = {
     "watched by anybody": STACKS["watched"].replace("{kind: namespace, name: monitoring}", "{kind: cluster}"),
     "bundled": STACKS["bundled"],
     "cloud, watched": STACKS["cloud-watched"],
+    "existing, watched": STACKS["existing-watched"],
+    "existing, bundled": STACKS["existing-watched"]
+    .replace("kind: operator\n", "kind: bundled\n")
+    .replace("    readers: {kind: namespace, name: monitoring}\n", ""),
     "reached otherwise": STACKS["reached"].replace(
         "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
     ),

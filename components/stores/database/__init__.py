@@ -8,14 +8,16 @@ import pulumi
 
 from components.aws.account import AwsAccount
 from components.aws.watched import Watched
-from components.handles import Certificates, SqlStores
+from components.handles import Certificates, SqlMonitor, SqlStores, key_of
 from components.kubernetes import Installation
 from components.stores.database.existing import existing_stores
+from components.stores.database.monitor import sql_monitor
 from components.stores.database.names import POSTGRES
 from components.stores.database.roles import OWNERS, USERS
 from components.stores.database.zalando import Zalando, ZalandoArgs
 from settings.cloudnative_pg import CloudNativePg as CloudNativePgSettings
 from settings.database import Database, Existing
+from settings.monitoring.postgres import PostgresLogin
 from settings.plans import PodPlan
 from settings.rds.facts import identifier_of
 from settings.rds.models import Aurora, Rds
@@ -42,6 +44,10 @@ class DatabaseArgs:
     """StorageClass of its volumes where it names none itself."""
     certificates: Certificates
     """TLS of a database that the stack makes certificates for."""
+    monitored: bool
+    """Whether somebody reads its figures."""
+    monitor: PostgresLogin | None
+    """Who does, in a database where others make the roles."""
     protect: bool
     """Whether the engine refuses to delete it."""
 
@@ -52,6 +58,8 @@ class Made:
 
     stores: SqlStores
     """For the server."""
+    monitor: SqlMonitor | None = None
+    """For who reads its figures, if anybody does."""
     readers: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
     """host:port of copies that applications may read, by name."""
     watched: Sequence[Watched] = ()
@@ -64,7 +72,7 @@ def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Mad
     """The database of the kind that the stack file chooses."""
     settings = args.settings
     if isinstance(settings, Existing):
-        return Made(stores=existing_stores(settings))
+        return _with_login(existing_stores(settings), args.monitor)
     if isinstance(settings, Rds | Aurora):
         return _in_rds(name, args, settings, opts)
     if args.pod is None:
@@ -93,7 +101,7 @@ def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Mad
             certificates=args.certificates.database,
             protect=args.protect,
         )
-        return Made(stores=Zalando(name, zalando, opts).stores)
+        return _with_login(Zalando(name, zalando, opts).stores, args.monitor)
     from components.stores.database.in_cluster import InClusterPostgres, InClusterPostgresArgs  # noqa: PLC0415
 
     in_cluster = InClusterPostgres(
@@ -104,11 +112,18 @@ def database(name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions) -> Mad
             pod=args.pod,
             storage_class=storage_class,
             certificates=args.certificates.database,
+            monitored=args.monitored,
             protect=args.protect,
         ),
         opts,
     )
-    return Made(stores=in_cluster.stores)
+    return Made(stores=in_cluster.stores, monitor=in_cluster.monitor)
+
+
+def _with_login(stores: SqlStores, login: PostgresLogin | None) -> Made:
+    """Figures are read by whom the stack file names."""
+    monitor = sql_monitor(stores.default, login.user, key_of(login.password)) if login else None
+    return Made(stores=stores, monitor=monitor)
 
 
 def _in_rds(name: str, args: DatabaseArgs, settings: Rds | Aurora, opts: pulumi.ResourceOptions) -> Made:

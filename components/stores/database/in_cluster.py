@@ -1,5 +1,6 @@
 """PostgreSQL in the cluster: one pod, one volume, TLS only. For development and tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +9,7 @@ import pulumi_kubernetes as k8s
 import pulumi_random as random
 
 import versions
-from components.handles import SecretKey, SqlStore, SqlStores, SqlTls, StoreCertificates
+from components.handles import SecretKey, SqlMonitor, SqlStore, SqlStores, SqlTls, StoreCertificates
 from components.kubernetes import (
     Installation,
     config_volume,
@@ -19,6 +20,7 @@ from components.kubernetes import (
     volume_claim,
 )
 from components.pods import environment, planned_resources, pod_spec, restricted_container
+from components.stores.database.monitor import MONITOR, sql_monitor
 from components.stores.database.names import POSTGRES
 from components.stores.database.reloading import reloading_container
 from components.stores.database.roles import DATABASES, OWNERS, USERS, RolesArgs, roles_job
@@ -58,6 +60,8 @@ class InClusterPostgresArgs:
     """StorageClass of the volume; the cluster's default class when None."""
     certificates: StoreCertificates
     """What it serves with, and what clients check it against."""
+    monitored: bool
+    """Whether somebody reads its figures."""
     protect: bool
     """Whether the engine refuses to delete the data and the passwords."""
 
@@ -75,6 +79,8 @@ class InClusterPostgres(pulumi.ComponentResource):
 
     stores: SqlStores
     """The two databases."""
+    monitor: SqlMonitor | None
+    """Who reads its figures."""
 
     def __init__(self, name: str, args: InClusterPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: passwords, Secrets, ConfigMap, ServiceAccount, Service, StatefulSet, roles job."""
@@ -84,8 +90,9 @@ class InClusterPostgres(pulumi.ComponentResource):
         superuser = self._passwords("superuser", [_SUPERUSER])
         owners = self._passwords("owners", OWNERS, rotates=True)
         users = self._passwords("users", USERS, rotates=True)
+        monitor = self._passwords("monitor", [MONITOR], rotates=True) if args.monitored else None
         server = self._server(superuser)
-        databases = self._roles_job(superuser, owners, users, server)
+        databases = self._roles_job([superuser, owners, users, *([monitor] if monitor else [])], server)
         stores = {
             store: SqlStore(
                 host=args.installation.dns(POSTGRES),
@@ -101,6 +108,10 @@ class InClusterPostgres(pulumi.ComponentResource):
             for store, (database, owner, user) in DATABASES.items()
         }
         self.stores = SqlStores(default=stores["default"], visibility=stores["visibility"])
+        self.monitor = None
+        if monitor:
+            password, rotation = SecretKey(secret=monitor, key=MONITOR), args.settings.password_rotation
+            self.monitor = sql_monitor(self.stores.default, MONITOR, password, rotation)
         self.register_outputs({})
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -258,13 +269,7 @@ class InClusterPostgres(pulumi.ComponentResource):
             opts=self._child(server),
         )
 
-    def _roles_job(
-        self,
-        superuser: pulumi.Output[str],
-        owners: pulumi.Output[str],
-        users: pulumi.Output[str],
-        server: k8s.core.v1.Service,
-    ) -> k8s.batch.v1.Job:
+    def _roles_job(self, secrets: Sequence[pulumi.Output[str]], server: k8s.core.v1.Service) -> k8s.batch.v1.Job:
         return roles_job(
             f"{self._name}-roles",
             RolesArgs(
@@ -274,8 +279,9 @@ class InClusterPostgres(pulumi.ComponentResource):
                 port=_PORT,
                 user=_SUPERUSER,
                 authority=self._args.certificates.authority,
-                secrets=[superuser, owners, users],
+                secrets=secrets,
                 rotation=self._args.settings.password_rotation,
+                monitored=self._args.monitored,
             ),
             self._child(server),
         )

@@ -17,6 +17,7 @@ import pulumi_kubernetes as k8s
 from components.handles import SecretKey
 from components.jobs import JobArgs, job
 from components.kubernetes import Installation, authority_volume, mount
+from components.stores.database.monitor import MONITOR_SH, MONITOR_SQL
 from settings.immutables import OWN_DATABASES
 
 DATABASES: Final = {
@@ -111,6 +112,8 @@ class RolesArgs:
     """Secrets whose keys are the roles' names and `user`, with their passwords."""
     rotation: int
     """`passwordRotation`; another number runs the job again."""
+    monitored: bool = False
+    """Whether MONITOR is made, too."""
 
 
 def passwords_volume(secrets: Sequence[pulumi.Input[str]]) -> k8s.core.v1.VolumeArgs:
@@ -146,6 +149,9 @@ def sign_in(host: pulumi.Input[str], port: int, user: str, authority: str) -> di
 def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.batch.v1.Job:
     """Makes what is absent, and sets every password."""
     databases = "".join(f"{' '.join(row)}\n" for row in DATABASES.values())
+    script, monitor = ROLES_SH, {}
+    if args.monitored:
+        script, monitor = ROLES_SH + MONITOR_SH, {"monitor.sql": MONITOR_SQL}
     return job(
         name,
         JobArgs(
@@ -155,11 +161,12 @@ def roles_job(name: str, args: RolesArgs, opts: pulumi.ResourceOptions) -> k8s.b
             version=args.version,
             image=args.installation.images.postgres,
             uid=UID,
-            scripts={"run.sh": ROLES_SH, "roles.sql": ROLES_SQL, "databases": databases},
+            scripts={"run.sh": script, "roles.sql": ROLES_SQL, "databases": databases, **monitor},
             environment={
                 **sign_in(args.host, args.port, args.user, "/etc/postgresql/ca/ca.crt"),
                 "DATABASES_FILE": "/etc/temporal-platform/databases",
                 "ROLES_FILE": "/etc/temporal-platform/roles.sql",
+                **({"MONITOR_FILE": "/etc/temporal-platform/monitor.sql"} if args.monitored else {}),
                 **({"PASSWORD_ROTATION": str(args.rotation)} if args.rotation else {}),
             },
             volumes=[passwords_volume(args.secrets), authority_volume("ca", args.authority)],
