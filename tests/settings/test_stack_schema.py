@@ -65,7 +65,8 @@ config:
     registry: registry.example.com/mirror
     pullSecrets: [pull]
     digests: {server: &digest "sha256:0000000000000000000000000000000000000000000000000000000000000000",
-               adminTools: *digest, ui: *digest, postgres: *digest, opensearch: *digest, versitygw: *digest}
+               adminTools: *digest, ui: *digest, postgres: *digest, opensearch: *digest, versitygw: *digest,
+               postgresExporter: *digest}
   temporal:backend:
     kind: self-hosted
     version: 1.32.1
