@@ -39,7 +39,7 @@ class Monitored:
     def curl(self, called: str, port: int, path: str, *words: str) -> "subprocess.CompletedProcess[str]":
         """A call from inside the node's network."""
         pod = self.stack.get("pod", f"temporal-{called}-0")["status"]["podIP"]
-        host = f"temporal-{called}.{NAME}.svc"
+        host = f"temporal-{called}.{self.stack.namespace}.svc"
         resolved = ["--noproxy", "*", "--resolve", f"{host}:{port}:{pod}", "--cacert", "ca.crt"]
         command = [
             "curl",
@@ -129,14 +129,15 @@ def monitored_stack(
     words = ["create", "secret", "generic", "told", f"--from-literal=slack={url}", f"--from-file=ca={ca}"]
     stack.kubectl("-n", NAME, *words, check=False)
     with _listening(folder, address), deployed(stack):
-        for name in ("tls.crt", "tls.key", "ca.crt"):
-            _keep(stack, name, folder)
-        yield Monitored(stack, folder)
+        yield looked_into(stack, folder)
     stack.kubectl("delete", "namespace", NAME)
 
 
-def _keep(stack: Deployment, name: str, folder: Path) -> None:
-    """A file of the monitoring's certificate. The mail server has read its own already."""
-    template = f'{{{{index .data "{name}" | base64decode}}}}'
-    text = stack.kubectl("-n", NAME, "get", "secret", "temporal-monitoring-tls", "-o", f"go-template={template}")
-    (folder / name).write_text(text)
+def looked_into(stack: Deployment, folder: Path) -> Monitored:
+    """A stack with a bundled monitoring, whose certificate is kept in `folder`: over that of the mail server, which has
+    read its own already."""
+    for name in ("tls.crt", "tls.key", "ca.crt"):
+        template = f'{{{{index .data "{name}" | base64decode}}}}'
+        words = ("get", "secret", "temporal-monitoring-tls", "-o", f"go-template={template}")
+        (folder / name).write_text(stack.kubectl("-n", stack.namespace, *words))
+    return Monitored(stack, folder)

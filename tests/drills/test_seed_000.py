@@ -3,18 +3,21 @@ and stores.
 
 Their PostgreSQL is the plain one of the tests, their Elasticsearch an OpenSearch, Amazon's S3 a server behind the
 bucket's name, cert-manager a thread that signs, and their worker's image one with the tests' Python. No metrics server
-is there, so nothing scales history by itself; no Ingress controller takes the Ingress.
+is there, so nothing scales history by itself; no Ingress controller takes the Ingress. Grafana is left away, and nobody
+is behind the names of Slack and of the mail server: that somebody is told is seen by tests/cluster/test_monitoring.py.
 """
 
 import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.cluster.application import load_image
+from tests.cluster.monitored import looked_into
 from tests.cluster.stack import Deployment, until
 from tests.drills.seeds import seen
 from tests.drills.seeds.overlay import seed
@@ -55,6 +58,11 @@ def legal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legal]:
     world.secret(stack.namespace, "temporal-elasticsearch-credentials", logins)
     world.secret(stack.namespace, "temporal-elasticsearch-ca", authority)
     bucket, region = (config["temporal:archival"][key] for key in ("bucket", "region"))
+    told = {
+        "slack-url": "https://hooks.slack.example.com/services/T0/B0/hidden",
+        "smtp-password": secrets.token_hex(16),
+    }
+    world.secret(stack.namespace, "temporal-alerts", told)
     address, keys = world.s3(bucket, region)
     world.secret(stack.namespace, "temporal-archive-credentials", keys)
     world.outside(stack.namespace, {address: [f"{bucket}.s3.{region}.amazonaws.com"]})
@@ -148,3 +156,24 @@ def test_its_worker_pool(legal: Legal) -> None:
     program = f"import os; print(*(os.environ[name] for name in {names}))"
     words = ("exec", "deployment/document-processing", "--", "python", "-c", program)
     assert stack.kubectl("-n", "legal-backend", *words).split() == ["200", "100"]
+
+
+def test_it_is_watched(legal: Legal, tmp_path: Path) -> None:
+    """ "Prometheus Metrics", "Alerts": every pod of every service is read, their four alerts are judged, and Slack and
+    e-mail are where Alertmanager tells."""
+    watched = looked_into(legal.stack, tmp_path)
+    services = {"frontend": 3, "internal-frontend": 2, "history": 3, "matching": 3, "worker": 3}
+    pods = {f"temporal-{name}": number for name, number in services.items()}
+
+    def read() -> bool:
+        found = {each["metric"]["job"]: int(each["value"][1]) for each in watched.query("sum by (job) (up)")}
+        return pods.items() <= found.items()
+
+    until("every pod is read", read, 120)
+    groups = watched.ask("prometheus", 9090, "/api/v1/rules", type="alert")["data"]["groups"]
+    health = {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
+    theirs = ("TemporalFrontendDown", "TemporalHistoryDown", "HighWorkflowFailureRate", "WorkflowExecutionTimeout")
+    assert {name: health[name] for name in theirs} == dict.fromkeys(theirs, "ok")
+    config = yaml.safe_load(watched.ask("alertmanager", 9093, "/api/v2/status")["config"]["original"])
+    ways = sorted(key for each in config["receivers"] for key in each if key.endswith("_configs"))
+    assert ways == ["email_configs", "slack_configs"]

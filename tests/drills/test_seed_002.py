@@ -3,9 +3,10 @@ cluster.
 
 Zalando's operator, cert-manager, MetalLB and external-dns are played: their resources are held against the real
 definitions or the API server, and PostgreSQL is one pod. Failover, backups, a load balancer's address and a name in DNS
-are not seen here.
+are not seen here. Of the Prometheus Operator there are the definitions alone.
 """
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from commands.tests_node import NODE
 from embedded import node, toolchain
 from embedded.node.places import Places
 from embedded.progress import Progress
+from tests.cluster.go_modules import PROMETHEUS_OPERATOR, manifests
 from tests.cluster.stack import Deployment
 from tests.drills.postgres_operators import Zalando, definitions
 from tests.drills.seeds import seen
@@ -44,7 +46,7 @@ def pnats() -> Iterator[Deployment]:
     world = World(stack)
     world.namespace(stack.namespace, pod_security_kubernetes_io__enforce="baseline")
     world.apply(CEPH)
-    files = definitions()
+    files = "\n---\n".join((definitions(), manifests(PROMETHEUS_OPERATOR)))
     stack.kubectl("apply", "--server-side", "-f", "-", stdin=files)
     names = [f"crd/{each['metadata']['name']}" for each in yaml.safe_load_all(files) if each]
     stack.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
@@ -122,6 +124,32 @@ def test_its_web_ui(pnats: Deployment) -> None:
     assert annotations["cert-manager.io/cluster-issuer"] == "letsencrypt-prod"
     assert annotations["nginx.ingress.kubernetes.io/backend-protocol"] == "HTTPS"
     assert pnats.outputs["uiAddress"] == "https://temporal-ui.pnats.cloud"
+
+
+def test_its_metrics_and_dashboards(pnats: Deployment) -> None:
+    """ "Prometheus ServiceMonitors", 30 s, for every service, read by nobody but Prometheus; for Grafana "Temporal
+    Server Overview", "Temporal Logs" and "Temporal PostgreSQL"."""
+    monitors = pnats.get("servicemonitors")["items"]
+    endpoints = {each["metadata"]["name"]: each["spec"]["endpoints"] for each in monitors}
+    services = ("frontend", "internal-frontend", "history", "matching", "worker")
+    assert set(endpoints) == {f"temporal-{service}" for service in services}
+    assert {endpoint["interval"] for each in endpoints.values() for endpoint in each} == {"30s"}
+    for service in services:
+        policy = pnats.get("networkpolicy", f"temporal-{service}-metrics")["spec"]
+        peers = [
+            peer
+            for rule in policy["ingress"]
+            for peer in rule.get("from", ())
+            if {"port": 9090, "protocol": "TCP"} in rule["ports"]
+        ]
+        assert peers == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    shown = pnats.get("configmaps", "-l", "grafana_dashboard=1")["items"]
+    titles = {json.loads(text)["title"] for each in shown for text in each["data"].values()}
+    assert {"Temporal / Server Overview", "Temporal / Logs", "Temporal / PostgreSQL"} <= titles
+    [rules] = pnats.get("prometheusrules")["items"]
+    assert any(
+        rule.get("alert") == "TemporalHistoryDown" for group in rules["spec"]["groups"] for rule in group["rules"]
+    )
 
 
 def cli() -> Path:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.cluster.application import load_image
+from tests.cluster.monitored import looked_into
 from tests.cluster.stack import Deployment
 from tests.drills.seeds import seen
 from tests.drills.seeds.overlay import seed
@@ -44,6 +45,14 @@ SIZES: Final[dict[str, dict[str, tuple[float, int]]]] = {
     "003-aidp": {"frontend": (2, 1024), "history": (2, 2048), "matching": (2, 1024), "worker": (1, 512)},
 }
 """4.2 of the study: cores, of which it says none for PostgreSQL, and MiB."""
+
+
+THRESHOLDS: Final = {
+    "TemporalFrontendRequestRateHigh": "1000",
+    "TemporalFrontendLatencyP99High": "5",
+    "TemporalScheduleToStartLatencyHigh": "30",
+}
+"""4.4 of the study, by what is meant."""
 
 
 def shared_volume(folder: Path) -> dict[str, Any]:
@@ -152,3 +161,15 @@ def test_its_worker(production: Deployment) -> None:
     read = ("exec", "deployment/aidp-worker", "--", "python", "-c", "print(open('/app/data/journal').read())")
     journal = production.kubectl("-n", "aidp", *read)
     assert [line for line in journal.splitlines() if line] == [f"line {number}" for number in range(10)]
+
+
+def test_its_thresholds(production: Deployment, tmp_path: Path) -> None:
+    """4.4: 1000 requests a second, 5 s, 30 s, of metrics that exist; Prometheus judges them."""
+    watched = looked_into(production, tmp_path)
+    groups = watched.ask("prometheus", 9090, "/api/v1/rules", type="alert")["data"]["groups"]
+    found = {
+        rule["name"]: (rule["query"].rpartition(" > ")[2], rule["health"])
+        for group in groups
+        for rule in group["rules"]
+    }
+    assert {name: found[name] for name in THRESHOLDS} == {name: (value, "ok") for name, value in THRESHOLDS.items()}
