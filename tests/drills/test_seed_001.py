@@ -2,9 +2,9 @@
 server.
 
 Two Temporal servers stand in for Temporal Cloud, one for each namespace, as it has an endpoint for each; cert-manager
-is a thread that signs, and the images are one with the tests' Python. KEDA is there as definitions only: the drill
-`keda` has it running. Their database in RDS is left out, for the drill `on-aws` has such a one: a Secret by its name is
-there instead. No Ingress controller takes the Ingress.
+is a thread that signs, and the images are one with the tests' Python. KEDA and the Prometheus Operator are there as
+definitions only; the drill `keda` has the former running. Their database in RDS is left out, for the drill `on-aws` has
+such a one: a Secret by its name is there instead. No Ingress controller takes the Ingress.
 """
 
 import json
@@ -17,7 +17,7 @@ import yaml
 
 from tests.cluster import python_image
 from tests.cluster.application import load_image
-from tests.cluster.go_modules import manifests
+from tests.cluster.go_modules import PROMETHEUS_OPERATOR, manifests
 from tests.cluster.other_temporal import OtherTemporal
 from tests.cluster.stack import Deployment, until
 from tests.drills.issuing import Authority, pem
@@ -72,7 +72,10 @@ def mudda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mudda]:
     world.outside("mudda", {server.host: [server.server_name]})
     for number, workload in enumerate(document["config"]["temporal:workloads"]):
         load_image(tmp_path_factory.mktemp(f"image-{number}"), workload["image"], PROGRAMS)
-    definitions = manifests({("github.com/kedacore/keda/v2", KEDA): ["config/crd/bases/keda.sh_*.yaml"]})
+    world.namespace(stack.namespace, pod_security_kubernetes_io__enforce="restricted")
+    world.secret(stack.namespace, "cloud-metrics", {"api-key": "hidden"})
+    keda = {("github.com/kedacore/keda/v2", KEDA): ["config/crd/bases/keda.sh_*.yaml"]}
+    definitions = manifests({**keda, **PROMETHEUS_OPERATOR})
     stack.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     with cert_manager(world, "mudda-temporal-clients") as player, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(folder / "authority.crt"))
@@ -125,6 +128,20 @@ def test_it_scales_from_three_to_ten(mudda: Mudda) -> None:
     assert (found["minReplicaCount"], found["maxReplicaCount"]) == (3, 10)
     [trigger] = found["triggers"]
     assert (trigger["type"], trigger["metadata"]["targetQueueSize"]) == ("temporal", "20")
+
+
+def test_temporal_cloud_is_watched(mudda: Mudda) -> None:
+    """ "Set up monitoring and alerts": a Prometheus is told to ask for the namespace's metrics and what to judge, Grafana
+    what to show."""
+    [scraped] = mudda.stack.get("scrapeconfigs")["items"]
+    assert scraped["spec"]["params"] == {"namespaces": [TEMPORAL]}
+    assert scraped["spec"]["authorization"]["credentials"] == {"name": "cloud-metrics", "key": "api-key"}
+    [rules] = mudda.stack.get("prometheusrules")["items"]
+    alerts = {rule["alert"] for group in rules["spec"]["groups"] for rule in group["rules"] if "alert" in rule}
+    assert {"TemporalCloudErrorRatioHigh", "TemporalCloudMetricsMissing"} <= alerts
+    assert "TemporalHistoryDown" not in alerts
+    shown = mudda.stack.get("configmaps", "-l", "grafana_dashboard=1")["items"]
+    assert "Temporal / Cloud" in {json.loads(text)["title"] for each in shown for text in each["data"].values()}
 
 
 def test_another_namespace_is_closed(mudda: Mudda) -> None:
