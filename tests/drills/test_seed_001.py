@@ -131,8 +131,8 @@ def test_it_scales_from_three_to_ten(mudda: Mudda) -> None:
 
 
 def test_temporal_cloud_is_watched(mudda: Mudda) -> None:
-    """ "Set up monitoring and alerts": a Prometheus is told to ask for the namespace's metrics and what to judge, Grafana
-    what to show."""
+    """ "Set up monitoring and alerts": a Prometheus is told to ask for the namespace's metrics and what to judge, and
+    Grafana what to show."""
     [scraped] = mudda.stack.get("scrapeconfigs")["items"]
     assert scraped["spec"]["params"] == {"namespaces": [TEMPORAL]}
     assert scraped["spec"]["authorization"]["credentials"] == {"name": "cloud-metrics", "key": "api-key"}
