@@ -60,7 +60,7 @@ class Need:
 def needs(settings: Settings) -> list[Need]:
     """In the order of the stack file, a Secret that is named twice as often as it is named."""
     if isinstance(settings, CloudSettings):
-        return [*_images(settings), *_clients(settings), *_workloads(settings), *_watched(settings)]
+        return [*_images(settings), *_clients(settings), *_workloads(settings), *_watched(settings), *_traces(settings)]
     return _of_a_server(settings) if isinstance(settings, SelfHostedSettings) else []
 
 
@@ -87,6 +87,7 @@ def _of_a_server(settings: SelfHostedSettings) -> list[Need]:
         *_entrance(settings),
         *_workloads(settings),
         *_watched(settings),
+        *_traces(settings),
     ]
 
 
@@ -257,3 +258,20 @@ def _routes(settings: Settings) -> Iterator[Need]:
             yield Need(settings.name, each.reference.secret, where, {each.reference.key: each.purpose})
     if said.dead_man:
         yield Need(settings.name, said.dead_man.secret, f"{place}.deadMan", {said.dead_man.key: "the URL to call"})
+
+
+def _traces(settings: Settings) -> Iterator[Need]:
+    """In the namespaces of all who send them: the server's, and those of applications with workloads."""
+    if not settings.traces:
+        return
+    own = [settings.name] if isinstance(settings, SelfHostedSettings) else []
+    namespaces = dict.fromkeys([*own, *(workload.application for workload in settings.workloads)])
+    said = settings.traces
+    named = {
+        "ca": (said.ca, "the authority of the collector's certificate"),
+        "headers": (said.headers, "the headers that let the sender in"),
+    }
+    for name, (reference, purpose) in named.items():
+        if reference:
+            for namespace in namespaces:
+                yield Need(namespace, reference.secret, f"temporal:traces.{name}", {reference.key: purpose})

@@ -313,6 +313,7 @@ class SelfHosted:
                 identities=self._identities,
                 job_identities=self._job_identities,
                 framework=None if isinstance(settings.monitoring, Nobody) else settings.monitoring.framework,
+                traces=settings.traces,
             ),
             self._inside(),
         )

@@ -151,6 +151,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                     connection=connection,
                     databases=[databases[said.name].used for said in databases_of(workload, self._settings)],
                     storage_class=self._settings.kubernetes.storage_class,
+                    traces=self._settings.traces,
                     protect=self._settings.protection,
                 ),
                 pulumi.ResourceOptions(parent=self, deleted_with=connection.goes_with),

@@ -17,6 +17,7 @@ from settings.rules import (
     rds,
     references,
     tenants,
+    traces,
     workloads,
 )
 from settings.rules.contradiction import Contradiction
@@ -49,6 +50,8 @@ RULES = (
     *workloads.RULES,
     *monitoring.RULES,
     monitoring.certificates_are_of_a_server,
+    *traces.RULES,
+    traces.traces_are_of_somebody,
     *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""

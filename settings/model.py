@@ -23,7 +23,9 @@ from settings.scalars import InstallationName, SecretText
 from settings.sizes import Size
 from settings.tenants import Application, Namespace
 from settings.tls import Tls
+from settings.traces import Traces
 from settings.visibility import Postgres, Visibility
+from settings.warnings import of_every_stack
 from settings.workloads import AnyWorkload
 
 
@@ -71,6 +73,8 @@ class Settings(Model):
     """Databases of applications, made in `temporal:aws`."""
     monitoring: Monitoring = Nobody(kind="none")
     """Who reads metrics, and who is told when something is wrong; nobody when left out."""
+    traces: Traces | None = None
+    """Where the server and workloads send traces; nowhere when left out."""
     protection: Annotated[bool, changing("nothing", "the engine refuses to delete what holds data")] = False
     """Protect what holds data, and the Kubernetes namespaces it is in, from deletion and replacement."""
     cost: Cost = Cost()
@@ -87,7 +91,7 @@ class Settings(Model):
 
     def warnings(self) -> list[str]:
         """What is allowed and deserves a second look."""
-        return []
+        return list(of_every_stack(self))
 
     @model_validator(mode="after")
     def _keys_fit_together(self) -> Self:

@@ -44,6 +44,7 @@ from settings.rules import (
     rollout,
     shutdown,
     tenants,
+    traces,
     visibility,
     ways_in,
     workloads,
@@ -117,6 +118,7 @@ RULES = (
     *workloads.RULES,
     *monitoring.RULES,
     monitoring.clouds_metrics_are_clouds,
+    *traces.RULES,
     *application_databases.RULES,
 )
 """Rules over several keys; each yields what does not fit."""
@@ -216,7 +218,7 @@ class SelfHostedSettings(Settings):
 
     def warnings(self) -> list[str]:
         """What is allowed and deserves a second look."""
-        return list(warnings(self))
+        return [*super().warnings(), *warnings(self)]
 
     def contradictions(self) -> Iterator[Contradiction]:
         """What does not fit among several keys."""

@@ -21,6 +21,15 @@ _STAYS: Final = {
 }
 
 
+def of_every_stack(settings: "Settings") -> Iterator[str]:
+    """Whoever runs Temporal."""
+    if settings.traces and settings.traces.endpoint.startswith("http://"):
+        yield (
+            "temporal:traces.endpoint: over 'http://' traces and what lets their sender in are in the clear; "
+            "'https://' protects them"
+        )
+
+
 def warnings(settings: "SelfHostedSettings") -> Iterator[str]:
     """One line each, with the path it is about."""
     shards = settings.backend.shards

@@ -23,10 +23,12 @@ from components.server.autoscaler import autoscaler
 from components.server.compose import server_configuration
 from components.server.ports import PORTS
 from components.server.runtime import go_environment
+from components.traces import TracedPod
 from settings.monitoring.watched import Framework
 from settings.plans import ServicePlan
 from settings.rollout import START_SECONDS
 from settings.sizes import ServiceName
+from settings.traces import Traces
 from settings.visibility import Stage
 
 _UID: Final = 1000
@@ -56,6 +58,8 @@ class ServerServiceArgs:
     """Who its pods are on AWS, if anybody."""
     framework: Framework | None
     """What its metrics are counted with; none are served when None."""
+    traces: Traces | None
+    """Where its spans are sent; nowhere when None."""
     dynamic_config: pulumi.Input[str]
     """ConfigMap with the dynamic config."""
     after: Sequence[pulumi.Resource]
@@ -199,6 +203,8 @@ class ServerService(pulumi.ComponentResource):
         volumes |= visibility.volumes(args.stores)
         if args.archive:
             volumes |= archival.volumes(args.archive)
+        if traced := _traced(args):
+            volumes |= traced.volumes()
         return volumes
 
     def _pod(self, account: pulumi.Input[str], config: pulumi.Input[str], text: str) -> k8s.core.v1.PodTemplateSpecArgs:
@@ -276,7 +282,15 @@ def _name(volume: k8s.core.v1.VolumeArgs) -> str:
     return name
 
 
+def _traced(args: ServerServiceArgs) -> TracedPod | None:
+    if not args.traces:
+        return None
+    where = args.installation
+    return TracedPod(said=args.traces, installation=where.name, namespace=where.namespace, container=args.service)
+
+
 def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
+    traced = _traced(args)
     pod_ip = k8s.core.v1.EnvVarSourceArgs(field_ref=k8s.core.v1.ObjectFieldSelectorArgs(field_path="status.podIP"))
     plain = {
         "TEMPORAL_SERVICES": args.service,
@@ -292,5 +306,6 @@ def _environment(args: ServerServiceArgs) -> list[k8s.core.v1.EnvVarArgs]:
         *database.variables(args.stores.default),
         *visibility.variables(args.stores),
         *(archival.variables(args.archive) if args.archive else []),
+        *(traced.variables() if traced else []),
         *environment(plain, args.plan.pod),
     ]

@@ -30,6 +30,7 @@ from settings.backend import DynamicValue
 from settings.monitoring.watched import Framework
 from settings.plans import ServicePlan
 from settings.sizes import ServiceName
+from settings.traces import Traces
 from settings.visibility import Stage
 
 FRONTEND: Final = "temporal-frontend"
@@ -66,6 +67,8 @@ class TemporalServerArgs:
     """Who jobs are, by workload."""
     framework: Framework | None
     """What metrics are counted with; none are served when None."""
+    traces: Traces | None
+    """Where spans are sent; nowhere when None."""
 
 
 class TemporalServer(pulumi.ComponentResource):
@@ -110,6 +113,7 @@ class TemporalServer(pulumi.ComponentResource):
                     archive=args.archive if service in archival.USERS else None,
                     identity=args.identities.get(service),
                     framework=args.framework,
+                    traces=args.traces,
                     dynamic_config=dynamic_config.metadata.name,
                     after=after,
                 ),

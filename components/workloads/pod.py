@@ -10,8 +10,10 @@ import pulumi_kubernetes as k8s
 from components.handles import ApplicationConnection, UsedDatabase
 from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume
 from components.pods import environment, planned_resources, pod_spec, restricted_container
+from components.traces import TracedPod
 from components.workloads import volumes
 from settings.scalars import milliseconds_of
+from settings.traces import Traces
 from settings.workload_plan import TURNED_AWAY, WorkloadPlan
 from settings.workloads import AnyWorkload, Api, HttpProbe, Probe
 
@@ -29,6 +31,7 @@ def pod_template(
     connection: ApplicationConnection,
     databases: Sequence[UsedDatabase],
     *,
+    traces: Traces | None,
     labels: Mapping[str, str],
     selector: Mapping[str, str],
     account: pulumi.Input[str],
@@ -39,6 +42,17 @@ def pod_template(
         {"prometheus.io/scrape": "true", "prometheus.io/port": str(workload.metrics_port)}
         if workload.metrics_port
         else {}
+    )
+    traced = (
+        TracedPod(
+            said=traces,
+            installation=installation.name,
+            namespace=connection.namespace,
+            container=workload.kind,
+            service=workload.name,
+        )
+        if traces
+        else None
     )
     words = [*connection.words, *(word for database in databases for word in database.words)]
     return k8s.core.v1.PodTemplateSpecArgs(
@@ -54,11 +68,12 @@ def pod_template(
             installation,
             plan.pod.scheduling,
             uid=workload.user,
-            container=_container(workload, plan, connection, databases),
+            container=_container(workload, plan, connection, databases, traced),
             volumes=[
                 secret_volume(_CLIENT, connection.secret),
                 scratch_volume("tmp"),
                 *(secret_volume(_volume(each), each.secret, [each.authority]) for each in databases),
+                *(traced.volumes().values() if traced else ()),
                 *volumes.sources(workload),
             ],
             account=account,
@@ -70,7 +85,11 @@ def pod_template(
 
 
 def _container(
-    workload: AnyWorkload, plan: WorkloadPlan, connection: ApplicationConnection, databases: Sequence[UsedDatabase]
+    workload: AnyWorkload,
+    plan: WorkloadPlan,
+    connection: ApplicationConnection,
+    databases: Sequence[UsedDatabase],
+    traced: TracedPod | None,
 ) -> k8s.core.v1.ContainerArgs:
     ports = {"http": workload.port} if isinstance(workload, Api) else {}
     ports |= {"metrics": workload.metrics_port} if workload.metrics_port else {}
@@ -83,7 +102,11 @@ def _container(
         command=list(workload.command) or None,
         args=list(workload.args) or None,
         env_from=[k8s.core.v1.EnvFromSourceArgs(config_map_ref=source)],
-        env=environment({**plan.variables, **_trusted(databases)}, plan.pod),
+        env=[
+            # What a program's own words say of traces holds.
+            *(traced.variables({*plan.pod.environment, *plan.pod.secret_environment}) if traced else ()),
+            *environment({**plan.variables, **_trusted(databases)}, plan.pod),
+        ],
         ports=[k8s.core.v1.ContainerPortArgs(name=name, container_port=port) for name, port in ports.items()],
         startup_probe=_probe(
             workload,
@@ -102,6 +125,7 @@ def _container(
             mount(_CLIENT, connection.mount),
             mount("tmp", "/tmp", writable=True),  # noqa: S108
             *(mount(_volume(each), each.folder) for each in databases),
+            *(traced.mounts() if traced else ()),
             *volumes.mounts(workload),
         ],
         resources=planned_resources(plan.pod),

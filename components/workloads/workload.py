@@ -17,6 +17,7 @@ from components.kubernetes import Installation
 from components.workloads import volumes
 from components.workloads.pod import pod_template
 from components.workloads.scaling import scaler
+from settings.traces import Traces
 from settings.workload_plan import SURGE, workload_plan
 from settings.workloads import AnyWorkload, Api, Worker
 
@@ -37,6 +38,8 @@ class WorkloadArgs:
     """The databases of its application that it names."""
     storage_class: str | None
     """StorageClass of its volumes that name none."""
+    traces: Traces | None
+    """Where its spans are to be sent; the program is told nothing of it when None."""
     protect: bool
     """Whether the engine refuses to delete its volumes."""
 
@@ -140,6 +143,7 @@ class Workload(pulumi.ComponentResource):
                     plan,
                     args.connection,
                     args.databases,
+                    traces=args.traces,
                     labels=self._labels,
                     selector=self._selector,
                     account=account,

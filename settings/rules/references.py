@@ -34,6 +34,7 @@ def secrets_can_exist(settings: "SelfHostedSettings") -> Iterator[Contradiction]
         *(["temporal:archival"] if _archival_refers(settings.archival) else []),
         *(["temporal:access.ui.exposure.tls"] if _entrance_refers(settings) else []),
         *_of_every_stack(settings),
+        *(["temporal:traces"] if _traces_refer(settings) else []),
         *(["secretEnvironment"] if any(_secret_environments(settings)) else []),
     ]
     if referring and settings.kubernetes.create_namespace:
@@ -60,6 +61,8 @@ def what_workloads_name_can_exist(settings: "Settings") -> Iterator[Contradictio
             if workload.application == application.namespace
             for key in _named_beforehand(workload, made_secrets(settings))
         ]
+        if _traces_refer(settings) and any(each.application == application.namespace for each in settings.workloads):
+            referring.append("temporal:traces")
         if application.create_namespace and referring:
             yield Contradiction(
                 location=("applications", index, "createNamespace"),
@@ -103,6 +106,10 @@ def _named_beforehand(workload: Workload, made: Collection[tuple[str, str]]) -> 
             yield f"volumes[{number}]"
     if isinstance(workload, Api) and workload.ingress and _certificate_refers(workload.ingress):
         yield "ingress.tls"
+
+
+def _traces_refer(settings: "Settings") -> bool:
+    return settings.traces is not None and any((settings.traces.ca, settings.traces.headers))
 
 
 def _entrance_refers(settings: "SelfHostedSettings") -> bool:

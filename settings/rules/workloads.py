@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from settings.nearest import nearest
 from settings.rules.contradiction import Contradiction
+from settings.traces import FOLDER
 from settings.volumes import ClaimVolume
 from settings.workload_plan import OWN_PREFIX, PORT, SPOT_NOTICE, leaving_seconds, shutdown_seconds, single_volumes
 from settings.workloads import Api, HttpProbe, Worker
@@ -12,7 +13,7 @@ from settings.workloads import Api, HttpProbe, Worker
 if TYPE_CHECKING:
     from settings.model import Settings
 
-TAKEN_PATHS: Final = ("/tmp", "/etc/temporal/client")  # noqa: S108
+TAKEN_PATHS: Final = ("/tmp", "/etc/temporal/client", FOLDER)  # noqa: S108
 """Where every workload has something."""
 
 

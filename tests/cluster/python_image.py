@@ -1,4 +1,4 @@
-"""An image with the Python that runs these tests, the SDK of this checkout, and programs of an application.
+"""An image with the Python that runs these tests, the SDKs of this checkout, and programs of an application.
 
 The files stand where they stand on this machine, for a Python knows its own place. Nothing else is in it: no shell.
 """
@@ -16,7 +16,11 @@ from embedded.images.archive import Config
 from embedded.images.tree import Tree
 
 PROGRAMS: Final = Path(__file__).with_name("programs")
-_PACKAGES: Final = ("temporalio", "google", "nexusrpc", "typing_extensions.py")
+_PACKAGES: Final = (
+    *("temporalio", "google", "nexusrpc", "typing_extensions.py"),
+    *("opentelemetry", "grpc", "opentelemetry_*.dist-info"),
+)
+"""Patterns. OpenTelemetry finds its parts by what its distributions say of themselves."""
 _LEFT_OUT: Final = re.compile(r"test|tests|site-packages|dist-packages|__pycache__|idlelib|tkinter|ensurepip|config-.*")
 _LIBRARY: Final = re.compile(r"(?:.* => )?(/\S+) \(0x")
 
@@ -34,15 +38,18 @@ def write(target: Path, reference: str, programs: Mapping[str, str] | None = Non
     tree.link("usr/local/bin/python", str(python))
     for item in _files(stdlib):
         tree.file(str(item), item)
-    for name in _PACKAGES:
-        source = packages / name
+    for source in (source for pattern in _PACKAGES for source in sorted(packages.glob(pattern))):
         for item in _files(source) if source.is_dir() else [source]:
             tree.file(f"app/site/{item.relative_to(packages)}", item)
     for program in sorted(PROGRAMS.glob("*.py")):
         tree.file(f"app/{program.name}", program)
     for path, text in (programs or {}).items():
         tree.file(path, f"#!{python}\n{text}", mode=0o755)
-    native = [python, *stdlib.rglob("lib-dynload/*.so"), *(packages / "temporalio").rglob("*.so")]
+    native = [
+        python,
+        *stdlib.rglob("lib-dynload/*.so"),
+        *(so for name in ("temporalio", "grpc") for so in (packages / name).rglob("*.so")),
+    ]
     libraries = {*_libraries(native)}
     for library in libraries:
         tree.file(library, Path(library).resolve(), mode=0o755)

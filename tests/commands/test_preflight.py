@@ -1008,6 +1008,21 @@ def test_all_that_workloads_name_is_there(place: Cluster, api: Api) -> None:
     assert missing(_worked(api), place) == []
 
 
+def test_what_traces_are_sent_with_is_in_every_namespace_that_sends(place: Cluster, api: Api) -> None:
+    """The server's, and the application's."""
+    api.classes(standard="true")
+    keys = {
+        "ca": "ca.crt (the authority of the collector's certificate)",
+        "headers": "headers (the headers that let the sender in)",
+    }
+    assert sorted(missing(stacks.traced(), place)) == [
+        f"Secret {namespace}/collector is missing: temporal:traces.{key} needs {words}. Make it: kubectl -n "
+        f"{namespace} create secret generic collector --from-file={words.partition(' ')[0]}=<file>"
+        for namespace in ("shop", "traced")
+        for key, words in keys.items()
+    ]
+
+
 MISSING_WORKED = {
     "registry-login": (
         "Secret demo/registry-login is missing: temporal:workloads[0].pullSecrets[0] needs .dockerconfigjson (the "

@@ -53,6 +53,11 @@ def cloud_watched(**changes: Any) -> dict[str, Any]:
     return changed(cloud(), kubernetes__createNamespace=False, monitoring=said, **changes)
 
 
+def traced(**changes: Any) -> dict[str, Any]:
+    """Traces of the server and of a worker to a collector that asks who sends."""
+    return changed(_file("traced"), **changes)
+
+
 def _of_file(name: str) -> dict[str, Any]:
     """A whole stack of tests/settings with the workloads of `working`."""
     work = working()

@@ -37,6 +37,7 @@ EXPORTER = frozenset({"Deployment/temporal-postgres-exporter"})
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 DOCUMENTS = frozenset({"Deployment/documents"})
 WEB = frozenset({"Deployment/web"})
+TRACED = SERVICES | {"Deployment/notes"}
 HISTORY = frozenset({"Deployment/temporal-history"})
 NOBODY = frozenset[str]()
 
@@ -293,6 +294,7 @@ BASES = {
             "postgres": stacks.existing_watched()["temporal:monitoring"]["postgres"],
         }
     ),
+    "traced": stacks.traced(),
     "not watched": stacks.watched(monitoring={"kind": "none"}),
     "bundled": stacks.bundled(),
     "provided bundled": stacks.changed(
@@ -911,8 +913,21 @@ def _of_bundled_monitoring() -> Iterator[Example]:
     yield Example("provided bundled", {"tls/monitoring": "other"}, PROMETHEUS | ALERTMANAGER)
 
 
+def _of_traces() -> Iterator[Example]:
+    for path, value in {
+        "endpoint": "https://other.example.com:4317",
+        "ratio": 0.2,
+        "ca/secret": "other",
+        "ca/key": "other",
+        "headers/secret": "other",
+        "headers/key": "other",
+    }.items():
+        yield Example("traced", {f"traces/{path}": value}, TRACED)
+
+
 EXAMPLES = [
     *_words(),
+    *_of_traces(),
     *_of_monitoring(),
     *_of_the_cloud(),
     *_of_workloads(),

@@ -152,12 +152,12 @@ def test_variables_reach_the_part_that_names_them(stored: Recording) -> None:
 
 
 def test_what_the_platform_sets_is_what_the_rules_say(moving: Recording, stored: Recording, rds: Recording) -> None:
-    """But for what a stack file may set instead; services with two search stores, with addresses from AWS, and with
-    opentelemetry, which set the most."""
+    """But for what a stack file may set instead; services with two search stores, with addresses from AWS, with
+    opentelemetry, and with traces, which set the most."""
     to_a_domain = recording.run(stacks.in_domain(move=stacks.move("write-both", {**stacks.DOMAIN, "domain": "other"})))
     services = {f"Deployment/temporal-{name}" for name in SERVICES}
     found = {name: set(variables) for name, variables in (_environments(stored) | _environments(moving)).items()}
-    for others in map(_environments, (rds, to_a_domain, recording.run(stacks.watched()))):
+    for others in map(_environments, (rds, to_a_domain, *map(recording.run, (stacks.watched(), stacks.traced())))):
         for name in services:
             found[name] |= set(others[name])
     grafana = _environments(recording.run(stacks.bundled()))["StatefulSet/temporal-grafana"]

@@ -134,6 +134,16 @@ def test_a_search_store_in_the_clear_or_open_to_all_deserves_a_second_look() -> 
     ]
 
 
+def test_traces_in_the_clear_deserve_a_second_look() -> None:
+    """With Temporal Cloud, too."""
+    clear = "over 'http://' traces and what lets their sender in are in the clear; 'https://' protects them"
+    said = {"traces": {"endpoint": "http://collector:4317"}}
+    worker = {"kind": "worker", "name": "a", "application": "shop", "image": "a:1", "taskQueue": "a"}
+    assert Case(set=said).load().warnings() == [f"temporal:traces.endpoint: {clear}"]
+    cloud = Case(stack="cloud", set={**said, "workloads": [worker]}).load()
+    assert cloud.warnings() == [f"temporal:traces.endpoint: {clear}"]
+
+
 def test_an_archive_that_nobody_uses_or_that_is_in_the_clear_deserves_a_second_look() -> None:
     pair = {half: {"secret": "pair", "key": half} for half in ("accessKey", "secretKey")}
     archive = {"kind": "s3-compatible", "bucket": "abc", "endpoint": "http://10.0.0.7:9000", "credentials": pair}

@@ -256,6 +256,7 @@ DOCUMENTS = {
     "existing, bundled": STACKS["existing-watched"]
     .replace("kind: operator\n", "kind: bundled\n")
     .replace("    readers: {kind: namespace, name: monitoring}\n", ""),
+    "traced": STACKS["traced"],
     "reached otherwise": STACKS["reached"].replace(
         "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
     ),

@@ -44,6 +44,10 @@ _identities = st.fixed_dictionaries({"secret": labels, "serverName": _hosts})
 _rotations = st.integers(0, 1_000_000)
 _refreshes = st.sampled_from(["1s", "90s", "30m", "1h"])
 _roles = {"user": labels, "password": secret_keys}
+_traces = st.fixed_dictionaries(
+    {"endpoint": st.sampled_from(["https://collector.observability.svc:4317", "http://10.0.0.7:4317"])},
+    optional={"ratio": st.sampled_from([0, 0.01, 1])},
+)
 _encryption = st.one_of(
     st.fixed_dictionaries({"kind": st.just("verify-full")}, optional={"ca": secret_keys}),
     st.sampled_from([{"kind": "require"}, {"kind": "disable"}]),
@@ -72,7 +76,7 @@ def _self_hosted_files(draw: st.DrawFn) -> dict[str, Any]:
         **({"visibility": visibility} if visibility else {}),
         **({"aws": account} if account else {}),
         **size,
-        **draw(some(protection=st.booleans())),
+        **draw(some(protection=st.booleans(), traces=_traces)),
     }
     if visibility.get("replaces") == "postgres":
         for namespace in said["namespaces"]:

@@ -9,12 +9,15 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.envconfig import ClientConfig
+from tracing import interceptors
+
+TRACED: list[Interceptor] = interceptors()
 
 
 async def noted(line: str) -> Any:
-    client = await Client.connect(**ClientConfig.load_client_connect_config())
+    client = await Client.connect(**ClientConfig.load_client_connect_config(), interceptors=TRACED)
     queue = os.environ["NOTES_TASK_QUEUE"]
     return await client.execute_workflow("Note", line, id=f"note-{uuid.uuid4()}", task_queue=queue)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
+with workflow.unsafe.imports_passed_through():
+    from tracing import interceptors
+
 VOLUME = Path("/app/data")
 
 
 def journal_file() -> Path:
     """On the volume, where there is one. Not looked for when the file is loaded: workflows load it, too."""
-    return (VOLUME if VOLUME.exists() else Path("/tmp")) / "journal"  # noqa: S108 - of a pod
+    return (VOLUME if VOLUME.exists() else Path(tempfile.gettempdir())) / "journal"
 
 
 @activity.defn
@@ -56,7 +60,8 @@ async def main() -> None:
     address = os.environ.get("TEMPORAL_METRICS_ADDRESS")
     metrics = PrometheusConfig(bind_address=address) if address else None
     runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics))
-    client = await Client.connect(**ClientConfig.load_client_connect_config(), runtime=runtime)
+    config = ClientConfig.load_client_connect_config()
+    client = await Client.connect(**config, runtime=runtime, interceptors=interceptors())
     ending = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.set)
     worker = Worker(
