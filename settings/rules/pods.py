@@ -101,6 +101,7 @@ SET_BY_THE_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
             "GF_ANALYTICS_CHECK_FOR_UPDATES",
             "GF_ANALYTICS_REPORTING_ENABLED",
             "GF_AUTH_ANONYMOUS_ENABLED",
+            "GF_LOG_CONSOLE_FORMAT",
             "GF_NEWS_NEWS_FEED_ENABLED",
             "GF_PATHS_PROVISIONING",
             "GF_PLUGINS_PREINSTALL_DISABLED",

@@ -1,5 +1,5 @@
 """A stack with a monitoring of its own, on a real cluster: a real Prometheus reads a real server, a real Alertmanager
-tells a webhook as Slack has them and a mail server.
+tells a webhook as Slack has them and a mail server. Traces of the server and of an application go to a collector.
 
 What stays silent after a hundred workflows is on a list with the reason (tests/monitoring/silent.toml). The objects for
 a Prometheus Operator are taken by an API server with its real definitions; the operator itself is not run.
@@ -19,10 +19,13 @@ import yaml
 
 from components.monitoring.dashboards import dashboards
 from settings.monitoring.alerts import CATALOGUE
-from tests.cluster import sinks
+from tests.cluster import collector, sinks
+from tests.cluster.application import NAMESPACE, asked
+from tests.cluster.collector import Span
 from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
 from tests.cluster.stack import ROOT, Deployment, until
+from tests.cluster.traced import Traced, traced
 from tests.monitoring import promql, scraped
 from tests.monitoring.metrics import metrics
 
@@ -30,14 +33,39 @@ SERVICES: Final = ("frontend", "internal-frontend", "history", "matching", "work
 SILENT: Final[Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "monitoring" / "silent.toml").read_text())
 SLOW: Final = ("persistence_sql_in_use", "rate(task_schedule_to_start_latency_count[1m])")
 """What the server counts once a minute, and what needs some readings."""
+FIRST: Final = re.compile(r"\S+ \S+ Processing config file as template; filename=server\.yaml")
+"""What the server says before it knows how to."""
+CALLED: Final = "temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution"
+WORKFLOW: Final = {
+    "StartWorkflow:Note": {"web"},
+    CALLED: {"io.temporal.frontend"},
+    "temporal.server.api.historyservice.v1.HistoryService/StartWorkflowExecution": {
+        "io.temporal.frontend",
+        "io.temporal.history",
+    },
+    "persistence.ExecutionStore/CreateWorkflowExecution": {"io.temporal.history"},
+    "RunWorkflow:Note": {"notes"},
+    "StartActivity:note": {"notes"},
+    "RunActivity:note": {"notes"},
+    "CompleteWorkflow:Note": {"notes"},
+}
+"""The spans of one trace, and whose they are."""
 VARIABLES: Final = {"installation": NAME, "__rate_interval": "1m", "__range": "10m"}
 """Of dashboards; every other one is all there is."""
 
 
 @pytest.fixture(scope="module")
-def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
+    """Who takes traces, before anybody sends them."""
+    with traced(tmp_path_factory.mktemp("traced"), Deployment(ROOT, NAME)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def monitored(sent: Traced, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     """The stack, with what a team has around it."""
-    with monitored_stack(tmp_path_factory.mktemp("told"), {"TemporalMatchingDown": {"for": "5s"}}) as found:
+    alerts = {"TemporalMatchingDown": {"for": "5s"}}
+    with monitored_stack(tmp_path_factory.mktemp("told"), alerts, sent.keys) as found:
         yield found
 
 
@@ -47,8 +75,8 @@ def test_every_service_is_read(monitored: Monitored) -> None:
     def up() -> set[str]:
         return {series["metric"]["job"] for series in monitored.query(f'up{{installation="{NAME}"}} == 1')}
 
-    others = {"temporal-postgres", "temporal-prometheus", "temporal-alertmanager"}
-    expected = {*(f"temporal-{service}" for service in SERVICES), *others}
+    others = ("prometheus", "alertmanager", "postgres", "workloads")
+    expected = {f"temporal-{called}" for called in (*SERVICES, *others)}
     until("everything is read", lambda: up() == expected)
     [found] = monitored.query(
         "sum by (namespace, installation, job)"
@@ -60,7 +88,10 @@ def test_every_service_is_read(monitored: Monitored) -> None:
 
 def test_label_values_stay_as_they_are(monitored: Monitored) -> None:
     """tally would write `_` for everything but letters and digits."""
-    [queue] = {series["metric"]["taskqueue"] for series in monitored.query("count by (taskqueue) (workflow_success)")}
+    [queue] = {
+        series["metric"]["taskqueue"]
+        for series in monitored.query('count by (taskqueue) (workflow_success{taskqueue!="notes"})')
+    }
     assert re.fullmatch(r"smoke-[0-9a-f]+", queue)
     bounds = {series["metric"]["le"] for series in monitored.query("count by (le) (service_latency_bucket)")}
     assert {"0.5", "30.0", "86400.0", "+Inf"} <= bounds
@@ -105,6 +136,65 @@ def test_the_database_tells_its_figures_to_who_sees_no_row(monitored: Monitored)
     psql = ("psql", "-U", "postgres", "-d", "temporal", "-X", "-A", "-t", "-c", asked)
     words = ("-n", NAME, "exec", "temporal-postgres-0", "-c", "postgres", "--", *psql)
     assert monitored.stack.kubectl(*words).strip() == "t|t|f|f"
+
+
+def test_one_workflow_is_one_trace(monitored: Monitored, sent: Traced) -> None:
+    """From the API's call to the worker's activity, with what the server did for the call."""
+    line = "traced by its api"
+    assert line in json.loads(asked(monitored.stack, f"http://web.{NAMESPACE}:8000/notes", line))
+
+    def whole() -> list[Span]:
+        spans = collector.arrived(sent.spans)
+        traces = {span.trace for span in spans if span.name == "StartWorkflow:Note"}
+        found = [span for span in spans if span.trace in traces]
+        return found if {span.name for span in found} >= WORKFLOW.keys() else []
+
+    trace = until("the trace is whole", whole, 60)
+    assert len({span.trace for span in trace}) == 1
+    assert {name: {s.service for s in trace if s.name == name} for name in WORKFLOW} == WORKFLOW
+    own = {span.id: span for span in trace}
+    assert [span.service for span in trace if span.parent not in own] == ["web"]
+    [called] = [span for span in trace if span.name == CALLED]
+    assert own[called.parent].name == "StartWorkflow:Note"
+    workflow = called.attributes["temporalWorkflowID"]
+    assert {span.attributes["temporalWorkflowID"] for span in trace if span.service == "notes"} == {workflow}
+    services = ("frontend", "history", "matching")
+
+    def everywhere() -> bool:
+        """What the server began itself has the workflow's id and traces of its own."""
+        found = [s for s in collector.arrived(sent.spans) if s.attributes.get("temporalWorkflowID") == workflow]
+        apart = {span.service for span in found if span.trace != called.trace}
+        return {f"io.temporal.{service}" for service in services} <= apart
+
+    until("each service has sent what it did", everywhere, 60)
+
+
+def test_spans_carry_the_names_of_metrics_and_logs(monitored: Monitored, sent: Traced) -> None:
+    """The pods' own, so that one finds the other."""
+    spans = collector.arrived(sent.spans)
+    names = ("service.name", "service.namespace", "k8s.namespace.name", "k8s.container.name", "k8s.pod.name")
+    told = {tuple(span.resource[name] for name in names) for span in spans}
+    pods = {
+        (pod["metadata"]["name"], pod["spec"]["containers"][0]["name"])
+        for namespace in (NAME, NAMESPACE)
+        for pod in json.loads(monitored.stack.kubectl("-n", namespace, "get", "pods", "-o", "json"))["items"]
+    }
+    assert {(called, installation, where) for called, installation, where, *_ in told} == {
+        *((f"io.temporal.{service}", NAME, NAME) for service in SERVICES if service != "internal-frontend"),
+        *((workload, NAME, NAMESPACE) for workload in ("notes", "web")),
+    }
+    containers = {container for *_, container, _pod in told}
+    assert containers == {*SERVICES, "worker", "api"}
+    assert {(pod, container) for *_, container, pod in told} <= pods
+
+
+@pytest.mark.parametrize("container", [*SERVICES, "prometheus", "alertmanager"])
+def test_every_line_of_a_log_is_json(monitored: Monitored, container: str) -> None:
+    words = ("-l", f"app.kubernetes.io/name=temporal-{container}", "--tail=-1")
+    text = monitored.stack.kubectl("-n", NAME, "logs", *words)
+    lines = [json.loads(line) for line in text.splitlines() if not FIRST.fullmatch(line)]
+    assert lines
+    assert all({"level", "msg"} <= line.keys() for line in lines)
 
 
 def test_a_backlog_is_seen(monitored: Monitored) -> None:

@@ -141,6 +141,7 @@ class BundledMonitoring(pulumi.ComponentResource):
                     f"--storage.tsdb.retention.time={said.retention}",
                     f"--storage.tsdb.retention.size={bytes_of(said.storage) * 9 // 10}B",
                     "--enable-feature=auto-reload-config",
+                    "--log.format=json",
                 ],
                 data=data,
                 volumes={
@@ -171,6 +172,7 @@ class BundledMonitoring(pulumi.ComponentResource):
                     f"--web.config.file={places.CONFIG}/web.yml",
                     f"--storage.path={data}",
                     "--cluster.listen-address=",  # alone
+                    "--log.format=json",
                 ],
                 data=data,
                 volumes={
