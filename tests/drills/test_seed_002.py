@@ -19,7 +19,7 @@ from commands.tests_node import NODE
 from embedded import node, toolchain
 from embedded.node.places import Places
 from embedded.progress import Progress
-from tests.cluster.go_modules import PROMETHEUS_OPERATOR, manifests
+from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.stack import Deployment
 from tests.drills.postgres_operators import Zalando, definitions
 from tests.drills.seeds import seen
@@ -46,9 +46,11 @@ def pnats() -> Iterator[Deployment]:
     world = World(stack)
     world.namespace(stack.namespace, pod_security_kubernetes_io__enforce="baseline")
     world.apply(CEPH)
-    files = "\n---\n".join((definitions(), manifests(PROMETHEUS_OPERATOR)))
-    stack.kubectl("apply", "--server-side", "-f", "-", stdin=files)
+    files, watched = definitions(), manifests(PROMETHEUS_OPERATOR)
+    for text in (files, watched):
+        stack.kubectl("apply", "--server-side", "-f", "-", stdin=text)
     names = [f"crd/{each['metadata']['name']}" for each in yaml.safe_load_all(files) if each]
+    names += [f"crd/{plural}.monitoring.coreos.com" for plural in WATCHED]
     stack.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
     found = node.find(node.NodeConfig.from_environment(NODE))
     assert found is not None
