@@ -117,6 +117,10 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
     backend: dict[str, Any] = {"kind": "cloud", "authentication": authentication}
     if draw(st.booleans()):
         backend["endpoint"] = draw(_ENDPOINTS)
+    # Of a namespace that is looked after, a regional endpoint must be in its region.
+    near = backend.get("endpoint", {}).get("region", "eu-central-1") == "eu-central-1"
+    near &= backend.get("endpoint", {}).get("provider", "aws") == "aws"
+    managed = _MANAGED if near else st.just({})
     account = draw(_ACCOUNTS)
     namespaces = [f"{name}.{account}" for name in draw(st.lists(_NAMES, min_size=1, max_size=3, unique=True))]
     own = draw(st.lists(labels.filter(lambda name: name != installation), max_size=2, unique=True))
@@ -132,9 +136,9 @@ def cloud_stack_files(draw: st.DrawFn) -> dict[str, Any]:
         "name": installation,
         "kubernetes": {"context": "production", "createNamespace": not is_provided},
         "backend": backend,
-        "namespaces": [{"name": name, **_known(issued, draw(_MANAGED))} for name in namespaces],
+        "namespaces": [{"name": name, **_known(issued, draw(managed))} for name in namespaces],
         "applications": applications,
-        **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key else {}),
+        **({"cloudApiKey": {"secure": "v1:MDEyMzQ1Njc4OWFi:c2VjcmV0"}} if with_key and not keys else {}),
     }
     if draw(st.booleans()) and own:
         said |= {"aws": draw(accounts(of_rds=True)), "applicationDatabases": draw(_databases(own))}
