@@ -36,6 +36,7 @@ UVICORN = """
 import os, sys
 assert sys.argv[1:] == ["main:app", "--host", "0.0.0.0", "--port", "8000"], sys.argv
 os.environ["NOTES_TASK_QUEUE"] = "mudda-ai"
+sys.path.append("/app")
 """
 PROGRAMS = {
     "app/temporal_worker.py": (python_image.PROGRAMS / "worker.py").read_text(),
