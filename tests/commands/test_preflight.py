@@ -1253,6 +1253,17 @@ def test_volumes_of_operators(place: Cluster, api: Api) -> None:
     ]
 
 
+def test_volumes_of_a_bundled_monitoring(place: Cluster) -> None:
+    said = {"kind": "bundled", "prometheus": {"storageClass": "fast"}, "grafana": {"storageClass": "fast"}}
+    config = stacks.changed(stacks.local(), monitoring=said)
+    assert missing(config, place) == [
+        (
+            "StorageClass fast does not exist, and volumes of temporal:monitoring.prometheus, "
+            "temporal:monitoring.grafana need it; those there: standard. Make it, or name another one"
+        )
+    ]
+
+
 SERVICES, NODES = "/api/v1/services", "/api/v1/nodes"
 NO_BALANCER = (
     "nothing was seen in the cluster that makes load balancers: no Service has an address of one, no node is a "
