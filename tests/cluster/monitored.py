@@ -66,25 +66,15 @@ def inside() -> list[str]:
     return ["nsenter", f"--net={Places(node.NodeConfig.from_environment(NODE).name).network_namespace}", "--"]
 
 
-@contextmanager
-def _listening(folder: Path, address: str) -> Iterator[None]:
-    words = [sys.executable, "-m", "tests.cluster.sinks", str(folder), address]
-    process = subprocess.Popen([*inside(), *words], cwd=ROOT)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _stack(address: str, alerts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def stack_file(name: str, alerts: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
     """The example with shorter times, and everybody told."""
     document: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "stacks" / "local-monitoring.yaml").read_text())
     config = document["config"]
-    config["temporal:name"] = NAME
+    config["temporal:name"] = name
     config["temporal:kubernetes"]["createNamespace"] = False
     config["temporal:backend"]["shards"] = 16
     config["temporal:applications"] = []
+    config.update({f"temporal:{key}": value for key, value in changes.items()})
     config["temporal:monitoring"] |= {
         "interval": "5s",
         "alerts": dict(alerts),
@@ -97,7 +87,7 @@ def _stack(address: str, alerts: Mapping[str, Any], changes: Mapping[str, Any]) 
                     "kind": "email",
                     "to": ["ops@example.com"],
                     "sender": "temporal@example.com",
-                    "host": address,
+                    "host": _address(),
                     "port": sinks.SMTP_PORT,
                     "ca": {"secret": "told", "key": "ca"},
                     "severities": ["critical"],
@@ -105,8 +95,36 @@ def _stack(address: str, alerts: Mapping[str, Any], changes: Mapping[str, Any]) 
             ],
         },
     }
-    config.update({f"temporal:{key}": value for key, value in changes.items()})
-    return document
+    return yaml.safe_dump(document)
+
+
+def _address() -> str:
+    return str(node.NodeConfig.from_environment(NODE).addresses.node)
+
+
+@contextmanager
+def told(stack: Deployment, folder: Path) -> Iterator[None]:
+    """The stack's namespace with the Secret of its routes, while those who are told listen and keep everything in
+    `folder`; gone afterwards."""
+    address, namespace = _address(), stack.namespace
+    authority, key = Authority.new("mail"), ec.generate_private_key(ec.SECP256R1())
+    leaf = signed(key, {"commonName": "mail", "ipAddresses": [address], "usages": ["server auth"]}, authority)
+    (folder / "tls.crt").write_bytes(pem(leaf))
+    (folder / "tls.key").write_bytes(key_pem(key))
+    stack.kubectl("create", "namespace", namespace, check=False)
+    stack.kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted", "--overwrite")
+    ca = folder / "mail-ca.crt"
+    ca.write_bytes(pem(authority.certificate))
+    url = f"http://{address}:{sinks.HTTP_PORT}/services/T0/B0/hidden"
+    words = ["create", "secret", "generic", "told", f"--from-literal=slack={url}", f"--from-file=ca={ca}"]
+    stack.kubectl("-n", namespace, *words, check=False)
+    process = subprocess.Popen([*inside(), sys.executable, "-m", "tests.cluster.sinks", str(folder), address], cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    stack.kubectl("delete", "namespace", namespace)
 
 
 @contextmanager
@@ -115,22 +133,9 @@ def monitored_stack(
 ) -> Iterator[Monitored]:
     """The stack while it is up, with what a team has around it; `alerts` are as the stack file has them, `changes`
     other keys of it."""
-    address = str(node.NodeConfig.from_environment(NODE).addresses.node)
-    authority, key = Authority.new("mail"), ec.generate_private_key(ec.SECP256R1())
-    leaf = signed(key, {"commonName": "mail", "ipAddresses": [address], "usages": ["server auth"]}, authority)
-    (folder / "tls.crt").write_bytes(pem(leaf))
-    (folder / "tls.key").write_bytes(key_pem(key))
-    stack = deployment_of(yaml.safe_dump(_stack(address, alerts, changes or {})), NAME)
-    stack.kubectl("create", "namespace", NAME, check=False)
-    stack.kubectl("label", "namespace", NAME, "pod-security.kubernetes.io/enforce=restricted", "--overwrite")
-    ca = folder / "mail-ca.crt"
-    ca.write_bytes(pem(authority.certificate))
-    url = f"http://{address}:{sinks.HTTP_PORT}/services/T0/B0/hidden"
-    words = ["create", "secret", "generic", "told", f"--from-literal=slack={url}", f"--from-file=ca={ca}"]
-    stack.kubectl("-n", NAME, *words, check=False)
-    with _listening(folder, address), deployed(stack):
+    stack = deployment_of(stack_file(NAME, alerts, changes or {}), NAME)
+    with told(stack, folder), deployed(stack):
         yield looked_into(stack, folder)
-    stack.kubectl("delete", "namespace", NAME)
 
 
 def looked_into(stack: Deployment, folder: Path) -> Monitored:

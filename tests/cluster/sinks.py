@@ -26,6 +26,11 @@ def told(folder: Path, name: str) -> list[str]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
+def first(folder: Path, name: str, *words: str) -> str | None:
+    """The first message with all these words, if there is one."""
+    return next((text for text in told(folder, name) if all(word in text for word in words)), None)
+
+
 def _keep(folder: Path, name: str, text: str) -> None:
     with (folder / name).open("a") as file:
         file.write(json.dumps(text) + "\n")

@@ -249,22 +249,23 @@ def _filled(expression: str) -> str:
 
 def test_people_are_told_when_a_service_is_down_and_when_it_is_back(monitored: Monitored) -> None:
     """By webhook and by mail, in words."""
-    stack = monitored.stack
+    stack, told = monitored.stack, monitored.told
+    about = "TemporalMatchingDown"
     stack.kubectl("-n", NAME, "scale", "deployment", "temporal-matching", "--replicas=0")
     try:
-        slack = until("the webhook is called", lambda: _about(monitored, sinks.SLACK, "[CRITICAL]"), 180)
-        mail = until("the mail is there", lambda: _about(monitored, sinks.MAIL, "[CRITICAL]"), 60)
+        slack = until("the webhook is called", lambda: sinks.first(told, sinks.SLACK, about, "[CRITICAL]"), 180)
+        mail = until("the mail is there", lambda: sinks.first(told, sinks.MAIL, about, "[CRITICAL]"), 60)
     finally:
         stack.kubectl("-n", NAME, "scale", "deployment", "temporal-matching", "--replicas=1")
     message = json.loads(slack)
     [attachment] = message["attachments"]
     assert message["channel"] == "#ops"
-    assert attachment["title"] == f"[CRITICAL] {NAME}: {CATALOGUE['TemporalMatchingDown'].summary}"
+    assert attachment["title"] == f"[CRITICAL] {NAME}: {CATALOGUE[about].summary}"
     assert "Runbook: docs/runbooks/TemporalMatchingDown.md" in attachment["text"]
     parsed = message_from_string(mail, policy=policy.default)
     assert (parsed["From"], parsed["To"]) == ("temporal@example.com", "ops@example.com")
     assert parsed["Subject"] == attachment["title"]
-    until("it is told that all is well", lambda: _about(monitored, sinks.SLACK, "[RESOLVED]"), 180)
+    until("it is told that all is well", lambda: sinks.first(told, sinks.SLACK, about, "[RESOLVED]"), 180)
 
 
 def test_a_test_alert_arrives(monitored: Monitored) -> None:
@@ -272,17 +273,8 @@ def test_a_test_alert_arrives(monitored: Monitored) -> None:
     ran = monitored.stack.command("test-alert", SEVERITY="warning")
     assert ran.code == 0, ran.err
     assert "Who must be told of it: slack; within 1s" in ran.err
-
-    def arrived() -> bool:
-        return any("This is a test: nothing is wrong." in text for text in sinks.told(monitored.told, sinks.SLACK))
-
-    until("the test alert is there", arrived, 60)
-
-
-def _about(monitored: Monitored, name: str, words: str) -> str | None:
-    """The first message about the alert with these words."""
-    found = (text for text in sinks.told(monitored.told, name) if "TemporalMatchingDown" in text and words in text)
-    return next(found, None)
+    words = "This is a test: nothing is wrong."
+    until("the test alert is there", lambda: sinks.first(monitored.told, sinks.SLACK, words), 60)
 
 
 def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:
@@ -294,7 +286,7 @@ def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored
     try:
         crds = [f"crd/{plural}.monitoring.coreos.com" for plural in WATCHED]
         stack.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
-        kinds = {"ServiceMonitor", "PrometheusRule", "AlertmanagerConfig", "ScrapeConfig"}
+        kinds = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "AlertmanagerConfig", "ScrapeConfig"}
         assert {each["kind"] for each in own} == kinds
         for each in own:
             each["metadata"]["namespace"] = NAME
