@@ -33,6 +33,7 @@ ALERTMANAGER: Final = "0.31.1"  # the last whose module holds the files of its w
 GRAFANA: Final = "12.4.10"  # its binary is in no package registry: the embedded node has no such image
 POSTGRES_EXPORTER: Final = "0.17.1"
 KEDA: Final = "2.20.2"  # for a drill alone
+PROMETHEUS_OPERATOR: Final = "0.85.0"  # for a drill, and its definitions for tests
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
 ADMIN_TOOLS_IMAGE: Final = f"docker.io/temporalio/admin-tools:{TEMPORAL_SERVER}"
 UI_IMAGE: Final = f"docker.io/temporalio/ui:{TEMPORAL_UI}"

@@ -25,6 +25,7 @@ from versions import (
     LOCAL_PATH_PROVISIONER,
     POSTGRES_EXPORTER,
     PROMETHEUS,
+    PROMETHEUS_OPERATOR,
     PULUMI_CLI,
     PULUMI_LANGUAGE_PYTHON,
     TEMPORAL_CLI,
@@ -197,6 +198,16 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
         module="github.com/prometheus-community/postgres_exporter",
         commands={"postgres_exporter": "cmd/postgres_exporter"},
         symbols={"github.com/prometheus/common/version.Version": POSTGRES_EXPORTER},
+    ),
+    GoModule(
+        name="prometheus-operator",
+        version=PROMETHEUS_OPERATOR,
+        module="github.com/prometheus-operator/prometheus-operator",
+        commands={
+            "prometheus-operator": "cmd/operator",
+            "prometheus-config-reloader": "cmd/prometheus-config-reloader",
+        },
+        symbols={"github.com/prometheus/common/version.Version": PROMETHEUS_OPERATOR},
     ),
     ReplacingGoModule(
         name="keda",

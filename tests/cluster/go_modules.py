@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+import versions
 from embedded import toolchain
 from embedded.progress import Progress
 from embedded.toolchain import store
@@ -15,8 +16,9 @@ EXTERNAL_SECRETS: Final = ("github.com/external-secrets/external-secrets", "1.3.
 """Modules and versions that more than one test takes definitions from."""
 WATCHED: Final = ("servicemonitors", "podmonitors", "prometheusrules", "alertmanagerconfigs", "scrapeconfigs")
 """What the platform makes for a Prometheus Operator."""
+PROMETHEUS_OPERATOR_MODULE: Final = ("github.com/prometheus-operator/prometheus-operator", versions.PROMETHEUS_OPERATOR)
 PROMETHEUS_OPERATOR: Final = {
-    ("github.com/prometheus-operator/prometheus-operator", "0.85.0"): [
+    PROMETHEUS_OPERATOR_MODULE: [
         f"example/prometheus-operator-crd/monitoring.coreos.com_{plural}.yaml" for plural in WATCHED
     ]
 }

@@ -2,7 +2,7 @@
 tells a webhook as Slack has them and a mail server. Traces of the server and of an application go to a collector.
 
 What stays silent after a hundred workflows is on a list with the reason (tests/monitoring/silent.toml). The objects for
-a Prometheus Operator are taken by an API server with its real definitions; the operator itself is not run.
+a Prometheus Operator are taken by an API server with its real definitions; the operator itself runs in a drill.
 """
 
 import json
