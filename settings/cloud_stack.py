@@ -50,6 +50,7 @@ RULES = (
     *workloads.RULES,
     *monitoring.RULES,
     monitoring.certificates_are_of_a_server,
+    monitoring.objectives_are_of_a_server,
     *traces.RULES,
     traces.traces_are_of_somebody,
     *application_databases.RULES,

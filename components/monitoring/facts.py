@@ -26,6 +26,7 @@ def rule_facts(settings: Settings, said: Watched) -> RuleFacts:
         shards=server.backend.shards if server else 0,
         overrides=said.alerts,
         runbooks=said.runbooks or _RUNBOOKS,
+        objectives=said.objectives,
         grafana=said.grafana if isinstance(said, ByOperator) else None,
     )
 

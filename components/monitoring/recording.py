@@ -4,9 +4,11 @@ The records of promises have the names that sloth gives them (https://sloth.dev)
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+
+from settings.monitoring.objectives import Objectives
+from settings.monitoring.thresholds import Threshold
 
 _OUTCOMES: Final = ("success", "failed", "timeout", "terminate", "cancel", "continued_as_new")
 WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
@@ -18,25 +20,6 @@ _STARTS: Final = (
     'service_name="frontend", '
     'operation=~"StartWorkflowExecution|SignalWorkflowExecution|SignalWithStartWorkflowExecution"'
 )
-
-
-@dataclass(frozen=True)
-class Objectives:
-    """Shares that are promised, above 0 and below 1."""
-
-    availability: Decimal
-    """Calls of the frontend that do not fail unexpectedly."""
-    latency: Decimal
-    """Starts and signals that take half a second at most."""
-
-    def __post_init__(self) -> None:
-        """Refuses what is no promise: with all of it there is no budget to burn."""
-        for name, share in (("availability", self.availability), ("latency", self.latency)):
-            if not 0 < share < 1:
-                raise ValueError(f"the objective of {name} must be above 0 and below 1, not {share}")
-
-
-DEFAULT_OBJECTIVES: Final = Objectives(availability=Decimal("0.999"), latency=Decimal("0.99"))
 
 
 def cloud_groups(installation: str) -> list[dict[str, Any]]:
@@ -67,14 +50,19 @@ def server_groups(installation: str, objectives: Objectives) -> list[dict[str, A
         }
         for outcome in _OUTCOMES
     ]
+    seconds = Threshold.of(objectives.within, "duration").number
+
+    def slow_starts(here: str, window: str) -> str:
+        return _slow_starts(here, window, seconds)
+
     promises = (
         ("temporal-frontend-availability", objectives.availability, _failed_calls),
-        ("temporal-frontend-latency", objectives.latency, _slow_starts),
+        ("temporal-frontend-latency", objectives.latency, slow_starts),
     )
     return [
         {"name": "temporal.recording", "rules": outcomes},
         *(
-            {"name": f"temporal.slo.{slo}", "rules": list(_promise(slo, objective, ratio, here, labels))}
+            {"name": f"temporal.slo.{slo}", "rules": list(_promise(slo, _share(objective), ratio, here, labels))}
             for slo, objective, ratio in promises
         ),
     ]
@@ -86,9 +74,15 @@ def _failed_calls(here: str, window: str) -> str:
     return f"({failed} or vector(0)) / (sum(rate(service_requests{{{here}, {_CALLS}}}[{window}])) > 0)"
 
 
-def _slow_starts(here: str, window: str) -> str:
-    fast = f'sum(rate(service_latency_bucket{{{here}, {_STARTS}, le="0.5"}}[{window}]))'
+def _slow_starts(here: str, window: str, seconds: str) -> str:
+    # Prometheus 3 writes whole bounds with a digit after the point, older ones as they are served.
+    bound = f'le="{seconds}"' if "." in seconds else f'le=~"{seconds}|{seconds}.0"'
+    fast = f"sum(rate(service_latency_bucket{{{here}, {_STARTS}, {bound}}}[{window}]))"
     return f"1 - {fast} / (sum(rate(service_latency_count{{{here}, {_STARTS}}}[{window}])) > 0)"
+
+
+def _share(objective: str) -> Decimal:
+    return Decimal(Threshold.of(objective, "ratio").number)
 
 
 def _promise(

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-from components.monitoring.recording import DEFAULT_OBJECTIVES, Objectives, cloud_groups, server_groups
+from components.monitoring.recording import cloud_groups, server_groups
 from settings.monitoring.alerts import CATALOGUE, Alert
+from settings.monitoring.objectives import Objectives
 from settings.monitoring.overrides import Override
 from settings.monitoring.thresholds import Threshold
 from settings.sizes import ServiceName
@@ -35,8 +36,8 @@ class RuleFacts:
     """Address or path of the folder of runbooks, without '/' at the end."""
     grafana: str | None = None
     """Address of Grafana, without '/' at the end; alerts name no dashboard when None."""
-    objectives: Objectives = DEFAULT_OBJECTIVES
-    """What the frontend promises."""
+    objectives: Objectives
+    """What the frontend promises; of no meaning where the server is not self-hosted."""
 
 
 def rule_groups(facts: RuleFacts) -> list[dict[str, Any]]:

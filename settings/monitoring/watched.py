@@ -6,6 +6,7 @@ from settings.base import Model
 from settings.checks import Text
 from settings.facts import changing
 from settings.monitoring.notifications import Notifications
+from settings.monitoring.objectives import Objectives
 from settings.monitoring.overrides import AlertName, Override
 from settings.monitoring.postgres import PostgresLogin
 from settings.scalars import Duration
@@ -35,6 +36,8 @@ class Watched(Model):
     """How often metrics are read."""
     alerts: Annotated[dict[AlertName, Override], _RULES] = {}
     """What is different from the catalogue of alerts (docs/runbooks), by an alert's name."""
+    objectives: Objectives = Objectives()
+    """What the frontend promises. Nothing with Temporal Cloud, which has promises of its own."""
     runbooks: Annotated[Place | None, _RULES] = None
     """Where the folder docs/runbooks is published, for the links in alerts; when left out, they name the file in this
     repository."""

@@ -95,6 +95,18 @@ def certificates_are_of_a_server(settings: "Settings") -> Iterator[Contradiction
         )
 
 
+def objectives_are_of_a_server(settings: "Settings") -> Iterator[Contradiction]:
+    """They are held against the metrics of a frontend."""
+    said = settings.monitoring
+    if not isinstance(said, Nobody) and "objectives" in said.model_fields_set:
+        yield Contradiction(
+            location=("monitoring", "objectives"),
+            found=None,
+            instead="found",
+            allowed="nothing with temporal:backend.kind 'cloud': Temporal Cloud's frontend serves no metrics",
+        )
+
+
 def clouds_metrics_are_clouds(settings: "Settings") -> Iterator[Contradiction]:
     """A server of one's own is read itself."""
     if isinstance(settings.monitoring, ByOperator) and settings.monitoring.cloud:

@@ -1,11 +1,10 @@
 """Facts of stacks for the tests of rules."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
-from components.monitoring.recording import Objectives
 from components.monitoring.rules import RuleFacts
 from settings.monitoring.alerts import FACTS
+from settings.monitoring.objectives import Objectives
 from settings.monitoring.overrides import Override
 from settings.sizes import SERVICE_NAMES
 
@@ -21,5 +20,5 @@ def everything(overrides: Mapping[str, Override] | None = None) -> RuleFacts:
         overrides=overrides or {},
         runbooks="https://example.com/runbooks",
         grafana="https://grafana.example.com",
-        objectives=Objectives(availability=Decimal("0.999"), latency=Decimal("0.99")),
+        objectives=Objectives(),
     )

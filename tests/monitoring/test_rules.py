@@ -4,16 +4,15 @@ import json
 import re
 import subprocess
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import promql_parser
 import pytest
 
-from components.monitoring.recording import Objectives
 from components.monitoring.rules import applying, rule_groups
 from settings.monitoring.alerts import CATALOGUE
+from settings.monitoring.objectives import Objectives, Within
 from settings.monitoring.overrides import Override
 from tests.monitoring.examples import everything
 from tests.monitoring.tools import promtool
@@ -108,10 +107,26 @@ def test_promtool_takes_the_rules(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("share", ["0", "1", "99.9"])
-def test_a_promise_that_is_none_is_refused(share: str) -> None:
-    with pytest.raises(ValueError, match=f"the objective of latency must be above 0 and below 1, not {share}"):
-        Objectives(availability=Decimal("0.999"), latency=Decimal(share))
+@pytest.mark.parametrize(
+    ("within", "bound"), [("500ms", 'le="0.5"'), ("100ms", 'le="0.1"'), ("1s", 'le=~"1|1.0"'), ("10s", 'le=~"10|10.0"')]
+)
+def test_what_is_promised_is_what_is_recorded(within: Within, bound: str) -> None:
+    """A bound of a whole second is written in either of two ways."""
+    objectives = Objectives(availability="99.95%", latency="95%", within=within)
+    groups = rule_groups(replace(everything(), objectives=objectives))
+    rules = [rule for group in groups if group["name"].startswith("temporal.slo.") for rule in group["rules"]]
+    said = {
+        (rule["record"], rule["labels"]["slo"]): rule["expr"] for rule in rules if rule["expr"].startswith("vector")
+    }
+    assert said == {
+        ("slo:objective:ratio", "temporal-frontend-availability"): "vector(0.9995)",
+        ("slo:error_budget:ratio", "temporal-frontend-availability"): "vector(0.0005)",
+        ("slo:objective:ratio", "temporal-frontend-latency"): "vector(0.95)",
+        ("slo:error_budget:ratio", "temporal-frontend-latency"): "vector(0.05)",
+        **{("slo:time_period:days", f"temporal-frontend-{slo}"): "vector(30)" for slo in ("availability", "latency")},
+    }
+    bounds = {match for rule in rules for match in re.findall(r'le=~?"[^"]*"', rule["expr"])}
+    assert bounds == {bound}
 
 
 def selectors(expr: str) -> list[tuple[str, list[str]]]:

@@ -245,6 +245,9 @@ def _workloads() -> Iterator[tuple[str, dict[str, Any]]]:
 RULED: dict[str, Any] = {
     "interval": "20s",
     "runbooks": "https://other.example.com",
+    "objectives/availability": "99%",
+    "objectives/latency": "99.99%",
+    "objectives/within": "2s",
     **{
         f"alerts/TemporalFrontendLatencyP99High/{path}": value
         for path, value in {"enabled": False, "threshold": "3s", "for": "6m", "severity": "info"}.items()
