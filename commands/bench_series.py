@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from commands.bench_commands import run
+from commands.cluster import Cluster
 from commands.errors import CommandError
 from commands.kubectl import Kubectl
 from commands.stackfile import HERE
@@ -24,6 +25,8 @@ _STACK: Final = HERE.root / "examples" / "stacks" / "local-monitoring.yaml"
 _SERVICES: Final = ("frontend", "history", "matching", "worker")
 _BOUND: Final[Mapping[str, Any]] = {"metrics.breakdownByTaskQueue": [{"value": False}]}
 """What keeps task queues out of the labels."""
+_ROOM: Final[Mapping[str, Any]] = {"matching": {"resources": {"limits": {"memory": "1Gi"}}}}
+"""What the size `dev` gives is not enough for a thousand task queues."""
 _SCRAPED_SECONDS: Final = 100.0
 """Three readings and some: the server tells of backlogs once a minute."""
 _ASK: Final = (
@@ -34,22 +37,26 @@ _ASK: Final = (
 
 @dataclass(frozen=True)
 class Read:
-    """What one reading of a service's pod brings."""
+    """What one reading of a service's pod brings, and what the pod holds."""
 
     series: int
     seconds: float
+    bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.series} in {self.seconds * 1000:.0f} ms, {self.bytes / 2**20:.0f} MiB"
 
 
 def table(environment: Mapping[str, str], progress: Progress) -> str:
-    """Series and seconds of a reading, by service; once more with the most queues and the setting that bounds them.
+    """Series and milliseconds of a reading and the pod's working set, by service; once more with the most queues and
+    the setting that bounds them.
 
     Raises:
         CommandError: the stack could not be deployed, used or asked.
     """
     lines = [f"| task queues | {' | '.join(_SERVICES)} |", f"|---|{'---|' * len(_SERVICES)}"]
     for title, found in (*_measured({}, QUEUES, environment, progress), *_bounded(environment, progress)):
-        cells = [f"{found[service].series} in {found[service].seconds * 1000:.0f} ms" for service in _SERVICES]
-        lines.append(f"| {title} | {' | '.join(cells)} |")
+        lines.append(f"| {title} | {' | '.join(str(found[service]) for service in _SERVICES)} |")
     return "\n".join(lines)
 
 
@@ -65,7 +72,7 @@ def _measured(
     with TemporaryDirectory(prefix="temporal-platform-series-") as folder:
         file = Path(folder) / f"Pulumi.{_STACK.stem}.yaml"
         document = yaml.safe_load(_STACK.read_text())
-        document["config"]["temporal:backend"]["dynamicConfig"] = dict(dynamic)
+        document["config"]["temporal:backend"] |= {"dynamicConfig": dict(dynamic), "services": _ROOM}
         file.write_text(yaml.safe_dump(document, sort_keys=False))
         words = {**os.environ, **environment, "STACK": str(file)}
         run([sys.executable, "-m", "commands", "up"], words)
@@ -86,10 +93,14 @@ def _read(environment: Mapping[str, str], progress: Progress) -> Mapping[str, Re
         raise CommandError("the node of the measurement is gone.")
     program = toolchain.ensure(["kubectl"], progress).path("kubectl")
     words = (str(program), "--kubeconfig", str(running.kubeconfig), "--namespace", _STACK.stem)
-    asker = Kubectl(words, {})
+    asker = Kubectl(words, os.environ)
     series = _asked(asker, "scrape_samples_post_metric_relabeling")
     seconds = _asked(asker, "avg_over_time(scrape_duration_seconds[90s])")
-    return {service: Read(int(series[service]), seconds[service]) for service in _SERVICES}
+    pods = Cluster(running.context, running.kubeconfig).working_sets(_STACK.stem)
+    held = {
+        service: size for service in _SERVICES for pod, size in pods.items() if pod.startswith(f"temporal-{service}-")
+    }
+    return {service: Read(int(series[service]), seconds[service], held[service]) for service in _SERVICES}
 
 
 def _asked(asker: Kubectl, expression: str) -> Mapping[str, float]:
