@@ -25,7 +25,9 @@ _STACK: Final = HERE.root / "examples" / "stacks" / "local-monitoring.yaml"
 _SERVICES: Final = ("frontend", "history", "matching", "worker")
 _BOUND: Final[Mapping[str, Any]] = {"metrics.breakdownByTaskQueue": [{"value": False}]}
 """What keeps task queues out of the labels."""
-_ROOM: Final[Mapping[str, Any]] = {"matching": {"resources": {"limits": {"memory": "1Gi"}}}}
+_ROOM: Final[Mapping[str, Any]] = {
+    service: {"resources": {"limits": {"memory": "1Gi"}}} for service in ("frontend", "history", "matching")
+}
 """What the size `dev` gives is not enough for a thousand task queues."""
 _SCRAPED_SECONDS: Final = 100.0
 """Three readings and some: the server tells of backlogs once a minute."""
@@ -94,6 +96,7 @@ def _read(environment: Mapping[str, str], progress: Progress) -> Mapping[str, Re
     program = toolchain.ensure(["kubectl"], progress).path("kubectl")
     words = (str(program), "--kubeconfig", str(running.kubeconfig), "--namespace", _STACK.stem)
     asker = Kubectl(words, os.environ)
+    _require_unbroken(asker)
     series = _asked(asker, "scrape_samples_post_metric_relabeling")
     seconds = _asked(asker, "avg_over_time(scrape_duration_seconds[90s])")
     pods = Cluster(running.context, running.kubeconfig).working_sets(_STACK.stem)
@@ -101,6 +104,15 @@ def _read(environment: Mapping[str, str], progress: Progress) -> Mapping[str, Re
         service: size for service in _SERVICES for pod, size in pods.items() if pod.startswith(f"temporal-{service}-")
     }
     return {service: Read(int(series[service]), seconds[service], held[service]) for service in _SERVICES}
+
+
+def _require_unbroken(asker: Kubectl) -> None:
+    """A container that was started anew has forgotten the task queues before."""
+    for pod in asker.read("pods")["items"]:
+        for container in pod["status"].get("containerStatuses", ()):
+            if container["restartCount"]:
+                ended = container["lastState"].get("terminated", {}).get("reason", "unknown")
+                raise CommandError(f"{pod['metadata']['name']} was restarted ({ended}): its series are not all there.")
 
 
 def _asked(asker: Kubectl, expression: str) -> Mapping[str, float]:

@@ -66,7 +66,7 @@ async def _one(client: Client, name: str) -> None:
         ),
     )
     asked = PollActivityTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
-    while not (task := await service.poll_activity_task_queue(asked)).task_token:
+    while not (task := await service.poll_activity_task_queue(asked, retry=True)).task_token:
         pass  # a poll of a minute ended without a task
     await service.respond_activity_task_completed(
         RespondActivityTaskCompletedRequest(namespace=client.namespace, task_token=task.task_token, identity=_IDENTITY)
@@ -85,7 +85,7 @@ async def _one(client: Client, name: str) -> None:
 async def _decide(client: Client, queue: TaskQueue, command: Command) -> None:
     service = client.workflow_service
     asked = PollWorkflowTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
-    while not (task := await service.poll_workflow_task_queue(asked)).task_token:
+    while not (task := await service.poll_workflow_task_queue(asked, retry=True)).task_token:
         pass  # a poll of a minute ended without a task
     await service.respond_workflow_task_completed(
         RespondWorkflowTaskCompletedRequest(
