@@ -25,9 +25,10 @@ _STACK: Final = HERE.root / "examples" / "stacks" / "local-monitoring.yaml"
 _SERVICES: Final = ("frontend", "history", "matching", "worker")
 _BOUND: Final[Mapping[str, Any]] = {"metrics.breakdownByTaskQueue": [{"value": False}]}
 """What keeps task queues out of the labels."""
-_ROOM: Final[Mapping[str, Any]] = {
+_SERVERS_ROOM: Final[Mapping[str, Any]] = {
     service: {"resources": {"limits": {"memory": "1Gi"}}} for service in ("frontend", "history", "matching")
 }
+_PROMETHEUS_ROOM: Final[Mapping[str, Any]] = {"resources": {"limits": {"memory": "4Gi"}}}
 """What the size `dev` gives is not enough for a thousand task queues."""
 _SCRAPED_SECONDS: Final = 100.0
 """Three readings and some: the server tells of backlogs once a minute."""
@@ -74,7 +75,8 @@ def _measured(
     with TemporaryDirectory(prefix="temporal-platform-series-") as folder:
         file = Path(folder) / f"Pulumi.{_STACK.stem}.yaml"
         document = yaml.safe_load(_STACK.read_text())
-        document["config"]["temporal:backend"] |= {"dynamicConfig": dict(dynamic), "services": _ROOM}
+        document["config"]["temporal:backend"] |= {"dynamicConfig": dict(dynamic), "services": _SERVERS_ROOM}
+        document["config"]["temporal:monitoring"]["prometheus"] |= _PROMETHEUS_ROOM
         file.write_text(yaml.safe_dump(document, sort_keys=False))
         words = {**os.environ, **environment, "STACK": str(file)}
         run([sys.executable, "-m", "commands", "up"], words)

@@ -6,7 +6,9 @@ import asyncio
 import os
 import sys
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.command.v1 import Command
@@ -19,13 +21,17 @@ from temporalio.api.enums.v1 import CommandType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     PollActivityTaskQueueRequest,
+    PollActivityTaskQueueResponse,
     PollWorkflowTaskQueueRequest,
+    PollWorkflowTaskQueueResponse,
     RespondActivityTaskCompletedRequest,
     RespondWorkflowTaskCompletedRequest,
 )
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError, RPCStatusCode
 
+Task = TypeVar("Task", PollActivityTaskQueueResponse, PollWorkflowTaskQueueResponse)
 _AT_ONCE = 20
 _IDENTITY = "bench"
 
@@ -66,8 +72,7 @@ async def _one(client: Client, name: str) -> None:
         ),
     )
     asked = PollActivityTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
-    while not (task := await service.poll_activity_task_queue(asked, retry=True)).task_token:
-        pass  # a poll of a minute ended without a task
+    task = await _polled(lambda: service.poll_activity_task_queue(asked))
     await service.respond_activity_task_completed(
         RespondActivityTaskCompletedRequest(namespace=client.namespace, task_token=task.task_token, identity=_IDENTITY)
     )
@@ -82,11 +87,21 @@ async def _one(client: Client, name: str) -> None:
     await handle.result(rpc_timeout=timedelta(seconds=30))
 
 
+async def _polled(poll: Callable[[], Awaitable[Task]]) -> Task:
+    """The task, after as many polls as it takes: one ends empty after a minute, and a busy server cancels some."""
+    while True:
+        try:
+            if (task := await poll()).task_token:
+                return task
+        except RPCError as error:
+            if error.status != RPCStatusCode.CANCELLED:
+                raise
+
+
 async def _decide(client: Client, queue: TaskQueue, command: Command) -> None:
     service = client.workflow_service
     asked = PollWorkflowTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity=_IDENTITY)
-    while not (task := await service.poll_workflow_task_queue(asked, retry=True)).task_token:
-        pass  # a poll of a minute ended without a task
+    task = await _polled(lambda: service.poll_workflow_task_queue(asked))
     await service.respond_workflow_task_completed(
         RespondWorkflowTaskCompletedRequest(
             namespace=client.namespace, task_token=task.task_token, identity=_IDENTITY, commands=[command]
