@@ -32,6 +32,7 @@ PROMETHEUS: Final = "3.16.0"
 ALERTMANAGER: Final = "0.31.1"  # the last whose module holds the files of its web pages
 GRAFANA: Final = "12.4.10"  # its binary is in no package registry: the embedded node has no such image
 POSTGRES_EXPORTER: Final = "0.17.1"
+ELASTICSEARCH_EXPORTER: Final = "1.10.0"
 KEDA: Final = "2.20.2"  # for a drill alone
 PROMETHEUS_OPERATOR: Final = "0.85.0"  # for a drill, and its definitions for tests
 SERVER_IMAGE: Final = f"docker.io/temporalio/server:{TEMPORAL_SERVER}"
@@ -43,6 +44,7 @@ VERSITYGW_IMAGE: Final = f"docker.io/versity/versitygw:v{VERSITYGW}"
 PROMETHEUS_IMAGE: Final = f"docker.io/prom/prometheus:v{PROMETHEUS}"
 ALERTMANAGER_IMAGE: Final = f"docker.io/prom/alertmanager:v{ALERTMANAGER}"
 POSTGRES_EXPORTER_IMAGE: Final = f"docker.io/prometheuscommunity/postgres-exporter:v{POSTGRES_EXPORTER}"
+ELASTICSEARCH_EXPORTER_IMAGE: Final = f"docker.io/prometheuscommunity/elasticsearch-exporter:v{ELASTICSEARCH_EXPORTER}"
 
 # The engine.
 PULUMI_CLI: Final = "3.256.0"

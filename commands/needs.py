@@ -243,6 +243,9 @@ def _watched(settings: Settings) -> Iterator[Need]:
     if not isinstance(said, Nobody) and said.postgres:
         purpose = f"the password of {said.postgres.user}"
         yield _key(settings, "temporal:monitoring.postgres.password", said.postgres.password, purpose)
+    if not isinstance(said, Nobody) and said.search:
+        purpose = f"the password of {said.search.user}"
+        yield _key(settings, "temporal:monitoring.search.password", said.search.password, purpose)
     yield from _routes(settings)
 
 

@@ -4,7 +4,14 @@ from settings import SelfHostedSettings, Settings
 from settings.archival import InClusterArchive
 from settings.monitoring.bundled import Bundled
 from settings.visibility import OpenSearch
-from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
+from versions import (
+    ALERTMANAGER_IMAGE,
+    ELASTICSEARCH_EXPORTER_IMAGE,
+    OPENSEARCH_IMAGE,
+    POSTGRES_EXPORTER_IMAGE,
+    PROMETHEUS_IMAGE,
+    VERSITYGW_IMAGE,
+)
 
 
 def optional_images(wanted: Settings) -> frozenset[str]:
@@ -15,5 +22,6 @@ def optional_images(wanted: Settings) -> frozenset[str]:
         PROMETHEUS_IMAGE: isinstance(wanted.monitoring, Bundled),
         ALERTMANAGER_IMAGE: isinstance(wanted.monitoring, Bundled),
         POSTGRES_EXPORTER_IMAGE: isinstance(wanted, SelfHostedSettings) and wanted.asks_postgres(),
+        ELASTICSEARCH_EXPORTER_IMAGE: isinstance(wanted, SelfHostedSettings) and wanted.asks_search(),
     }
     return frozenset(image for image, is_needed in needed.items() if is_needed)

@@ -13,7 +13,13 @@ from embedded import images, node, toolchain
 from embedded.node import NodeConfig
 from embedded.node.places import Places
 from embedded.progress import Progress
-from versions import ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
+from versions import (
+    ALERTMANAGER_IMAGE,
+    ELASTICSEARCH_EXPORTER_IMAGE,
+    POSTGRES_EXPORTER_IMAGE,
+    PROMETHEUS_IMAGE,
+    VERSITYGW_IMAGE,
+)
 
 NODE: Final[Mapping[str, str]] = {"EMBEDDED_NODE": "test", "EMBEDDED_NETWORK": "198.19.0.0/16"}
 """What leads a command to it, as environment."""
@@ -26,7 +32,13 @@ def tests_node(progress: Progress) -> Iterator[Mapping[str, str]]:
     Raises:
         CommandError: another run has it.
     """
-    extra = (VERSITYGW_IMAGE, PROMETHEUS_IMAGE, ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE)
+    extra = (
+        VERSITYGW_IMAGE,
+        PROMETHEUS_IMAGE,
+        ALERTMANAGER_IMAGE,
+        POSTGRES_EXPORTER_IMAGE,
+        ELASTICSEARCH_EXPORTER_IMAGE,
+    )
     toolchain.ensure((*toolchain.NAMES, *images.tools_of(extra)), progress)
     images.ensure(progress, extra=extra)
     config = NodeConfig.from_environment(NODE)

@@ -148,6 +148,23 @@ class SearchStore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchMonitor:
+    """Who reads the figures of a search store, and no document."""
+
+    url: pulumi.Input[str]
+    """Where it answers, as of `SearchStore`."""
+    user: SearchUser
+    """Its user, who may ask how the nodes are. The password is read when a program starts."""
+    ca: SecretKey | None
+    """Authority of the store's certificate; the public authorities of the image when None."""
+    trust: str
+    """Whose authority that is, if the stack makes it. With another text the exporter restarts: it reads the authority
+    only when it starts."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before the first connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stores:
     """Where the server keeps what it knows."""
 

@@ -69,5 +69,11 @@ class ImageSource:
         name = f"prometheuscommunity/postgres-exporter:v{versions.POSTGRES_EXPORTER}"
         return self._named(name, self.settings.digests.postgres_exporter)
 
+    @property
+    def elasticsearch_exporter(self) -> str:
+        """Tells Prometheus how OpenSearch or Elasticsearch is."""
+        name = f"prometheuscommunity/elasticsearch-exporter:v{versions.ELASTICSEARCH_EXPORTER}"
+        return self._named(name, self.settings.digests.elasticsearch_exporter)
+
     def _named(self, name: str, digest: str | None) -> str:
         return f"{self.settings.registry or _DOCKER_HUB}/{name}" + (f"@{digest}" if digest else "")

@@ -19,6 +19,7 @@ from components.handles import (
     Endpoint,
     Identity,
     JobIdentity,
+    SearchMonitor,
     SearchStore,
     SqlMonitor,
     StoreCertificates,
@@ -75,6 +76,8 @@ class SelfHosted:
     """Certificates of a bundled monitoring."""
     monitor: SqlMonitor | None
     """Who reads the database's figures."""
+    search_monitor: SearchMonitor | None
+    """Who reads those of a search store: the one that the stack file names, not where a move goes."""
 
     def __init__(
         self,
@@ -219,6 +222,7 @@ class SelfHosted:
     def _stores(self, issued: Certificates) -> Stores:
         settings = self._settings
         databases = self._database.stores
+        said = settings.monitoring
         arguments = VisibilityArgs(
             installation=self._installation,
             settings=settings.visibility,
@@ -229,11 +233,14 @@ class SelfHosted:
             plan=settings.in_cluster_search(),
             storage_class=settings.kubernetes.storage_class,
             certificates=issued,
+            monitored=settings.asks_search(),
+            monitor=None if isinstance(said, Nobody) else said.search,
             protect=settings.protection,
         )
         name, inside = f"{self._name}-visibility", self._inside()
-        searched = visibility(name, arguments, inside)
-        move, secondary = self._move, None
+        made = visibility(name, arguments, inside)
+        self.search_monitor = made.monitor
+        searched, move, secondary = made.store, self._move, None
         if move and isinstance(searched, SearchStore):
             secondary = target(name, arguments, move, searched, inside)
         return Stores(default=databases.default, visibility=searched, secondary=secondary)

@@ -71,6 +71,7 @@ class TemporalPlatform(pulumi.ComponentResource):
                 installation=installation,
                 certificates=backend.monitoring,
                 monitor=backend.monitor,
+                search_monitor=backend.search_monitor,
             ),
             inside,
             {namespace: connection.goes_with for namespace, connection in connections.items()},

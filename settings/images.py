@@ -32,6 +32,8 @@ class Digests(Model):
     """Of grafana/grafana."""
     postgres_exporter: Annotated[Digest | None, _ROLLING] = None
     """Of prometheuscommunity/postgres-exporter."""
+    elasticsearch_exporter: Annotated[Digest | None, _ROLLING] = None
+    """Of prometheuscommunity/elasticsearch-exporter."""
 
 
 class Images(Model):

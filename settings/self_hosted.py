@@ -183,6 +183,11 @@ class SelfHostedSettings(Settings):
         said = self.monitoring
         return not isinstance(said, Nobody) and (isinstance(self.database, InCluster) or said.postgres is not None)
 
+    def asks_search(self) -> bool:
+        """Whether elasticsearch_exporter reads the search store's own figures."""
+        said = self.monitoring
+        return not isinstance(said, Nobody) and (isinstance(self.visibility, OpenSearch) or said.search is not None)
+
     def watchers(self) -> dict[str, PodPlan]:
         """The pods of a bundled monitoring, by their keys."""
         said = self.monitoring

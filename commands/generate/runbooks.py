@@ -20,6 +20,7 @@ _TITLES: Final = {
     "workflows": "Workflows",
     "taskqueues": "Task queues",
     "visibility": "Visibility",
+    "search": "Search store",
     "archival": "Archival",
     "certificates": "Certificates",
     "database": "PostgreSQL",

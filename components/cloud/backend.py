@@ -36,6 +36,8 @@ class Cloud:
     """Certificates of a bundled monitoring, which such a stack has not."""
     monitor: None = None
     """There is no database whose figures could be read."""
+    search_monitor: None = None
+    """Nor a search store."""
 
     def __init__(
         self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None

@@ -10,7 +10,7 @@ from settings.monitoring.models import ByOperator
 from settings.monitoring.watched import Watched
 from settings.sizes import SERVICE_NAMES, ServiceName
 from settings.tls import CertManager
-from settings.visibility import Postgres
+from settings.visibility import OpenSearch, Postgres
 
 _RUNBOOKS: Final = "docs/runbooks"
 
@@ -54,6 +54,10 @@ def _facts(settings: Settings, said: Watched) -> Iterator[str]:
         yield "archival"
     if settings.asks_postgres():
         yield "postgres-exporter"
+    if settings.asks_search():
+        yield "elasticsearch-exporter"
+        if not isinstance(settings.visibility, OpenSearch) or settings.visibility.nodes > 1:
+            yield "search-copies"
     if isinstance(settings.database, CloudNativePg):
         yield "cloudnative-pg"
     if isinstance(settings.tls, CertManager) and isinstance(said, ByOperator):

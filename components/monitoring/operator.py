@@ -15,7 +15,7 @@ from components.monitoring.cloud import CLOUD, scrape_config
 from components.monitoring.dashboards import dashboards
 from components.monitoring.routes import alertmanager_config
 from components.monitoring.rules import RuleFacts, rule_groups
-from components.monitoring.targets import METRIC_RELABELINGS, Placed, Target, for_operator, target_relabelings
+from components.monitoring.targets import Placed, Target, for_operator, metric_relabelings, target_relabelings
 from settings.monitoring.models import ByOperator
 
 _GROUP: Final = "monitoring.coreos.com"
@@ -117,6 +117,6 @@ def _monitor(target: Target, key: str, said: ByOperator) -> dict[str, Any]:
         "port": target.port,
         "interval": said.interval,
         "relabelings": for_operator(target_relabelings(target)),
-        "metricRelabelings": for_operator(METRIC_RELABELINGS),
+        "metricRelabelings": for_operator(metric_relabelings(target)),
     }
     return {"selector": {"matchLabels": dict(target.selector)}, key: [endpoint]}

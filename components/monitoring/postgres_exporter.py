@@ -124,7 +124,7 @@ class PostgresExporter(pulumi.ComponentResource):
         )
 
 
-def exporter_target(installation: Installation) -> Target:
+def postgres_target(installation: Installation) -> Target:
     """Its pod."""
     return Target(
         name=NAME,

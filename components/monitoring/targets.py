@@ -21,6 +21,8 @@ WORKLOADS: Final = "temporal-workloads"
 """The job of everything that has an SDK's metrics."""
 POSTGRES_JOB: Final = "temporal-postgres"
 """The job of a database."""
+SEARCH_JOB: Final = "temporal-search"
+"""The job of a search store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,8 @@ class Target:
     """Name of the container's port, and of the Service's."""
     labels: Mapping[str, str]
     """Further labels of every series."""
+    kept: Sequence[str] = ()
+    """Names of the metrics that are kept; all of them when empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +113,17 @@ def fixed_labels(labels: Mapping[str, str]) -> list[Relabel]:
     return [Relabel(target=name, replacement=value) for name, value in labels.items()]
 
 
-METRIC_RELABELINGS: Final = (
+_NAMESPACES: Final = (
     Relabel(source=("exported_namespace",), regex="(.+)", target="temporal_namespace"),
     Relabel(regex="exported_namespace", action="labeldrop"),
 )
 """Temporal's label `namespace` gives way to Kubernetes', under a name that says whose it is."""
+
+
+def metric_relabelings(target: Target) -> list[Relabel]:
+    """What every series that was read goes through."""
+    kept = Relabel(source=("__name__",), regex="|".join(target.kept), action="keep")
+    return [*([kept] if target.kept else []), *_NAMESPACES]
 
 
 def for_operator(steps: Sequence[Relabel]) -> list[dict[str, Any]]:

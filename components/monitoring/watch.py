@@ -6,12 +6,17 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import SqlMonitor, StoreCertificates
+from components.handles import SearchMonitor, SqlMonitor, StoreCertificates
 from components.inside import Inside
 from components.kubernetes import Installation
+from components.monitoring.elasticsearch_exporter import (
+    ElasticsearchExporter,
+    ElasticsearchExporterArgs,
+    search_target,
+)
 from components.monitoring.facts import rule_facts
 from components.monitoring.operator import OperatorObjects, OperatorObjectsArgs
-from components.monitoring.postgres_exporter import PostgresExporter, PostgresExporterArgs, exporter_target
+from components.monitoring.postgres_exporter import PostgresExporter, PostgresExporterArgs, postgres_target
 from components.monitoring.readers import in_namespace, readers_policy
 from components.monitoring.targets import Placed, Target, database_targets, server_targets, workload_targets
 from settings import SelfHostedSettings, Settings
@@ -32,6 +37,8 @@ class WatchArgs:
     """Of a bundled monitoring."""
     monitor: SqlMonitor | None
     """Who reads the figures of a database that does not tell them by itself."""
+    search_monitor: SearchMonitor | None
+    """Who reads those of such a search store."""
 
 
 def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str, pulumi.Resource | None]) -> None:
@@ -56,6 +63,12 @@ def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str,
         PostgresExporter(
             f"{name}-postgres-exporter",
             PostgresExporterArgs(installation=args.installation, monitor=args.monitor, readers=readers),
+            inside(),
+        )
+    if args.search_monitor:
+        ElasticsearchExporter(
+            f"{name}-elasticsearch-exporter",
+            ElasticsearchExporterArgs(installation=args.installation, monitor=args.search_monitor, readers=readers),
             inside(),
         )
     if readers and isinstance(args.settings, SelfHostedSettings):
@@ -112,7 +125,8 @@ def _pods(args: WatchArgs) -> list[Target]:
     """What has none."""
     return [
         *database_targets(args.installation, args.settings.database),
-        *([exporter_target(args.installation)] if args.monitor else []),
+        *([postgres_target(args.installation)] if args.monitor else []),
+        *([search_target(args.installation)] if args.search_monitor else []),
         *workload_targets(args.installation, args.settings.workloads),
     ]
 

@@ -36,6 +36,7 @@ OPTIONAL: Mapping[str, Recipe] = {
         prometheus.PROMETHEUS,
         prometheus.ALERTMANAGER,
         prometheus.POSTGRES_EXPORTER,
+        prometheus.ELASTICSEARCH_EXPORTER,
     )
 }
 """What a node has when a stack on it needs it, by reference."""

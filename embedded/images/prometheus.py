@@ -1,4 +1,4 @@
-"""The images of Prometheus, Alertmanager and postgres_exporter, as the Dockerfiles of their modules make them from
+"""The images of Prometheus, Alertmanager and the exporters, as the Dockerfiles of their modules make them from
 prom/busybox."""
 
 from embedded.images import alpine
@@ -6,7 +6,8 @@ from embedded.images.archive import Config
 from embedded.images.recipes import Inputs, Recipe
 from embedded.images.tree import Tree
 from versions import ALERTMANAGER as ALERTMANAGER_VERSION
-from versions import ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE
+from versions import ALERTMANAGER_IMAGE, ELASTICSEARCH_EXPORTER_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE
+from versions import ELASTICSEARCH_EXPORTER as ELASTICSEARCH_EXPORTER_VERSION
 from versions import POSTGRES_EXPORTER as POSTGRES_EXPORTER_VERSION
 from versions import PROMETHEUS as PROMETHEUS_VERSION
 
@@ -38,14 +39,23 @@ def _image(inputs: Inputs, program: str, tool: str, version: str, storage: str) 
 
 
 def _postgres_exporter(inputs: Inputs) -> tuple[Tree, Config]:
+    return _exporter(inputs, "postgres_exporter", POSTGRES_EXPORTER_VERSION, port=9187)
+
+
+def _elasticsearch_exporter(inputs: Inputs) -> tuple[Tree, Config]:
+    return _exporter(inputs, "elasticsearch_exporter", ELASTICSEARCH_EXPORTER_VERSION, port=7979)
+
+
+def _exporter(inputs: Inputs, program: str, version: str, port: int) -> tuple[Tree, Config]:
+    """`port` is what the Dockerfile exposes, whether the program listens there or not."""
     tree = alpine.base(inputs)
-    tree.file("bin/postgres_exporter", inputs.tools.path("postgres_exporter"), mode=0o755)
+    tree.file(f"bin/{program}", inputs.tools.path(program), mode=0o755)
     return tree, Config(
         environment={"PATH": alpine.PATH},
         user="nobody",
-        entrypoint=("/bin/postgres_exporter",),
-        ports=("9187/tcp",),
-        labels={"org.opencontainers.image.version": f"v{POSTGRES_EXPORTER_VERSION}"},
+        entrypoint=(f"/bin/{program}",),
+        ports=(f"{port}/tcp",),
+        labels={"org.opencontainers.image.version": f"v{version}"},
     )
 
 
@@ -59,4 +69,10 @@ ALERTMANAGER = Recipe(
 )
 POSTGRES_EXPORTER = Recipe(
     reference=POSTGRES_EXPORTER_IMAGE, tools=("postgres_exporter",), packages=alpine.PACKAGES, build=_postgres_exporter
+)
+ELASTICSEARCH_EXPORTER = Recipe(
+    reference=ELASTICSEARCH_EXPORTER_IMAGE,
+    tools=("elasticsearch_exporter",),
+    packages=alpine.PACKAGES,
+    build=_elasticsearch_exporter,
 )

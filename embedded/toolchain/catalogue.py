@@ -18,6 +18,7 @@ from versions import (
     ALERTMANAGER,
     CONTAINERD,
     COREDNS,
+    ELASTICSEARCH_EXPORTER,
     GO,
     KEDA,
     KUBECTL,
@@ -198,6 +199,13 @@ OPTIONAL_RECIPES: tuple[Recipe, ...] = (
         module="github.com/prometheus-community/postgres_exporter",
         commands={"postgres_exporter": "cmd/postgres_exporter"},
         symbols={"github.com/prometheus/common/version.Version": POSTGRES_EXPORTER},
+    ),
+    GoModule(
+        name="elasticsearch-exporter",
+        version=ELASTICSEARCH_EXPORTER,
+        module="github.com/prometheus-community/elasticsearch_exporter",
+        commands={"elasticsearch_exporter": ""},
+        symbols={"github.com/prometheus/common/version.Version": ELASTICSEARCH_EXPORTER},
     ),
     GoModule(
         name="prometheus-operator",

@@ -28,6 +28,8 @@ FACTS: Final[Mapping[str, str]] = MappingProxyType(
         "search": "searches are in OpenSearch or Elasticsearch",
         "archival": "closed executions are archived",
         "postgres-exporter": "postgres_exporter watches PostgreSQL",
+        "elasticsearch-exporter": "elasticsearch_exporter watches OpenSearch or Elasticsearch",
+        "search-copies": "the search store has several nodes, or is somebody else's",
         "cloudnative-pg": "CloudNativePG runs PostgreSQL",
         "kube-state-metrics": "the cluster's own metrics are in the same Prometheus",
         "cert-manager": "cert-manager issues the certificates, and its metrics are in the same Prometheus",

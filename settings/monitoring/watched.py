@@ -9,6 +9,7 @@ from settings.monitoring.notifications import Notifications
 from settings.monitoring.objectives import Objectives
 from settings.monitoring.overrides import AlertName, Override
 from settings.monitoring.postgres import PostgresLogin
+from settings.monitoring.search import SearchMonitor
 from settings.scalars import Duration
 
 _SERVED: Final = changing("rolling", "the server's pods restart")
@@ -44,5 +45,8 @@ class Watched(Model):
     postgres: PostgresLogin | None = None
     """Who reads the figures of an existing database or of Zalando's; nobody when left out. A database in the cluster
     gets a user for that, other kinds tell by themselves."""
+    search: SearchMonitor | None = None
+    """Who reads the figures of an existing OpenSearch or Elasticsearch; nobody when left out. One in the cluster has a
+    user for that, a domain of Amazon OpenSearch Service tells by itself."""
     notifications: Notifications | None = None
     """Who is told of alerts. Left out, they are only to be seen."""

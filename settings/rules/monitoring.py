@@ -10,6 +10,7 @@ from settings.monitoring.notifications import Email
 from settings.monitoring.thresholds import Threshold
 from settings.rules.contradiction import Contradiction
 from settings.scalars import milliseconds_of
+from settings.visibility import ExistingSearch, RequestSigning
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -140,11 +141,38 @@ def postgres_is_asked_by_a_user_of_its_own(settings: "Settings") -> Iterator[Con
     yield Contradiction(location=("monitoring", "postgres"), found="postgres", instead="found", allowed=allowed)
 
 
+_SEARCHED_OTHERWISE: Final = {
+    "postgres": "there is no search store to ask",
+    "opensearch": "the stack makes a user for that",
+    "opensearch-domain": "CloudWatch watches it",
+}
+
+
+def search_is_asked_by_a_user_of_its_own(settings: "Settings") -> Iterator[Contradiction]:
+    """A login is for a search store in which the stack makes no users, and which asks for one."""
+    said = settings.monitoring
+    if isinstance(said, Nobody) or not said.search:
+        return
+    store = settings.visibility
+    if settings.database is None:
+        allowed = "nothing with temporal:backend.kind 'cloud': there is no search store to ask"
+    elif store.kind in _SEARCHED_OTHERWISE:
+        allowed = f"nothing with temporal:visibility.kind {store.kind!r}: {_SEARCHED_OTHERWISE[store.kind]}"
+    elif isinstance(store, ExistingSearch) and isinstance(store.authentication, RequestSigning):
+        allowed = (
+            f"nothing with temporal:visibility.authentication.kind {store.authentication.kind!r}: CloudWatch watches it"
+        )
+    else:
+        return
+    yield Contradiction(location=("monitoring", "search"), found="search", instead="found", allowed=allowed)
+
+
 RULES: Final = (
     metrics_are_read_in_time,
     overrides_fit_their_alerts,
     routes_lead_somewhere,
     routes_are_told_apart,
     postgres_is_asked_by_a_user_of_its_own,
+    search_is_asked_by_a_user_of_its_own,
 )
 """For every stack."""

@@ -90,6 +90,8 @@ def _of_every_stack(settings: "Settings") -> Iterator[str]:
         yield "temporal:monitoring.notifications"
     if not isinstance(settings.monitoring, Nobody) and settings.monitoring.postgres:
         yield "temporal:monitoring.postgres"
+    if not isinstance(settings.monitoring, Nobody) and settings.monitoring.search:
+        yield "temporal:monitoring.search"
     if isinstance(settings.monitoring, ByOperator) and settings.monitoring.cloud:
         yield "temporal:monitoring.cloud"
 

@@ -6,7 +6,14 @@ from commands.optional_images import optional_images
 from embedded import images
 from settings import load_text
 from tests.program import stacks
-from versions import ALERTMANAGER_IMAGE, OPENSEARCH_IMAGE, POSTGRES_EXPORTER_IMAGE, PROMETHEUS_IMAGE, VERSITYGW_IMAGE
+from versions import (
+    ALERTMANAGER_IMAGE,
+    ELASTICSEARCH_EXPORTER_IMAGE,
+    OPENSEARCH_IMAGE,
+    POSTGRES_EXPORTER_IMAGE,
+    PROMETHEUS_IMAGE,
+    VERSITYGW_IMAGE,
+)
 
 
 def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
@@ -20,6 +27,9 @@ def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
         "watched": {POSTGRES_EXPORTER_IMAGE},
         "bundled": {PROMETHEUS_IMAGE, ALERTMANAGER_IMAGE, POSTGRES_EXPORTER_IMAGE},
         "existing": {POSTGRES_EXPORTER_IMAGE},
+        "opensearch, watched": {OPENSEARCH_IMAGE, POSTGRES_EXPORTER_IMAGE, ELASTICSEARCH_EXPORTER_IMAGE},
+        "search": {ELASTICSEARCH_EXPORTER_IMAGE},
+        "searching, watched": frozenset(),
         "operated": frozenset(),
         "cloud": frozenset(),
     }
@@ -34,6 +44,9 @@ def test_a_stack_gets_what_its_stores_run_and_nothing_else() -> None:
         "watched": stacks.watched(),
         "bundled": stacks.bundled(),
         "existing": stacks.existing_watched(),
+        "opensearch, watched": stacks.opensearch() | watched,
+        "search": stacks.search_watched(),
+        "searching, watched": stacks.searching() | watched,
         "operated": stacks.cloudnative_pg() | watched,
         "cloud": stacks.cloud_watched(),
     }

@@ -1474,3 +1474,16 @@ def test_who_reads_postgres_is_named_beforehand(place: Cluster, api: Api) -> Non
             "monitor). Make it: kubectl -n orders create secret generic monitor --from-file=password=<file>"
         )
     ]
+
+
+def test_who_reads_a_search_store_is_named_beforehand(place: Cluster, api: Api) -> None:
+    _prometheus_operator(api, **PROMETHEUS_OPERATOR)
+    made = {"database": "password", "database-ca": "ca.crt", "search": "password", "search-ca": "root.pem"}
+    api.fill({("orders", name): {key} for name, key in made.items()})
+    assert missing(stacks.search_watched(), place) == [
+        (
+            "Secret orders/search-monitor is missing: temporal:monitoring.search.password needs password (the password "
+            "of search-monitor). Make it: kubectl -n orders create secret generic search-monitor "
+            "--from-file=password=<file>"
+        )
+    ]

@@ -1,8 +1,8 @@
 """Alerts in reality: each fault is made on a real stack, and the message is waited for at the webhook, with the time
-that it took; the database's coming back is waited for, too.
+that it took; the coming back of the database and of the search store is waited for, too.
 
 Times to hold are ten seconds here, minutes in a stack that says nothing; what a fault takes to be seen is the server's
-and Prometheus' own. A search store that is down is not among them: its alerts are seen by promtool alone.
+and Prometheus' own.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -34,10 +35,13 @@ ALERTS: Final[dict[str, Any]] = {
     "TemporalTaskQueueNoPollers": SOON,
     "TemporalArchivalFailing": SOON,
     "TemporalPersistenceErrorRatioHigh": SOON,
+    "TemporalSearchMetricsMissing": SOON,
+    "TemporalSearchStoreDown": SOON,
 }
 CHANGES: Final[dict[str, Any]] = {
     "tls": {"kind": "generated", "leafDays": 10},
     "archival": {"kind": "in-cluster", "storage": "1Gi"},
+    "visibility": {"kind": "opensearch", "storage": "1Gi"},
     "namespaces": [{"name": "default", "retention": "3d", "archival": True}],
     "backend": {
         "kind": "self-hosted",
@@ -156,6 +160,24 @@ def test_an_archive_that_is_away(monitored: Monitored) -> None:
         since = time.monotonic()
         asyncio.run(_run(monitored, 10, fails=False))
         _seen(monitored, "TemporalArchivalFailing", since, 420)
+
+
+def test_a_search_store_that_is_away(monitored: Monitored) -> None:
+    """First its figures are missed, then nothing was written for five minutes; and that it is back."""
+    with _without(monitored, "statefulset", "temporal-opensearch"):
+        since = time.monotonic()
+        _seen(monitored, "TemporalSearchMetricsMissing", since, 180)
+
+        def told() -> str | None:
+            asyncio.run(_start(monitored, 1, "nobody-at-all", None))
+            return _told(monitored, "TemporalSearchStoreDown")
+
+        until("TemporalSearchStoreDown is told", told, 600)
+        _seen(monitored, "TemporalSearchStoreDown", since, 1)
+    since = time.monotonic()
+    for alert in ("TemporalSearchMetricsMissing", "TemporalSearchStoreDown"):
+        until(f"the end of {alert} is told", partial(_told, monitored, alert, "RESOLVED"), 480)
+        print(f"{alert}: resolved {time.monotonic() - since:.0f} s after the search store is back")
 
 
 def test_a_database_that_is_away(monitored: Monitored) -> None:

@@ -28,6 +28,7 @@ UIDS = (
     "temporal-cluster-overview",
     "temporal-logs",
     "temporal-postgresql",
+    "temporal-search",
     "temporal-server-overview",
     "temporal-service-health",
     "temporal-workers",

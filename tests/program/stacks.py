@@ -47,6 +47,11 @@ def existing_watched(**changes: Any) -> dict[str, Any]:
     return changed(_file("existing-watched"), **changes)
 
 
+def search_watched(**changes: Any) -> dict[str, Any]:
+    """A search store of somebody else's, and a user for who reads its figures."""
+    return changed(_file("search-watched"), **changes)
+
+
 def cloud_watched(**changes: Any) -> dict[str, Any]:
     """Temporal Cloud, and a Prometheus Operator's Prometheus that reads its metrics."""
     said = _file("cloud-watched")["temporal:monitoring"]

@@ -34,6 +34,7 @@ OPENSEARCH = frozenset({"StatefulSet/temporal-opensearch"})
 PROMETHEUS = frozenset({"StatefulSet/temporal-prometheus"})
 ALERTMANAGER = frozenset({"StatefulSet/temporal-alertmanager"})
 EXPORTER = frozenset({"Deployment/temporal-postgres-exporter"})
+SEARCH_EXPORTER = frozenset({"Deployment/temporal-elasticsearch-exporter"})
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 DOCUMENTS = frozenset({"Deployment/documents"})
 WEB = frozenset({"Deployment/web"})
@@ -295,6 +296,13 @@ BASES = {
         monitoring={
             "kind": "bundled",
             "postgres": stacks.existing_watched()["temporal:monitoring"]["postgres"],
+        }
+    ),
+    "search watched": stacks.search_watched(),
+    "search bundled": stacks.search_watched(
+        monitoring={
+            "kind": "bundled",
+            "search": stacks.search_watched()["temporal:monitoring"]["search"],
         }
     ),
     "traced": stacks.traced(),
@@ -900,6 +908,10 @@ def _of_monitoring() -> Iterator[Example]:
         for path in ("user", "password/secret", "password/key"):
             yield Example(base, {f"monitoring/postgres/{path}": "other"}, EXPORTER)
     yield Example("watched", {"images/digests/postgresExporter": f"sha256:{'1' * 64}"}, EXPORTER)
+    for base in ("search watched", "search bundled"):
+        for path in ("user", "password/secret", "password/key"):
+            yield Example(base, {f"monitoring/search/{path}": "other"}, SEARCH_EXPORTER)
+    yield Example("search watched", {"images/digests/elasticsearchExporter": f"sha256:{'1' * 64}"}, SEARCH_EXPORTER)
     for key in ("secret", "key"):
         yield Example("cloud watched", {f"monitoring/cloud/apiKey/{key}": "other"})
     yield from _of_bundled_monitoring()

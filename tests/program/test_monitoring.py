@@ -10,10 +10,12 @@ import yaml
 
 from settings.monitoring.alerts import CATALOGUE
 from settings.sizes import SERVICE_NAMES
+from tests.monitoring.metrics import metrics
 from tests.program import recording, stacks
 from tests.program.recording import Recording, plain
 
 NAMES = {f"temporal-{service}" for service in SERVICE_NAMES}
+SEARCH_ALERTS = {name for name, alert in CATALOGUE.items() if "elasticsearch-exporter" in alert.needs}
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,11 @@ def watched() -> Recording:
 @pytest.fixture(scope="module")
 def bundled() -> Recording:
     return recording.run(stacks.bundled())
+
+
+@pytest.fixture(scope="module")
+def watched_search() -> Recording:
+    return recording.run(stacks.watched(visibility={"kind": "opensearch"}))
 
 
 def _configuration(found: Recording, service: str) -> dict[str, Any]:
@@ -221,6 +228,128 @@ def test_nobody_asks_a_database_without_a_login() -> None:
         found = recording.run(config | said)
         assert "temporal-postgres-exporter" not in found.objects("Deployment")
         assert "TemporalPostgresDown" not in json.dumps(_custom(found, "PrometheusRule"))
+
+
+def _search_exporter(found: Recording) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """Its pod's template, its container's environment, and its arguments."""
+    template = found.objects("Deployment")["temporal-elasticsearch-exporter"]["spec"]["template"]
+    [container] = template["spec"]["containers"]
+    told = {each["name"]: each.get("value") or each["valueFrom"]["secretKeyRef"] for each in container["env"]}
+    return template, told, container["args"]
+
+
+def test_an_opensearch_in_the_cluster_is_asked_by_a_user_of_its_own(watched_search: Recording) -> None:
+    template, told, arguments = _search_exporter(watched_search)
+    assert told == {
+        "ES_USERNAME": "temporal-monitor",
+        "ES_PASSWORD": {"name": "temporal-opensearch-users", "key": "temporal-monitor"},
+    }
+    assert arguments == [
+        "--es.uri=https://temporal-opensearch.watched.svc:9200",
+        "--es.all",
+        "--es.clusterinfo.interval=30s",
+        "--es.ca=/etc/temporal/authority/ca.crt",
+    ]
+    assert _volumes(template) == {"authority": ("temporal-search-ca", "ca.crt")}
+    files = plain(watched_search.objects("Secret")["temporal-opensearch-security"]["stringData"])
+    users = yaml.safe_load(files["internal_users.yml"])
+    assert users["temporal-monitor"]["hash"] == "hash-of-temporal-visibility-temporal-monitor-password"
+    assert yaml.safe_load(files["roles_mapping.yml"])["temporal-monitor"]["users"] == ["temporal-monitor"]
+    role = yaml.safe_load(files["roles.yml"])["temporal-monitor"]
+    rights = ["cluster:monitor/main", "cluster:monitor/health", "cluster:monitor/nodes/stats"]
+    assert (role["cluster_permissions"], role["index_permissions"]) == (rights, [])
+
+
+def test_certificates_of_another_issuer_are_another_pod(watched_search: Recording) -> None:
+    """The exporter reads the authority when it starts."""
+    other = recording.run(stacks.watched(visibility={"kind": "opensearch"}, tls=stacks.cert_manager()["temporal:tls"]))
+    hashes = [_search_exporter(found)[0]["metadata"]["annotations"] for found in (watched_search, other)]
+    assert [each.keys() for each in hashes] == [{"temporal-platform/config-hash"}] * 2
+    assert hashes[0] != hashes[1]
+
+
+@pytest.mark.parametrize(
+    ("store", "url", "volumes"),
+    [
+        ({}, "https://search.example.com:9200", {"authority": ("search-ca", "root.pem")}),
+        ({"ca": None}, "https://search.example.com:9200", {}),
+        ({"ca": None, "url": "http://search:9200"}, "http://search:9200", {}),
+        (
+            {"authentication": {"kind": "none"}},
+            "https://search.example.com:9200",
+            {"authority": ("search-ca", "root.pem")},
+        ),
+    ],
+    ids=["authority", "public", "plain", "open"],
+)
+def test_an_existing_search_store_is_asked_as_the_server_asks_it(
+    store: dict[str, Any], url: str, volumes: dict[str, tuple[str, str]]
+) -> None:
+    said = stacks.search_watched()["temporal:visibility"]
+    template, told, arguments = _search_exporter(recording.run(stacks.search_watched(visibility=said | store)))
+    authority = ["--es.ca=/etc/temporal/authority/ca.crt"] if volumes else []
+    assert arguments == [f"--es.uri={url}", "--es.all", "--es.clusterinfo.interval=30s", *authority]
+    assert told == {"ES_USERNAME": "search-monitor", "ES_PASSWORD": {"name": "search-monitor", "key": "password"}}
+    assert _volumes(template) == volumes
+
+
+def test_a_move_does_not_change_which_search_store_is_asked() -> None:
+    target = stacks.search_store("new", stacks.LOGIN)
+    for stage in ("prepare", "write-both", "read-new"):
+        said = stacks.search_watched()["temporal:visibility"] | {"move": stacks.move(stage, target)}
+        found = recording.run(stacks.search_watched(visibility=said))
+        _, _, arguments = _search_exporter(found)
+        assert arguments[0] == "--es.uri=https://search.example.com:9200"
+
+
+def test_who_hears_of_the_search_store(watched_search: Recording) -> None:
+    """Prometheus alone, and of what it hears it keeps what rules and panels ask for."""
+    bundled = recording.run(stacks.bundled(visibility={"kind": "opensearch"}))
+    for found in (watched_search, bundled):
+        template, _, _ = _search_exporter(found)
+        policy = found.objects("NetworkPolicy")["temporal-elasticsearch-exporter"]["spec"]
+        assert policy["podSelector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+        server = found.objects("NetworkPolicy")["temporal-history-metrics"]["spec"]["ingress"][1]["from"]
+        assert policy["ingress"] == [{"from": server, "ports": [{"protocol": "TCP", "port": 9114}]}]
+    monitor = _custom(watched_search, "PodMonitor")["temporal-elasticsearch-exporter"]
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    assert endpoint["relabelings"][0] == {"targetLabel": "job", "replacement": "temporal-search"}
+    known = sorted(name for name, metric in metrics().items() if metric.family == "search")
+    kept = endpoint["metricRelabelings"][0]
+    assert (kept["sourceLabels"], kept["action"]) == (["__name__"], "keep")
+    assert kept["regex"].split("|") == known
+    scraped = yaml.safe_load(bundled.objects("ConfigMap")["temporal-prometheus-config"]["data"]["prometheus.yml"])
+    [job] = [each for each in scraped["scrape_configs"] if each["job_name"].endswith("elasticsearch-exporter")]
+    assert job["metric_relabel_configs"][0] == {
+        "source_labels": ["__name__"],
+        "regex": kept["regex"],
+        "action": "keep",
+    }
+    assert len(job["metric_relabel_configs"]) == len(endpoint["metricRelabelings"]) == 3
+    open_to_all = recording.run(
+        stacks.watched(visibility={"kind": "opensearch"}, monitoring__readers={"kind": "cluster"})
+    )
+    assert open_to_all.objects("NetworkPolicy") == {}
+
+
+@pytest.mark.parametrize(
+    ("config", "fires"),
+    [
+        (stacks.watched(visibility={"kind": "opensearch"}), SEARCH_ALERTS - {"TemporalSearchClusterYellow"}),
+        (stacks.watched(visibility={"kind": "opensearch", "nodes": 3}), SEARCH_ALERTS),
+        (stacks.search_watched(), SEARCH_ALERTS),
+        (stacks.search_watched(monitoring__search=None), set()),
+        (stacks.watched(), set()),
+        (stacks.in_domain() | {"temporal:monitoring": {"kind": "operator", "readers": {"kind": "cluster"}}}, set()),
+    ],
+    ids=["one node", "three nodes", "existing", "existing, no login", "postgres", "domain"],
+)
+def test_alerts_of_a_search_store_are_where_somebody_asks_it(config: dict[str, Any], fires: set[str]) -> None:
+    found = recording.run(config)
+    [rules] = _custom(found, "PrometheusRule").values()
+    alerts = {rule.get("alert") for group in rules["spec"]["groups"] for rule in group["rules"]}
+    assert alerts & SEARCH_ALERTS == fires
+    assert ("temporal-elasticsearch-exporter" in found.objects("Deployment")) == bool(fires)
 
 
 def test_temporal_cloud_is_read_for_the_stacks_namespaces() -> None:

@@ -51,6 +51,7 @@ SECURITY: dict[str, dict[str, Any]] = {
         "_meta": {"type": "internalusers", "config_version": 2},
         "temporal": {"hash": "hash-of-temporal-visibility-temporal-password", "reserved": True},
         "temporal-schema": {"hash": "hash-of-temporal-visibility-temporal-schema-password", "reserved": True},
+        "temporal-monitor": {"hash": "hash-of-temporal-visibility-temporal-monitor-password", "reserved": True},
     },
     "roles.yml": {
         "_meta": {"type": "roles", "config_version": 2},
@@ -74,11 +75,17 @@ SECURITY: dict[str, dict[str, Any]] = {
             ],
             "index_permissions": [{"index_patterns": INDEXES, "allowed_actions": ["indices_all"]}],
         },
+        "temporal-monitor": {
+            "reserved": True,
+            "cluster_permissions": ["cluster:monitor/main", "cluster:monitor/health", "cluster:monitor/nodes/stats"],
+            "index_permissions": [],
+        },
     },
     "roles_mapping.yml": {
         "_meta": {"type": "rolesmapping", "config_version": 2},
         "temporal": {"reserved": True, "users": ["temporal"]},
         "temporal-schema": {"reserved": True, "users": ["temporal-schema"]},
+        "temporal-monitor": {"reserved": True, "users": ["temporal-monitor"]},
     },
     "action_groups.yml": {"_meta": {"type": "actiongroups", "config_version": 2}},
     "tenants.yml": {"_meta": {"type": "tenants", "config_version": 2}},
@@ -123,7 +130,7 @@ def test_every_user_has_a_password_of_its_own(opensearch: Recording) -> None:
     found = {name: r.inputs for name, r in passwords.items() if name.startswith("temporal-visibility-")}
     assert found == {
         f"temporal-visibility-{user}-password": {"length": 32, "special": False}
-        for user in ("temporal", "temporal-schema")
+        for user in ("temporal", "temporal-schema", "temporal-monitor")
     }
 
 

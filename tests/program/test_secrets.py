@@ -21,7 +21,7 @@ SCHEMA_JOBS = {"Job/temporal-schema-temporal-v1-19", "Job/temporal-schema-visibi
 POSTGRES = {"StatefulSet/temporal-postgres"}
 ROLES_JOB = {"Job/temporal-database-roles"}
 UI = {"Deployment/temporal-ui"}
-USERS = ("temporal-password", "temporal-schema-password")
+USERS = ("temporal-password", "temporal-schema-password", "temporal-monitor-password")
 NAMESPACES_JOB = {"Job/temporal-namespaces"}
 
 READERS = {

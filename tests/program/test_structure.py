@@ -19,6 +19,7 @@ TOKENS = {
     "BundledMonitoring": "temporal:monitoring:BundledMonitoring",
     "MonitoringServer": "temporal:monitoring:MonitoringServer",
     "PostgresExporter": "temporal:monitoring:PostgresExporter",
+    "ElasticsearchExporter": "temporal:monitoring:ElasticsearchExporter",
     "OperatorObjects": "temporal:monitoring:OperatorObjects",
     "TemporalPlatform": "temporal:platform:TemporalPlatform",
     "GeneratedCertificates": "temporal:certificates:GeneratedCertificates",
@@ -75,7 +76,7 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
         stacks.cloud_with_keys(),
         stacks.cloud_managed(),
         stacks.with_databases(stacks.cloud()),
-        stacks.watched(),
+        stacks.watched(visibility={"kind": "opensearch"}),
         stacks.bundled(),
     )
     runs = (*made, *map(recording.run, clouds))

@@ -66,7 +66,7 @@ config:
     pullSecrets: [pull]
     digests: {server: &digest "sha256:0000000000000000000000000000000000000000000000000000000000000000",
                adminTools: *digest, ui: *digest, postgres: *digest, opensearch: *digest, versitygw: *digest,
-               postgresExporter: *digest}
+               postgresExporter: *digest, elasticsearchExporter: *digest}
   temporal:backend:
     kind: self-hosted
     version: 1.32.1
@@ -257,6 +257,10 @@ DOCUMENTS = {
     .replace("kind: operator\n", "kind: bundled\n")
     .replace("    readers: {kind: namespace, name: monitoring}\n", ""),
     "traced": STACKS["traced"],
+    "search, watched": STACKS["search-watched"],
+    "search, bundled": STACKS["search-watched"]
+    .replace("kind: operator\n", "kind: bundled\n")
+    .replace("    readers: {kind: namespace, name: monitoring}\n", ""),
     "reached otherwise": STACKS["reached"].replace(
         "{kind: cert-manager, issuerKind: ClusterIssuer, issuer: letsencrypt}", "{kind: none}"
     ),

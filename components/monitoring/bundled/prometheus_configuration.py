@@ -7,10 +7,10 @@ import yaml
 
 from components.monitoring.bundled import places
 from components.monitoring.targets import (
-    METRIC_RELABELINGS,
     Relabel,
     Target,
     for_prometheus,
+    metric_relabelings,
     target_relabelings,
 )
 
@@ -86,7 +86,7 @@ def _pods(target: Target) -> dict[str, Any]:
         "job_name": f"{target.namespace}/{target.name}",
         "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"names": [target.namespace]}}],
         "relabel_configs": for_prometheus([*steps, *_POD, *target_relabelings(target)]),
-        "metric_relabel_configs": for_prometheus(METRIC_RELABELINGS),
+        "metric_relabel_configs": for_prometheus(metric_relabelings(target)),
     }
 
 

@@ -7,10 +7,21 @@ from dataclasses import dataclass, replace
 import pulumi
 
 from components.aws.account import AwsAccount
-from components.handles import Certificates, Identity, JobIdentity, SearchStore, SqlStore
+from components.handles import (
+    Certificates,
+    Identity,
+    JobIdentity,
+    SearchMonitor,
+    SearchStore,
+    SearchUser,
+    SqlStore,
+    key_of,
+)
 from components.kubernetes import Installation
 from components.stores.visibility.existing import existing_search
+from components.stores.visibility.monitor import search_monitor
 from components.stores.visibility.names import ACCESS_JOB
+from settings.monitoring.search import SearchMonitor as Login
 from settings.opensearch_domain import DomainTarget
 from settings.plans import SearchPlan
 from settings.visibility import ExistingTarget, IndexTarget, Move, Postgres, Visibility
@@ -38,26 +49,40 @@ class VisibilityArgs:
     """StorageClass of their volumes."""
     certificates: Certificates
     """Their TLS."""
+    monitored: bool
+    """Whether somebody reads its figures."""
+    monitor: Login | None
+    """Who does, in a store where others make the users."""
     protect: bool
     """Whether the engine refuses to delete them."""
 
 
-def visibility(name: str, args: VisibilityArgs, opts: pulumi.ResourceOptions) -> SqlStore | SearchStore:
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What there is of it."""
+
+    store: SqlStore | SearchStore
+    """For the server."""
+    monitor: SearchMonitor | None = None
+    """For who reads its figures, if anybody does."""
+
+
+def visibility(name: str, args: VisibilityArgs, opts: pulumi.ResourceOptions) -> Made:
     """The store of the kind that the stack file chooses."""
     if isinstance(args.settings, Postgres):
         if args.database is None:
             raise ValueError("a visibility database is needed")
-        return args.database
+        return Made(store=args.database)
     if isinstance(args.settings, ExistingTarget):
-        return existing_search(args.settings)
+        return _with_login(existing_search(args.settings), args.monitor)
     if isinstance(args.settings, DomainTarget):
-        return _domain(name, args, args.settings, opts)
+        return Made(store=_domain(name, args, args.settings, opts))
     if args.plan is None or args.certificates.search is None:
         raise ValueError("an in-cluster OpenSearch needs a plan and certificates")
     # Only this kind needs pulumi-random: other stacks neither load it nor need its plugin.
     from components.stores.visibility.in_cluster import InClusterOpenSearch, InClusterOpenSearchArgs  # noqa: PLC0415
 
-    return InClusterOpenSearch(
+    in_cluster = InClusterOpenSearch(
         name,
         InClusterOpenSearchArgs(
             installation=args.installation,
@@ -68,7 +93,14 @@ def visibility(name: str, args: VisibilityArgs, opts: pulumi.ResourceOptions) ->
             protect=args.protect,
         ),
         opts,
-    ).store
+    )
+    return Made(store=in_cluster.store, monitor=in_cluster.monitor if args.monitored else None)
+
+
+def _with_login(store: SearchStore, login: Login | None) -> Made:
+    """Figures are read by whom the stack file names."""
+    user = SearchUser(name=login.user, password=key_of(login.password)) if login else None
+    return Made(store=store, monitor=search_monitor(store, user) if user else None)
 
 
 def target(

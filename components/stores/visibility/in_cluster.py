@@ -11,7 +11,7 @@ import yaml
 
 import versions
 from components.disruption import disruption_budget
-from components.handles import SearchLogin, SearchStore, SearchUser, SecretKey, StoreCertificates
+from components.handles import SearchLogin, SearchMonitor, SearchStore, SearchUser, SecretKey, StoreCertificates
 from components.kubernetes import (
     Installation,
     config_volume,
@@ -22,7 +22,8 @@ from components.kubernetes import (
     volume_claim,
 )
 from components.pods import environment, planned_resources, pod_spec, resources, restricted_container
-from components.stores.visibility.security import SCHEMA, SERVER, USERS, security_files
+from components.stores.visibility.monitor import search_monitor
+from components.stores.visibility.security import MONITOR, SCHEMA, SERVER, USERS, security_files
 from settings.opensearch_memory import heap_mib
 from settings.plans import SearchPlan
 from settings.visibility import OPENSEARCH, OpenSearch
@@ -74,6 +75,8 @@ class InClusterOpenSearch(pulumi.ComponentResource):
 
     store: SearchStore
     """The index."""
+    monitor: SearchMonitor
+    """Who may read its figures."""
 
     def __init__(self, name: str, args: InClusterOpenSearchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Children: passwords, Secrets, ConfigMap, ServiceAccount, StatefulSet, Services, disruption budget."""
@@ -100,6 +103,7 @@ class InClusterOpenSearch(pulumi.ComponentResource):
             watched=[],
             ready=[service],
         )
+        self.monitor = search_monitor(self.store, _user(users, MONITOR), args.certificates.trust)
         self.register_outputs({})
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:

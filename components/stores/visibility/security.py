@@ -15,7 +15,10 @@ SERVER: Final = "temporal"
 """The server's user: reads, writes, and adds fields for custom search attributes."""
 SCHEMA: Final = "temporal-schema"
 """The schema job's user: makes the template and the index, and switches automatic creation of indexes off."""
-USERS: Final = (SERVER, SCHEMA)
+MONITOR: Final = "temporal-monitor"
+"""Who reads figures: sees how the cluster and its nodes are, and neither documents nor what is searched for."""
+USERS: Final = (SERVER, SCHEMA, MONITOR)
+"""Each also has a role of its name. Whether somebody reads figures or not: nobody can be added later."""
 
 _ROLES: Final[Mapping[str, Mapping[str, Any]]] = {
     SERVER: {
@@ -41,6 +44,11 @@ _ROLES: Final[Mapping[str, Mapping[str, Any]]] = {
             "indices:admin/index_template/*",
         ],
         "index_permissions": [{"index_patterns": [f"{INDEX_PREFIX}*"], "allowed_actions": ["indices_all"]}],
+    },
+    # Not cluster_monitor: that shows running searches, too.
+    MONITOR: {
+        "cluster_permissions": ["cluster:monitor/main", "cluster:monitor/health", "cluster:monitor/nodes/stats"],
+        "index_permissions": [],
     },
 }
 _CONFIG: Final = {
@@ -70,9 +78,12 @@ def security_files(hashes: Mapping[str, str]) -> dict[str, str]:
     """Files by name; `hashes` are bcrypt's, by user. They replace the publisher's, which hold demonstration users."""
     documents: dict[str, tuple[str, Mapping[str, Any]]] = {
         "config": ("config", _CONFIG),
-        "internal_users": ("internalusers", {user: {"hash": hashes[user], "reserved": True} for user in USERS}),
-        "roles": ("roles", {role: {"reserved": True, **_ROLES[role]} for role in USERS}),
-        "roles_mapping": ("rolesmapping", {user: {"reserved": True, "users": [user]} for user in USERS}),
+        "internal_users": (
+            "internalusers",
+            {user: {"hash": found, "reserved": True} for user, found in hashes.items()},
+        ),
+        "roles": ("roles", {user: {"reserved": True, **_ROLES[user]} for user in hashes}),
+        "roles_mapping": ("rolesmapping", {user: {"reserved": True, "users": [user]} for user in hashes}),
         "action_groups": ("actiongroups", {}),
         "tenants": ("tenants", {}),
     }
