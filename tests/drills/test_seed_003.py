@@ -168,7 +168,7 @@ def test_its_thresholds(production: Deployment, tmp_path: Path) -> None:
     watched = looked_into(production, tmp_path)
     groups = watched.ask("prometheus", 9090, "/api/v1/rules", type="alert")["data"]["groups"]
     found = {
-        rule["name"]: (rule["query"].rpartition(" > ")[2], rule["health"])
+        rule["name"]: (rule["query"].split(" > ")[1].split()[0], rule["health"])
         for group in groups
         for rule in group["rules"]
     }
