@@ -34,10 +34,15 @@ class Fails:
         return "done"
 
 
-def message(monitored: Monitored, alert: str, status: str = "FIRING") -> str | None:
-    """The first message of the webhook about an alert."""
+def heard(monitored: Monitored) -> int:
+    """How many messages the webhook has got so far."""
+    return len(sinks.told(monitored.told, sinks.SLACK))
+
+
+def message(monitored: Monitored, alert: str, status: str = "FIRING", since: int = 0) -> str | None:
+    """The first message of the webhook about an alert, leaving out the first `since` messages."""
     head = "[RESOLVED]" if status == "RESOLVED" else f"[{status}]"
-    for text in sinks.told(monitored.told, sinks.SLACK):
+    for text in sinks.told(monitored.told, sinks.SLACK)[since:]:
         [attachment] = json.loads(text)["attachments"]
         is_resolved = attachment["title"].startswith("[RESOLVED]")
         if f"runbooks/{alert}.md" in attachment["text"] and is_resolved == (head == "[RESOLVED]"):
