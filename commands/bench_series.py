@@ -26,7 +26,7 @@ _SERVICES: Final = ("frontend", "history", "matching", "worker")
 _BOUND: Final[Mapping[str, Any]] = {"metrics.breakdownByTaskQueue": [{"value": False}]}
 """What keeps task queues out of the labels."""
 _SERVERS_ROOM: Final[Mapping[str, Any]] = {
-    service: {"resources": {"limits": {"memory": "1Gi"}}} for service in ("frontend", "history", "matching")
+    service: {"resources": {"limits": {"memory": "4Gi"}}} for service in ("frontend", "history", "matching")
 }
 _PROMETHEUS_ROOM: Final[Mapping[str, Any]] = {"resources": {"limits": {"memory": "4Gi"}}}
 """What the size `dev` gives is not enough for a thousand task queues."""

@@ -15,7 +15,7 @@ import pytest
 
 from tests.cluster.monitored import Monitored, monitored_stack
 from tests.cluster.stack import until
-from tests.drills.telling import SOON, message, run_workflows, seen, start_workflows, without
+from tests.drills.telling import SOON, heard, message, run_workflows, seen, start_workflows, without
 
 ALERTS: Final[dict[str, Any]] = {
     "TemporalCertificateExpiring": SOON,
@@ -24,6 +24,7 @@ ALERTS: Final[dict[str, Any]] = {
     "TemporalTaskQueueBacklogOld": {**SOON, "threshold": "10s"},
     "TemporalTaskQueueNoPollers": SOON,
     "TemporalArchivalFailing": SOON,
+    "TemporalMatchingDown": SOON,
     "TemporalPersistenceErrorRatioHigh": SOON,
 }
 CHANGES: Final[dict[str, Any]] = {
@@ -81,6 +82,15 @@ def test_an_archive_that_is_away(monitored: Monitored) -> None:
         since = time.monotonic()
         asyncio.run(run_workflows(monitored, 10, fails=False))
         seen(monitored, "TemporalArchivalFailing", since, 420)
+
+
+def test_a_service_that_is_down(monitored: Monitored) -> None:
+    """While the stack was made it may have been told, too."""
+    before = heard(monitored)
+    with without(monitored, "deployment", "temporal-matching"):
+        since = time.monotonic()
+        until("TemporalMatchingDown is told", lambda: message(monitored, "TemporalMatchingDown", since=before), 240)
+        print(f"TemporalMatchingDown: told {time.monotonic() - since:.0f} s after the fault")
 
 
 def test_a_database_that_is_away(monitored: Monitored) -> None:
