@@ -14,7 +14,18 @@ from embedded.progress import Progress
 
 _SERVER = ("frontend", "internal-frontend", "history", "matching", "worker")
 _JOBS = "jobs"
-_PARTS = (*_SERVER, "ui", "postgres", "archive", "prometheus", "alertmanager", "grafana", "postgres-exporter", _JOBS)
+_PARTS = (
+    *_SERVER,
+    "ui",
+    "postgres",
+    "archive",
+    "prometheus",
+    "alertmanager",
+    "grafana",
+    "agent",
+    "postgres-exporter",
+    _JOBS,
+)
 _SINCE = re.compile(r"[1-9][0-9]{0,5}[smh]")
 _DEFAULT_SINCE = "10m"
 

@@ -61,7 +61,7 @@ class TemporalPlatform(pulumi.ComponentResource):
         self.outputs = replace(
             backend.outputs,
             application_databases=references or None,
-            metrics=metrics_reference(settings, installation),
+            metrics=metrics_reference(settings, installation, backend.metrics),
         )
         self._workloads(name, installation, connections, databases)
         watch(
@@ -71,6 +71,8 @@ class TemporalPlatform(pulumi.ComponentResource):
                 installation=installation,
                 certificates=backend.monitoring,
                 monitor=backend.monitor,
+                store=backend.metrics,
+                identities=backend.identities,
             ),
             inside,
             {namespace: connection.goes_with for namespace, connection in connections.items()},

@@ -6,6 +6,7 @@ from typing import Final
 from components.monitoring.rules import RuleFacts
 from settings import SelfHostedSettings, Settings
 from settings.cloudnative_pg import CloudNativePg
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.models import ByOperator
 from settings.monitoring.watched import Watched
 from settings.sizes import SERVICE_NAMES, ServiceName
@@ -26,7 +27,7 @@ def rule_facts(settings: Settings, said: Watched) -> RuleFacts:
         shards=server.backend.shards if server else 0,
         overrides=said.alerts,
         runbooks=said.runbooks or _RUNBOOKS,
-        grafana=said.grafana if isinstance(said, ByOperator) else None,
+        grafana=said.grafana if isinstance(said, ByOperator | Amazon) else None,
     )
 
 
