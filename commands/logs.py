@@ -15,7 +15,8 @@ from embedded.progress import Progress
 _SERVER = ("frontend", "internal-frontend", "history", "matching", "worker")
 _JOBS = "jobs"
 _EXPORTERS = ("postgres-exporter", "elasticsearch-exporter")
-_PARTS = (*_SERVER, "ui", "postgres", "archive", "prometheus", "alertmanager", "grafana", *_EXPORTERS, _JOBS)
+_MONITORING = ("prometheus", "alertmanager", "grafana", "agent", *_EXPORTERS)
+_PARTS = (*_SERVER, "ui", "postgres", "archive", *_MONITORING, _JOBS)
 _SINCE = re.compile(r"[1-9][0-9]{0,5}[smh]")
 _DEFAULT_SINCE = "10m"
 

@@ -3,6 +3,7 @@
 from settings import SelfHostedSettings, Settings
 from settings.archival import InClusterArchive
 from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.visibility import OpenSearch
 from versions import (
     ALERTMANAGER_IMAGE,
@@ -19,7 +20,7 @@ def optional_images(wanted: Settings) -> frozenset[str]:
     needed = {
         OPENSEARCH_IMAGE: isinstance(wanted.visibility, OpenSearch),
         VERSITYGW_IMAGE: isinstance(wanted.archival, InClusterArchive),
-        PROMETHEUS_IMAGE: isinstance(wanted.monitoring, Bundled),
+        PROMETHEUS_IMAGE: isinstance(wanted.monitoring, Deployed),
         ALERTMANAGER_IMAGE: isinstance(wanted.monitoring, Bundled),
         POSTGRES_EXPORTER_IMAGE: isinstance(wanted, SelfHostedSettings) and wanted.asks_postgres(),
         ELASTICSEARCH_EXPORTER_IMAGE: isinstance(wanted, SelfHostedSettings) and wanted.asks_search(),

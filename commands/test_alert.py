@@ -13,6 +13,7 @@ from commands.errors import CommandError
 from commands.kubectl import Kubectl
 from commands.stackfile import Stack
 from embedded.progress import Progress
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.bundled import Bundled
 from settings.monitoring.models import Nobody
 from settings.monitoring.notifications import Notifications
@@ -36,6 +37,11 @@ def main() -> int:
     if isinstance(said, Nobody) or said.notifications is None:
         raise CommandError(
             f"stack {stack.name} tells nobody of alerts: {stack.source.name} has no temporal:monitoring.notifications."
+        )
+    if isinstance(said, Amazon):
+        raise CommandError(
+            f"stack {stack.name} has its Alertmanager in AWS, which this command does not reach. To see whether "
+            "messages of a topic arrive: aws sns publish --topic-arn … --message test (docs/monitoring.md#amazon)."
         )
     kinds = _told(said.notifications, severity)
     if not kinds:

@@ -11,7 +11,7 @@ from embedded.progress import Progress
 from settings import Settings
 from settings.archival import InClusterArchive
 from settings.database import InCluster
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.operated import Operated
 from settings.visibility import OpenSearch
 from settings.volumes import ClaimVolume
@@ -56,12 +56,9 @@ def _asked(wanted: Settings) -> Iterator[tuple[str, str | None]]:
         yield "temporal:visibility", wanted.visibility.storage_class or common
     if isinstance(wanted.archival, InClusterArchive):
         yield "temporal:archival", wanted.archival.storage_class or common
-    if isinstance(wanted.monitoring, Bundled):
-        said = wanted.monitoring
-        parts = {"prometheus": said.prometheus, "alertmanager": said.alertmanager, "grafana": said.grafana}
-        for name, part in parts.items():
-            if part:
-                yield f"temporal:monitoring.{name}", part.storage_class or common
+    if isinstance(wanted.monitoring, Deployed):
+        for name, part in wanted.monitoring.parts().items():
+            yield f"temporal:monitoring.{name}", part.storage_class or common
     for index, workload in enumerate(wanted.workloads):
         for number, volume in enumerate(workload.volumes):
             if isinstance(volume, ClaimVolume):

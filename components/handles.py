@@ -243,6 +243,20 @@ class Identity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MetricsStore:
+    """A workspace of Amazon Managed Service for Prometheus."""
+
+    arn: pulumi.Input[str]
+    """Its ARN."""
+    url: pulumi.Input[str]
+    """Where it is asked, without '/' at the end; requests are signed for `aps` in `region`."""
+    region: str
+    """Region of it."""
+    topic: str
+    """ARN of the topic of the stack's own that it tells; empty without one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobIdentity:
     """Who a job is on AWS."""
 

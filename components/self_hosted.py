@@ -1,7 +1,7 @@
 """A stack with a Temporal server of its own: stores, certificates, the server, ways in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 
@@ -19,6 +19,7 @@ from components.handles import (
     Endpoint,
     Identity,
     JobIdentity,
+    MetricsStore,
     SearchMonitor,
     SearchStore,
     SqlMonitor,
@@ -29,7 +30,9 @@ from components.inside import Inside
 from components.jobs import job_identity
 from components.kubernetes import Installation
 from components.later import later
-from components.monitoring.bundled.places import PORTS
+from components.monitoring.facts import rule_facts
+from components.monitoring.grants import telling_grants
+from components.monitoring.own.places import AGENT, BUNDLED
 from components.profile import OWN_FILES
 from components.server.job_client import ClientOfJob
 from components.server.namespaces import NamespacesArgs, namespaces_job
@@ -51,7 +54,7 @@ from settings.archival import InClusterArchive, S3Bucket, uri_of
 from settings.aws import storage_facts
 from settings.database import Existing, InCluster
 from settings.immutables import OWN_DATABASES
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.models import Nobody
 from settings.operated_facts import operated_facts
 from settings.rds.facts import rds_facts
@@ -59,7 +62,12 @@ from settings.sizes import SERVICE_NAMES
 from settings.visibility import OPENSEARCH, Move, OpenSearch, Postgres, place_of, target_of
 from settings.zalando import Zalando
 
+if TYPE_CHECKING:
+    from components.monitoring.amazon.workspace import Workspace
+
 _JOBS: Final = "jobs"
+_WATCHERS: Final = {"bundled": BUNDLED, "amazon": (AGENT,)}
+"""What serves with the certificate of the monitoring, by its kind."""
 _UI: Final = "ui"
 
 
@@ -73,11 +81,15 @@ class SelfHosted:
     stored: Stored
     """What alarms and backups are for."""
     monitoring: StoreCertificates | None
-    """Certificates of a bundled monitoring."""
+    """Certificates of a monitoring of the stack's own."""
     monitor: SqlMonitor | None
     """Who reads the database's figures."""
     search_monitor: SearchMonitor | None
     """Who reads those of a search store: the one that the stack file names, not where a move goes."""
+    metrics: MetricsStore | None
+    """Where an agent sends metrics."""
+    identities: Mapping[str, Identity]
+    """Who pods are on AWS, by workload."""
 
     def __init__(
         self,
@@ -97,7 +109,9 @@ class SelfHosted:
         self._database = self._made_database(issued)
         self.monitor = self._database.monitor
         archived = self._archive_store(issued)
-        self._identities = self._who_pods_are(archived)
+        workspace = self._workspace()
+        self.metrics = workspace.store if workspace else None
+        self.identities = self._who_pods_are(archived, workspace)
         self._job_identities = self._who_jobs_are()
         stores = self._stores(issued)
         self.stored = self._stored(stores)
@@ -190,9 +204,9 @@ class SelfHosted:
                     database=self._names(POSTGRES) if isinstance(settings.database, InCluster | Zalando) else [],
                     search=self._names(OPENSEARCH) if isinstance(settings.visibility, OpenSearch) else [],
                     archive=self._names(ARCHIVE) if isinstance(settings.archival, InClusterArchive) else [],
-                    monitoring=[name for called in PORTS for name in self._names(called)]
-                    if isinstance(settings.monitoring, Bundled)
-                    else [],
+                    monitoring=[
+                        name for called in _WATCHERS.get(settings.monitoring.kind, ()) for name in self._names(called)
+                    ],
                 ),
                 own_clients=[OPERATOR, _JOBS, *([_UI] if settings.access.ui else [])],
                 applications=[application.namespace for application in settings.applications],
@@ -227,7 +241,7 @@ class SelfHosted:
             installation=self._installation,
             settings=settings.visibility,
             account=self._account,
-            identities=self._identities,
+            identities=self.identities,
             job_identities=self._job_identities,
             database=databases.visibility,
             plan=settings.in_cluster_search(),
@@ -245,12 +259,25 @@ class SelfHosted:
             secondary = target(name, arguments, move, searched, inside)
         return Stores(default=databases.default, visibility=searched, secondary=secondary)
 
-    def _who_pods_are(self, archived: ArchiveStore | None) -> Mapping[str, Identity]:
+    def _workspace(self) -> "Workspace | None":
+        settings, account = self._settings, self._account
+        if not isinstance(settings.monitoring, Amazon) or account is None:
+            return None
+        # Only these stacks need this much of pulumi-aws.
+        from components.monitoring.amazon.workspace import Workspace, WorkspaceArgs  # noqa: PLC0415
+
+        said = settings.monitoring
+        arguments = WorkspaceArgs(account=account, settings=said, facts=rule_facts(settings, said))
+        return Workspace(f"{self._name}-metrics", arguments, pulumi.ResourceOptions(parent=account.parent))
+
+    def _who_pods_are(self, archived: ArchiveStore | None, workspace: "Workspace | None") -> Mapping[str, Identity]:
         """On AWS, by workload. Before what is searched: a domain wants the roles that it lets in to be there."""
         settings = self._settings
         granted = [
             *(archived.grants if archived else ()),
             *search_grants(settings.visibility, self._account, settings.name),
+            *(workspace.grants if workspace else ()),
+            *telling_grants(settings.monitoring),
         ]
         return identities(f"{self._name}-identities", self._account, self._installation, granted)
 
@@ -259,7 +286,7 @@ class SelfHosted:
             workload: job_identity(
                 f"{self._name}-{workload}-account", self._installation, workload, identity, self._inside()
             )
-            for workload, identity in self._identities.items()
+            for workload, identity in self.identities.items()
             if workload in (SCHEMA_JOB, ACCESS_JOB)
         }
 
@@ -317,7 +344,7 @@ class SelfHosted:
                 stage=self._move.stage if self._move else None,
                 certificates=issued.server,
                 archive=archived,
-                identities=self._identities,
+                identities=self.identities,
                 job_identities=self._job_identities,
                 framework=None if isinstance(settings.monitoring, Nobody) else settings.monitoring.framework,
                 traces=settings.traces,

@@ -61,7 +61,7 @@ class TemporalPlatform(pulumi.ComponentResource):
         self.outputs = replace(
             backend.outputs,
             application_databases=references or None,
-            metrics=metrics_reference(settings, installation),
+            metrics=metrics_reference(settings, installation, backend.metrics),
         )
         self._workloads(name, installation, connections, databases)
         watch(
@@ -72,6 +72,8 @@ class TemporalPlatform(pulumi.ComponentResource):
                 certificates=backend.monitoring,
                 monitor=backend.monitor,
                 search_monitor=backend.search_monitor,
+                store=backend.metrics,
+                identities=backend.identities,
             ),
             inside,
             {namespace: connection.goes_with for namespace, connection in connections.items()},

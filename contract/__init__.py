@@ -12,6 +12,7 @@ from .outputs import (
     MetricsReference,
     PlatformOutputs,
     SecretReference,
+    WorkspaceReference,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "MetricsReference",
     "PlatformOutputs",
     "SecretReference",
+    "WorkspaceReference",
 ]

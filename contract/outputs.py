@@ -81,11 +81,26 @@ class ApplicationDatabaseReference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkspaceReference:
+    """A workspace of Amazon Managed Service for Prometheus."""
+
+    url: str
+    """https URL that Prometheus' own paths (/api/v1/query) follow; requests are signed (SigV4) for `aps`."""
+    arn: str
+    """Its ARN, for the policies of those who may ask."""
+    region: str
+    """Region that requests are signed for."""
+    topic: str = ""
+    """ARN of the SNS topic of the stack's own that gets its alerts; empty without one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MetricsReference:
     """Where the metrics of the stack and of its workloads are."""
 
     kind: str
-    """`operator`: in the Prometheus of the cluster's operator; `bundled`: in the stack's own."""
+    """`operator`: in the Prometheus of the cluster's operator; `bundled`: in the stack's own; `amazon`: in its
+    workspace of Amazon Managed Service for Prometheus."""
     installation: str
     """Value of the label `installation`, which every series and every alert of this stack has."""
     prometheus: str = ""
@@ -95,6 +110,8 @@ class MetricsReference:
     grafana: str = ""
     """URL of the Grafana with the dashboards, inside the cluster where it is the stack's own; empty where none is
     known."""
+    workspace: WorkspaceReference | None = None
+    """The stack's workspace in AWS; absent without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +228,9 @@ class PlatformOutputs:
         if values["metrics"] is not None:
             metrics = _parsed(MetricsReference, values["metrics"], "metrics")
             client = _parsed(SecretReference, metrics.client, "metrics.client") if metrics.client else None
-            values["metrics"] = replace(metrics, client=client)
+            place = "metrics.workspace"
+            workspace = _parsed(WorkspaceReference, metrics.workspace, place) if metrics.workspace else None
+            values["metrics"] = replace(metrics, client=client, workspace=workspace)
         if values["immutable"] is not None:
             values["immutable"] = _parsed(ImmutableFacts, values["immutable"], "immutable")
         return cls(**values)

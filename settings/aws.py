@@ -81,7 +81,8 @@ class CreatedKey(Model):
 
 class ExistingKey(Model):
     """A customer managed key that exists. Its policy must let the account use it through S3, RDS, OpenSearch, Secrets
-    Manager, CloudWatch Logs and Backup, and CloudWatch itself for alarms by e-mail, whichever the stack uses."""
+    Manager, CloudWatch Logs, Backup and Amazon Managed Service for Prometheus, and for messages to a topic of the
+    stack's own CloudWatch (alarms by e-mail) and aps.amazonaws.com (alerts) themselves, whichever the stack uses."""
 
     kind: Annotated[Literal["existing"], _ENCRYPTION]
     """This way's name."""

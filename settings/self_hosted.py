@@ -7,7 +7,7 @@ from settings.archival import InClusterArchive
 from settings.backend import SelfHosted
 from settings.database import Database, InCluster
 from settings.model import Settings
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.monitoring.models import Nobody
 from settings.operated import Operated
 from settings.plans import (
@@ -42,6 +42,7 @@ from settings.rules import (
     rds,
     references,
     rollout,
+    routes,
     shutdown,
     tenants,
     traces,
@@ -117,6 +118,7 @@ RULES = (
     dynamic_config.keys_and_values_are_the_servers,
     *workloads.RULES,
     *monitoring.RULES,
+    *routes.RULES,
     monitoring.clouds_metrics_are_clouds,
     *traces.RULES,
     *application_databases.RULES,
@@ -189,9 +191,9 @@ class SelfHostedSettings(Settings):
         return not isinstance(said, Nobody) and (isinstance(self.visibility, OpenSearch) or said.search is not None)
 
     def watchers(self) -> dict[str, PodPlan]:
-        """The pods of a bundled monitoring, by their keys."""
+        """The pods of a monitoring of the stack's own, by their keys."""
         said = self.monitoring
-        if not isinstance(said, Bundled):
+        if not isinstance(said, Deployed):
             return {}
         presets = PRESETS[self.size]
         return {

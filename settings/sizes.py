@@ -22,6 +22,7 @@ Part = Literal[
     "prometheus",
     "alertmanager",
     "grafana",
+    "agent",
 ]
 
 
@@ -75,6 +76,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "prometheus": Preset(1, "50m", "512Mi"),
         "alertmanager": Preset(1, "10m", "64Mi"),
         "grafana": Preset(1, "50m", "256Mi"),
+        "agent": Preset(1, "50m", "256Mi"),
     },
     "staging": {
         "frontend": Preset(2, "250m", "512Mi", 10, 5),
@@ -87,6 +89,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "prometheus": Preset(1, "100m", "1Gi"),
         "alertmanager": Preset(1, "10m", "64Mi"),
         "grafana": Preset(1, "50m", "256Mi"),
+        "agent": Preset(1, "100m", "512Mi"),
     },
     "production": {
         "frontend": Preset(3, "500m", "1Gi", 20, 10),
@@ -99,6 +102,7 @@ PRESETS: Final[dict[Size, dict[Part, Preset]]] = {
         "prometheus": Preset(1, "500m", "4Gi"),
         "alertmanager": Preset(1, "20m", "128Mi"),
         "grafana": Preset(1, "100m", "512Mi"),
+        "agent": Preset(1, "500m", "2Gi"),
     },
 }
 

@@ -77,10 +77,13 @@ class Provided(Model):
     """Certificate of an in-cluster OpenSearch, for clients and between its nodes; needed with one."""
     archive: Annotated[ObjectName | None, changing("rolling", "the archive restarts")] = None
     """Secret with the certificate and ca.crt of an in-cluster archive; needed with one."""
-    monitoring: Annotated[ObjectName | None, changing("rolling", "Prometheus, Alertmanager and Grafana restart")] = None
-    """Secret with the certificate and ca.crt of a bundled monitoring, for the names temporal-prometheus,
-    temporal-alertmanager and temporal-grafana followed by .<temporal:name>.svc, with server and client usage; needed
-    with one. Its authority must sign nothing else: whoever holds a certificate of it may ask Prometheus."""
+    monitoring: Annotated[
+        ObjectName | None, changing("rolling", "Prometheus, Alertmanager, Grafana or the agent restart")
+    ] = None
+    """Secret with the certificate and ca.crt of a monitoring of the stack's own, with server and client usage, for the
+    names temporal-prometheus, temporal-alertmanager and temporal-grafana (bundled) or temporal-agent (amazon) followed
+    by .<temporal:name>.svc; needed with one. Its authority must sign nothing else: whoever holds a certificate of it
+    may ask Prometheus."""
     refresh_interval: Annotated[Duration, _REFRESH] = "1h"
     """How often the server looks at its certificate files. At most half of what a leaf has left when it is renewed."""
 

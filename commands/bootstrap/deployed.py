@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any, Final
@@ -12,10 +12,12 @@ from commands import manifests
 from settings.aws import Aws, ExistingKey
 
 KEY: Final = "aws:kms/key:Key"
+WORKSPACE: Final = "aws:amp/workspace:Workspace"
 _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _WORD: Final = re.compile(r"\{([A-Za-z0-9.]+)\}")
 _SERVICES: Final = {
+    "aps": "aws:amp/",
     "backup": "aws:backup/",
     "es": "aws:opensearch/",
     "rds": "aws:rds/",
@@ -29,13 +31,13 @@ _OF_AWS: Final = ":iam::aws:policy/"
 
 @dataclass(frozen=True)
 class Deployed:
-    """One installation. `resources` are its AWS resources: type, name, properties; `made_keys` are ARNs of keys that
-    the stack makes, which nobody knows before it has."""
+    """One installation. `resources` are its AWS resources: type, name, properties; `made` are ARNs of keys and
+    workspaces that the stack makes, which nobody knows before it has, each with the ARN of all of its kind."""
 
     installation: str
     aws: Aws
     resources: Sequence[Mapping[str, Any]]
-    made_keys: frozenset[str] = frozenset()
+    made: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def types(self) -> list[str]:
@@ -69,7 +71,7 @@ class Deployed:
         """Statements that the stack writes into its roles."""
         for resource in self._of([_ROLE_POLICY]):
             document = json.loads(resource["properties"]["policy"])
-            yield from self._without_made_keys(document["Statement"])
+            yield from self._without_made(document["Statement"])
 
     def attached(self) -> list[str]:
         """Names of AWS' own policies that it attaches to its roles."""
@@ -103,19 +105,25 @@ class Deployed:
     def _services(self) -> list[str]:
         return [name for name, begins in _SERVICES.items() if any(type_.startswith(begins) for type_ in self.types)]
 
-    def _without_made_keys(self, value: Any) -> Any:
+    def _without_made(self, value: Any) -> Any:
         if isinstance(value, Mapping):
-            return {key: self._without_made_keys(each) for key, each in value.items()}
+            return {key: self._without_made(each) for key, each in value.items()}
         if isinstance(value, list):
-            return [self._without_made_keys(each) for each in value]
-        return self.any_key if value in self.made_keys else value
+            return [self._without_made(each) for each in value]
+        return self.made.get(value, value) if isinstance(value, str) else value
 
 
 def deployed(installation: str, aws: Aws, state: Iterable[Mapping[str, Any]]) -> Deployed:
     """From the resources of `pulumi stack export`."""
     found = [*state]
-    keys = {each["outputs"]["arn"] for each in found if each["type"] == KEY and "arn" in each.get("outputs", {})}
-    return Deployed(installation, aws, manifests.aws_resources(found), frozenset(keys))
+    arn = Deployed(installation, aws, ()).arn
+    every = {KEY: arn("kms", "key/*"), WORKSPACE: arn("aps", "workspace/*")}
+    made = {
+        each["outputs"]["arn"]: every[each["type"]]
+        for each in found
+        if each["type"] in every and "arn" in each.get("outputs", {})
+    }
+    return Deployed(installation, aws, manifests.aws_resources(found), made)
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ import pulumi
 
 from settings import Settings
 from settings.aws import Aws, ExistingKey, made_on_aws
+from settings.monitoring.amazon import Amazon
 
 _GLOBAL: Final = ("iam", "s3")
 """Services whose ARNs name no region."""
@@ -100,5 +101,6 @@ def aws_account(name: str, settings: Settings, parent: pulumi.Resource) -> AwsAc
         return replace(account, encryption_key=settings.aws.encryption.key)
     from components.aws.key import EncryptionKey  # noqa: PLC0415
 
-    key = EncryptionKey(f"{name}-key", account, pulumi.ResourceOptions(parent=parent))
+    metrics = settings.monitoring if isinstance(settings.monitoring, Amazon) else None
+    key = EncryptionKey(f"{name}-key", account, metrics, pulumi.ResourceOptions(parent=parent))
     return replace(account, encryption_key=key.arn)

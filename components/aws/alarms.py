@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.account import AwsAccount
-from components.aws.policies import Statement, document
+from components.aws.policies import Statement
+from components.aws.topic import own_topic, topic_arn
 from components.aws.watched import Watched
 from settings.aws_care import EmailAlarms, TopicAlarms
 
@@ -69,23 +70,14 @@ class Alarms(pulumi.ComponentResource):
         )
 
     def _topic(self, settings: EmailAlarms) -> pulumi.Output[str]:
-        account, child = self._account, pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(
-            f"{self._name}-topic",
-            name=account.name(_COMPONENT),
-            kms_master_key_id=account.key,
-            tags=account.tags(_COMPONENT),
-            opts=child,
+        return own_topic(
+            self._name,
+            self._account,
+            component=_COMPONENT,
+            publisher=_publisher(self._account),
+            emails=settings.emails,
+            parent=self,
         )
-        policy = aws.sns.TopicPolicy(
-            f"{self._name}-topic-policy", arn=topic.arn, policy=document(_policy(account)), opts=child
-        )
-        for email in settings.emails:
-            aws.sns.TopicSubscription(
-                f"{self._name}-to-{email}", topic=topic.arn, protocol="email", endpoint=email, opts=child
-            )
-        # An alarm that goes off before the policy is there would tell nobody.
-        return pulumi.Output.all(topic.arn, policy.id).apply(lambda both: str(both[0]))
 
 
 def _alarms_of(watched: Watched) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -102,26 +94,15 @@ def _threshold(said: Mapping[str, Any], figures: Mapping[str, float]) -> tuple[s
     return comparison, round(said[key] * figures[said["of"]]) if "of" in said else said[key]
 
 
-def _policy(account: AwsAccount) -> list[Statement]:
-    """Source: SNS Developer Guide, "Example cases for Amazon SNS access control" and "Security best practices"."""
-    topic = [account.arn("sns", account.name(_COMPONENT))]
-    return [
-        Statement(
-            sid="Alarms",
-            principals={"Service": ["cloudwatch.amazonaws.com"]},
-            actions=["sns:Publish"],
-            resources=topic,
-            conditions={
-                "ArnLike": {"aws:SourceArn": account.arn("cloudwatch", "alarm:*")},
-                "StringEquals": {"aws:SourceAccount": account.settings.account},
-            },
-        ),
-        Statement(
-            sid="TlsOnly",
-            effect="Deny",
-            principals="*",
-            actions=["sns:Publish"],
-            resources=topic,
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        ),
-    ]
+def _publisher(account: AwsAccount) -> Statement:
+    """Source: SNS Developer Guide, "Example cases for Amazon SNS access control"."""
+    return Statement(
+        sid="Alarms",
+        principals={"Service": ["cloudwatch.amazonaws.com"]},
+        actions=["sns:Publish"],
+        resources=[topic_arn(account, _COMPONENT)],
+        conditions={
+            "ArnLike": {"aws:SourceArn": account.arn("cloudwatch", "alarm:*")},
+            "StringEquals": {"aws:SourceAccount": account.settings.account},
+        },
+    )

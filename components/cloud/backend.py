@@ -1,6 +1,7 @@
 """A stack whose Temporal is Temporal Cloud."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import pulumi
@@ -9,7 +10,7 @@ from components.aws.account import AwsAccount
 from components.aws.care import Stored
 from components.cloud.clients import KeyClientsArgs, Keys, cloud_clients, key_clients
 from components.connection import Connection, ConnectionArgs
-from components.handles import Endpoint
+from components.handles import Endpoint, Identity
 from components.inside import Inside
 from components.kubernetes import Installation
 from components.later import later
@@ -33,11 +34,15 @@ class Cloud:
     stored: Stored = Stored()
     """Nothing is stored here."""
     monitoring: None = None
-    """Certificates of a bundled monitoring, which such a stack has not."""
+    """Certificates of a monitoring of the stack's own, which such a stack has not."""
     monitor: None = None
     """There is no database whose figures could be read."""
     search_monitor: None = None
     """Nor a search store."""
+    metrics: None = None
+    """A workspace is for a server of one's own."""
+    identities: Mapping[str, Identity] = MappingProxyType({})
+    """Nobody of it is anybody on AWS."""
 
     def __init__(
         self, name: str, settings: CloudSettings, installation: Installation, inside: Inside, account: AwsAccount | None

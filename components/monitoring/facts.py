@@ -6,6 +6,7 @@ from typing import Final
 from components.monitoring.rules import RuleFacts
 from settings import SelfHostedSettings, Settings
 from settings.cloudnative_pg import CloudNativePg
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.models import ByOperator
 from settings.monitoring.watched import Watched
 from settings.sizes import SERVICE_NAMES, ServiceName
@@ -27,7 +28,7 @@ def rule_facts(settings: Settings, said: Watched) -> RuleFacts:
         overrides=said.alerts,
         runbooks=said.runbooks or _RUNBOOKS,
         objectives=said.objectives,
-        grafana=said.grafana if isinstance(said, ByOperator) else None,
+        grafana=said.grafana if isinstance(said, ByOperator | Amazon) else None,
     )
 
 

@@ -7,7 +7,7 @@ SUBJECT: Final = (
     "{{ .CommonLabels.installation }}: {{ .CommonAnnotations.summary }}"
     "{{ if gt (len .Alerts) 1 }} ({{ len .Alerts }} times){{ end }}"
 )
-SLACK_TEXT: Final = (
+TEXT: Final = (
     "{{ range .Alerts }}"
     "{{ if eq .Status `resolved` }}Resolved: {{ end }}{{ .Annotations.description }}\n"
     "{{ end }}"

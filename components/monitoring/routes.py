@@ -7,14 +7,17 @@ Source: prometheus.io/docs/alerting/latest/configuration; prometheus-operator.de
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from components.monitoring.messages import SLACK_TEXT, SUBJECT
+from components.monitoring.messages import SUBJECT, TEXT
+from settings.aws_scalars import arn
 from settings.monitoring.notifications import (
     AnyRoute,
     Email,
     Notifications,
     PagerDuty,
     Slack,
+    Sns,
     Webhook,
+    named_topic,
 )
 from settings.references import SecretKey
 
@@ -94,7 +97,7 @@ def alertmanager_config(said: Notifications, installation: str) -> dict[str, Any
 def _receiver(route: AnyRoute) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     if isinstance(route, Slack):
         channel = {"channel": route.channel} if route.channel else {}
-        slack = {"apiURL": _key(route.webhook), **channel, "sendResolved": True, "title": SUBJECT, "text": SLACK_TEXT}
+        slack = {"apiURL": _key(route.webhook), **channel, "sendResolved": True, "title": SUBJECT, "text": TEXT}
         return {"slackConfigs": [slack]}
     if isinstance(route, Email):
         login = (
@@ -115,6 +118,10 @@ def _receiver(route: AnyRoute) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return {
             "pagerdutyConfigs": [{"routingKey": _key(route.routing_key), "sendResolved": True, "description": SUBJECT}]
         }
+    if isinstance(route, Sns):
+        topic = named_topic(route)
+        told = {"sigv4": {"region": arn(topic).region}, "topicARN": topic, "sendResolved": True}
+        return {"snsConfigs": [{**told, "subject": SUBJECT, "message": TEXT}]}
     return {"webhookConfigs": [_webhook(route)]}
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import SearchMonitor, SqlMonitor, StoreCertificates
+from components.handles import Identity, MetricsStore, SearchMonitor, SqlMonitor, StoreCertificates
 from components.inside import Inside
 from components.kubernetes import Installation
+from components.monitoring.amazon.agent import Agent, AgentArgs
 from components.monitoring.elasticsearch_exporter import (
     ElasticsearchExporter,
     ElasticsearchExporterArgs,
@@ -20,7 +21,9 @@ from components.monitoring.postgres_exporter import PostgresExporter, PostgresEx
 from components.monitoring.readers import in_namespace, readers_policy
 from components.monitoring.targets import Placed, Target, database_targets, server_targets, workload_targets
 from settings import SelfHostedSettings, Settings
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.monitoring.models import ByOperator, Nobody, OneNamespace
 from settings.sizes import SERVICE_NAMES
 
@@ -34,7 +37,11 @@ class WatchArgs:
     installation: Installation
     """Where it is."""
     certificates: StoreCertificates | None
-    """Of a bundled monitoring."""
+    """Of a monitoring of the stack's own."""
+    store: MetricsStore | None
+    """Where metrics are sent."""
+    identities: Mapping[str, Identity]
+    """Who pods are on AWS, by workload."""
     monitor: SqlMonitor | None
     """Who reads the figures of a database that does not tell them by itself."""
     search_monitor: SearchMonitor | None
@@ -56,6 +63,8 @@ def watch(name: str, args: WatchArgs, inside: Inside, applications: Mapping[str,
         return
     if isinstance(said, Bundled):
         _bundled(name, args, said, placed, inside())
+    elif isinstance(said, Amazon):
+        _agent(name, args, said, placed, inside())
     else:
         _operator(name, args, said, placed, inside())
     readers = _readers(said, args.installation)
@@ -90,6 +99,29 @@ def _bundled(name: str, args: WatchArgs, said: Bundled, placed: Placed, opts: pu
             settings=said,
             targets=[*_services(args), *_pods(args)],
             facts=rule_facts(settings, said),
+            placed=placed,
+            pods=settings.watchers(),
+            storage_class=settings.kubernetes.storage_class,
+            certificates=certificates,
+            protect=settings.protection,
+            identities=args.identities,
+        ),
+        opts,
+    )
+
+
+def _agent(name: str, args: WatchArgs, said: Amazon, placed: Placed, opts: pulumi.ResourceOptions) -> None:
+    settings, certificates, store = args.settings, args.certificates, args.store
+    if not isinstance(settings, SelfHostedSettings) or certificates is None or store is None:
+        raise TypeError("a workspace is for a server of one's own with temporal:aws: settings refuse others")
+    Agent(
+        f"{name}-agent",
+        AgentArgs(
+            installation=args.installation,
+            settings=said,
+            store=store,
+            identity=args.identities["agent"],
+            targets=[*_services(args), *_pods(args)],
             placed=placed,
             pods=settings.watchers(),
             storage_class=settings.kubernetes.storage_class,
@@ -131,9 +163,12 @@ def _pods(args: WatchArgs) -> list[Target]:
     ]
 
 
-def _readers(said: ByOperator | Bundled, installation: Installation) -> k8s.networking.v1.NetworkPolicyPeerArgs | None:
+def _readers(
+    said: ByOperator | Bundled | Amazon, installation: Installation
+) -> k8s.networking.v1.NetworkPolicyPeerArgs | None:
     """Who may read the metrics of the server's pods; everybody when None."""
-    if isinstance(said, Bundled):
-        labels = k8s.meta.v1.LabelSelectorArgs(match_labels=installation.selector("prometheus"))
+    if isinstance(said, Deployed):
+        reader = "agent" if isinstance(said, Amazon) else "prometheus"
+        labels = k8s.meta.v1.LabelSelectorArgs(match_labels=installation.selector(reader))
         return k8s.networking.v1.NetworkPolicyPeerArgs(pod_selector=labels)
     return in_namespace(said.readers.name) if isinstance(said.readers, OneNamespace) else None

@@ -1,50 +1,39 @@
 """`temporal:monitoring: {kind: bundled}`: a Prometheus, an Alertmanager and a Grafana of the stack's own."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from settings.facts import changing
-from settings.monitoring.watched import Watched
-from settings.pods import Pods
-from settings.scalars import Bytes, Duration, ObjectName
+from settings.monitoring.deployed import STORAGE, Deployed, Stored
+from settings.scalars import Bytes, Duration
 from settings.sizes import Part
 
-_ANEW: Final = "the StatefulSet is made anew, what it has stored is lost"
-_STORAGE: Final = changing("replaced", _ANEW, unit="bytes")
-_CLASS: Final = changing("replaced", _ANEW)
 
-
-class Prometheus(Pods):
+class Prometheus(Stored):
     """One Prometheus with a volume. It serves TLS to whoever shows a certificate of the stack's monitoring."""
 
-    storage: Annotated[Bytes, _STORAGE] = "20Gi"
+    storage: Annotated[Bytes, STORAGE] = "20Gi"
     """Size of the volume."""
-    storage_class: Annotated[ObjectName | None, _CLASS] = None
-    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
     retention: Annotated[Duration, changing("rolling", "Prometheus restarts")] = "15d"
     """How long it keeps what it has read. It also drops the oldest when the volume is nine tenths full."""
 
 
-class Alertmanager(Pods):
+class Alertmanager(Stored):
     """One Alertmanager with a volume for silences. It serves TLS to whoever shows a certificate of the stack's
     monitoring."""
 
-    storage: Annotated[Bytes, _STORAGE] = "1Gi"
+    storage: Annotated[Bytes, STORAGE] = "1Gi"
     """Size of the volume."""
-    storage_class: Annotated[ObjectName | None, _CLASS] = None
-    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
 
 
-class Grafana(Pods):
+class Grafana(Stored):
     """One Grafana with the dashboards. It serves TLS; people sign in as `admin` with the password in the Secret
     temporal-grafana-admin."""
 
-    storage: Annotated[Bytes, _STORAGE] = "1Gi"
+    storage: Annotated[Bytes, STORAGE] = "1Gi"
     """Size of the volume, for what people add."""
-    storage_class: Annotated[ObjectName | None, _CLASS] = None
-    """StorageClass of the volume; `temporal:kubernetes.storageClass` when left out."""
 
 
-class Bundled(Watched):
+class Bundled(Deployed):
     """Prometheus and Alertmanager of the stack's own, in its Kubernetes namespace. Nobody else may read the metrics,
     where the cluster's network enforces policies."""
 
@@ -57,7 +46,7 @@ class Bundled(Watched):
     grafana: Grafana | None = None
     """What shows dashboards; not deployed when left out."""
 
-    def parts(self) -> dict[Part, Pods]:
+    def parts(self) -> dict[Part, Stored]:
         """What is deployed, by its key."""
-        shown: dict[Part, Pods] = {"grafana": self.grafana} if self.grafana else {}
+        shown: dict[Part, Stored] = {"grafana": self.grafana} if self.grafana else {}
         return {"prometheus": self.prometheus, "alertmanager": self.alertmanager, **shown}

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from settings.base import Model
 from settings.facts import changing
+from settings.monitoring.amazon import Amazon
 from settings.monitoring.bundled import Bundled
 from settings.monitoring.cloud import CloudMetrics
 from settings.monitoring.watched import Place, Watched
@@ -65,4 +66,4 @@ class ByOperator(Watched):
     """With `temporal:backend.kind: cloud`: what Temporal Cloud counts on its side. Not read when left out."""
 
 
-Monitoring = Annotated[Nobody | ByOperator | Bundled, Field(discriminator="kind")]
+Monitoring = Annotated[Nobody | ByOperator | Bundled | Amazon, Field(discriminator="kind")]

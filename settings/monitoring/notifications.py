@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from settings.aws_scalars import TopicArn
 from settings.base import Model
 from settings.checks import Text
 from settings.facts import changing
@@ -97,7 +98,20 @@ class Webhook(Route):
     """A token for the Authorization header; none when left out."""
 
 
-AnyRoute = Annotated[Slack | Email | PagerDuty | Webhook, Field(discriminator="kind")]
+class Sns(Route):
+    """A message in a topic of Amazon SNS, which leads on: to e-mail, to HTTPS, to a queue. Whose identity sends it is
+    in docs/monitoring.md."""
+
+    kind: Annotated[Literal["sns"], _TOLD]
+    """This way's kind."""
+    topic: Annotated[TopicArn | None, _TOLD] = None
+    """ARN of a topic that exists; with `temporal:monitoring.kind` amazon one of the stack's own when left out."""
+    emails: Annotated[tuple[EmailAddress, ...], changing("nothing", "others are subscribed to the topic")] = ()
+    """Who gets the messages of the stack's own topic as e-mails. Each gets a mail with a link that must be followed
+    once."""
+
+
+AnyRoute = Annotated[Slack | Email | PagerDuty | Webhook | Sns, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True)
@@ -126,10 +140,24 @@ def secrets_of(route: AnyRoute) -> Iterator[RouteSecret]:
             yield RouteSecret("ca", "ca", "the authority of the mail server's certificate", route.ca)
     elif isinstance(route, PagerDuty):
         yield RouteSecret("routingKey", "key", "the integration key", route.routing_key)
-    else:
+    elif isinstance(route, Webhook):
         yield RouteSecret("url", "url", "the URL to call", route.url)
         if route.bearer_token:
             yield RouteSecret("bearerToken", "token", "the token for the Authorization header", route.bearer_token)
+
+
+def named_topic(route: Sns) -> str:
+    """The ARN that a route says. Raises ValueError where the stack makes the topic: settings refuse that elsewhere than
+    with Amazon's Alertmanager."""
+    if route.topic is None:
+        raise ValueError("this route's topic is the stack's own")
+    return route.topic
+
+
+def own_topic(notifications: "Notifications | None") -> Sns | None:
+    """The route whose topic the stack makes, if any."""
+    routes = notifications.routes if notifications else ()
+    return next((route for route in routes if isinstance(route, Sns) and route.topic is None), None)
 
 
 class Notifications(Model):
@@ -146,3 +174,7 @@ class Notifications(Model):
     """How long news of a group waits after its last message."""
     repeat_interval: Annotated[Duration, _TOLD] = "12h"
     """After what time a message comes again while nothing has changed."""
+
+    def name_secrets(self) -> bool:
+        """Whether anybody is told with something secret."""
+        return self.dead_man is not None or any(True for route in self.routes for _ in secrets_of(route))

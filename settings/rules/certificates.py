@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from settings.archival import InClusterArchive
 from settings.database import InCluster
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.rules.contradiction import Contradiction
 from settings.scalars import milliseconds_of
 from settings.tls import CertManager, Generated, Provided, Tls
@@ -115,7 +115,11 @@ def provided_certificates_are_complete(settings: "SelfHostedSettings") -> Iterat
         ),
         "search": (tls.search, isinstance(settings.visibility, OpenSearch), "temporal:visibility.kind opensearch"),
         "archive": (tls.archive, isinstance(settings.archival, InClusterArchive), "temporal:archival.kind in-cluster"),
-        "monitoring": (tls.monitoring, isinstance(settings.monitoring, Bundled), "temporal:monitoring.kind bundled"),
+        "monitoring": (
+            tls.monitoring,
+            isinstance(settings.monitoring, Deployed),
+            f"temporal:monitoring.kind {settings.monitoring.kind}",
+        ),
     }
     for key, (secret, is_needed, why) in needed.items():
         if is_needed and secret is None:

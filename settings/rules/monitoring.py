@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from settings.monitoring.alerts import CATALOGUE
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.monitoring.models import ByOperator, Nobody
 from settings.monitoring.notifications import Email
 from settings.monitoring.thresholds import Threshold
@@ -86,13 +86,17 @@ def routes_lead_somewhere(settings: "Settings") -> Iterator[Contradiction]:
             yield Contradiction(location=place, found=[], allowed="at least one")
 
 
+_SERVING: Final = {"bundled": "a bundled one", "amazon": "its agent"}
+
+
 def certificates_are_of_a_server(settings: "Settings") -> Iterator[Contradiction]:
-    """A bundled monitoring serves with what `temporal:tls` issues."""
-    if isinstance(settings.monitoring, Bundled):
+    """A monitoring of the stack's own serves with what `temporal:tls` issues."""
+    if isinstance(settings.monitoring, Deployed):
+        kind = settings.monitoring.kind
         yield Contradiction(
             location=("monitoring", "kind"),
-            found=settings.monitoring.kind,
-            allowed="operator or none with Temporal Cloud: certificates of a bundled one come from temporal:tls",
+            found=kind,
+            allowed=f"operator or none with Temporal Cloud: certificates of {_SERVING[kind]} come from temporal:tls",
         )
 
 

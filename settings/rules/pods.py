@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from settings.affinity import Affinity, Requirement, Toleration
 from settings.backend import SelfHosted
-from settings.monitoring.bundled import Bundled
+from settings.monitoring.deployed import Deployed
 from settings.monitoring.models import Monitoring
 from settings.operated import Operated
 from settings.pods import Pods, Scheduling
@@ -185,6 +185,7 @@ _ALONE: Final[Mapping[str, str]] = {
     "prometheus": "the services and the UI, which have several pods; this Prometheus is one",
     "alertmanager": "the services and the UI, which have several pods; this Alertmanager is one",
     "grafana": "the services and the UI, which have several pods; this Grafana is one",
+    "agent": "the services and the UI, which have several pods; this agent is one",
 }
 
 
@@ -225,7 +226,7 @@ def _of_a_server(settings: "Settings", backend: SelfHosted) -> Iterator[tuple[Lo
 
 
 def _watchers(said: Monitoring) -> Iterator[tuple[Location, str, Pods]]:
-    for part, pods in said.parts().items() if isinstance(said, Bundled) else ():
+    for part, pods in said.parts().items() if isinstance(said, Deployed) else ():
         yield ("monitoring", part), part, pods
 
 

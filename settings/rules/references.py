@@ -86,7 +86,8 @@ def _of_every_stack(settings: "Settings") -> Iterator[str]:
     """Keys that name Secrets, whoever runs Temporal."""
     if settings.images.pull_secrets:
         yield "temporal:images.pullSecrets"
-    if not isinstance(settings.monitoring, Nobody) and settings.monitoring.notifications:
+    told = None if isinstance(settings.monitoring, Nobody) else settings.monitoring.notifications
+    if told and told.name_secrets():
         yield "temporal:monitoring.notifications"
     if not isinstance(settings.monitoring, Nobody) and settings.monitoring.postgres:
         yield "temporal:monitoring.postgres"

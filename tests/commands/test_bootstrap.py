@@ -30,6 +30,9 @@ ISSUER = "token.actions.githubusercontent.com"
 EXPECTED = Path(__file__).with_name("bootstrap.yaml")
 BOUNDARY = "arn:aws:iam::123456789012:policy/deploy-temporal-orders-boundary"
 OTHER_BRANCH_OF_STORES = {
+    "aws:amp/alertManagerDefinition:AlertManagerDefinition",
+    "aws:amp/ruleGroupNamespace:RuleGroupNamespace",
+    "aws:amp/workspace:Workspace",
     "aws:backup/plan:Plan",
     "aws:backup/selection:Selection",
     "aws:backup/vault:Vault",
@@ -42,6 +45,7 @@ OTHER_BRANCH_OF_STORES = {
     "aws:sns/topicSubscription:TopicSubscription",
 }
 EVERYWHERE = {
+    "aps:CreateWorkspace",
     "backup-storage:MountCapsule",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribePrefixLists",
@@ -52,10 +56,15 @@ EVERYWHERE = {
     "ec2:DescribeVpcs",
     "kms:CreateKey",
     "kms:ListAliases",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
     "logs:DeleteResourcePolicy",
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
     "route53:CreateHostedZone",
 }
 """What AWS knows no narrower right for."""
@@ -77,7 +86,7 @@ def _recorded(config: Mapping[str, Any]) -> Deployed:
             "urn": f"urn::{each.name}",
             "custom": True,
             "inputs": recording.plain(each.inputs),
-            "outputs": {"arn": f"arn:aws:kms:::{each.name}"},
+            "outputs": {"arn": f"arn:aws:{each.type.split('/')[0][4:]}:::{each.name}"},
         }
         for each in found.registrations
         if each.type.startswith("aws:")
@@ -98,7 +107,7 @@ STACKS: Mapping[str, Any] = {
     "staging": lambda: recording.stack_file("staging"),
     **{
         name: lambda name=name: yaml.safe_load((HERE.root / f"tests/settings/stacks/{name}.yaml").read_text())["config"]
-        for name in ("aws", "aurora", "rds", "cloud-linked")
+        for name in ("amazon", "aws", "aurora", "rds", "cloud-linked")
     },
     "cluster": lambda: stacks.rds(deployment="multi-az-cluster", **{"class": "db.r8gd.large"}),
     "restored": lambda: stacks.rds(
@@ -379,7 +388,7 @@ def test_statements_of_the_same_things_are_one() -> None:
 
 
 def test_the_order_of_resources_changes_nothing(stack: Deployed) -> None:
-    turned = Deployed(stack.installation, stack.aws, [*reversed(stack.resources)], stack.made_keys)
+    turned = Deployed(stack.installation, stack.aws, [*reversed(stack.resources)], stack.made)
     assert deploying(turned) == deploying(stack)
 
 
@@ -395,11 +404,19 @@ def _small() -> Deployed:
             "properties": {"role": "temporal-orders-history", "policy": json.dumps({"Statement": [use]})},
         },
     ]
-    return Deployed("orders", _aws(tags={"team": "platform"}), resources, frozenset({"arn:simulated"}))
+    aws = _aws(tags={"team": "platform"})
+    made = {"arn:simulated": f"arn:aws:kms:{aws.region}:{aws.account}:key/*"}
+    return Deployed("orders", aws, resources, made)
 
 
 def test_the_template_of_a_small_stack() -> None:
     assert as_yaml(Bootstrap(_small(), ISSUER).template()) == EXPECTED.read_text()
+
+
+def test_a_workspace_that_nobody_knows_yet_is_bounded_by_place() -> None:
+    """Its ARN is made by AWS; the boundary is made before."""
+    [send] = [each for each in bounding(_recorded(stacks.amazon())) if "aps:RemoteWrite" in each["Action"]]
+    assert send["Resource"] == [f"arn:aws:aps:eu-central-1:{stacks.ACCOUNT}:workspace/*"]
 
 
 def test_the_text_is_the_template() -> None:

@@ -4,6 +4,7 @@ That a message arrives is seen on the cluster.
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 from tests.commands.checkout import Checkout
 from tests.commands.made_up import MadeUp
+from tests.program.recording import ROOT
 
 ROUTES = [
     {"kind": "slack", "webhook": {"secret": "told", "key": "slack"}, "severities": ["warning"]},
@@ -31,10 +33,10 @@ def cluster(deployed: Checkout, tmp_path: Path) -> MadeUp:
     return made
 
 
-def _say(cluster: MadeUp, monitoring: Any) -> None:
+def _say(cluster: MadeUp, monitoring: Any, more: Mapping[str, Any] | None = None) -> None:
     file = cluster.checkout.root / "Pulumi.small.yaml"
     document = yaml.safe_load(file.read_text())
-    document["config"]["temporal:monitoring"] = monitoring
+    document["config"] |= {"temporal:monitoring": monitoring, **(more or {})}
     document["config"]["temporal:kubernetes"]["createNamespace"] = False
     file.write_text(yaml.safe_dump(document))
 
@@ -93,4 +95,14 @@ def test_nothing_is_sent_where_nobody_would_be_told(
     ran = cluster.run("test-alert", **variables)
     assert ran.code == 1
     assert ran.err.startswith(f"make test-alert: {words}")
+    assert cluster.calls("exec") == []
+
+
+def test_an_alertmanager_in_aws_is_not_reached(cluster: MadeUp) -> None:
+    """The file says so before anybody is asked."""
+    document = yaml.safe_load((ROOT / "tests" / "settings" / "stacks" / "amazon.yaml").read_text())["config"]
+    _say(cluster, document["temporal:monitoring"], {"temporal:aws": document["temporal:aws"]})
+    ran = cluster.run("test-alert")
+    assert ran.code != 0
+    assert "stack small has its Alertmanager in AWS, which this command does not reach." in ran.err
     assert cluster.calls("exec") == []

@@ -36,6 +36,10 @@ _VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "database__storage": {"kind": "io2", "size": "500Gi", "maximum": "1000Gi", "iops": 6000},
         "database__readReplicas": [{"name": "reports"}],
         "archival__objectLock": {"mode": "GOVERNANCE", "days": 30},
+        "monitoring": {
+            "kind": "amazon",
+            "notifications": {"routes": [{"kind": "sns", "emails": ["ops@example.com"]}]},
+        },
         "archival__replication": {"bucket": f"arn:aws:s3:::{COPY}", "kmsKey": _COPY_KEY},
     },
 }

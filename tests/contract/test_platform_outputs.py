@@ -21,6 +21,7 @@ from contract import (
     MetricsReference,
     PlatformOutputs,
     SecretReference,
+    WorkspaceReference,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,12 @@ WRITTEN: dict[str, Any] = {
         "prometheus": "https://temporal-prometheus.local.svc:9090",
         "client": {"namespace": "local", "name": "temporal-monitoring-tls"},
         "grafana": "https://temporal-grafana.local.svc:3000",
+        "workspace": {
+            "url": "https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1",
+            "arn": "arn:aws:aps:eu-central-1:123456789012:workspace/ws-1",
+            "region": "eu-central-1",
+            "topic": "arn:aws:sns:eu-central-1:123456789012:temporal-local-alerts",
+        },
     },
     "immutable": {
         "historyShardCount": 128,
@@ -128,6 +135,12 @@ READ = PlatformOutputs(
         prometheus="https://temporal-prometheus.local.svc:9090",
         client=SecretReference(namespace="local", name="temporal-monitoring-tls"),
         grafana="https://temporal-grafana.local.svc:3000",
+        workspace=WorkspaceReference(
+            url="https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1",
+            arn="arn:aws:aps:eu-central-1:123456789012:workspace/ws-1",
+            region="eu-central-1",
+            topic="arn:aws:sns:eu-central-1:123456789012:temporal-local-alerts",
+        ),
     ),
     immutable=ImmutableFacts(
         history_shard_count=128,

@@ -149,7 +149,9 @@ def test_it_describes_every_output() -> None:
 
 
 @pytest.mark.parametrize(
-    "config", [stacks.local(), stacks.provided(), stacks.bundled()], ids=["local", "provided", "bundled"]
+    "config",
+    [stacks.local(), stacks.provided(), stacks.bundled(), stacks.amazon()],
+    ids=["local", "provided", "bundled", "amazon"],
 )
 def test_a_program_exports_what_it_describes(config: dict[str, Any]) -> None:
     exported = recording.run(config).exports

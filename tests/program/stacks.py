@@ -42,6 +42,11 @@ def bundled(**changes: Any) -> dict[str, Any]:
     return changed(_of_file("bundled"), kubernetes__createNamespace=False, monitoring__notifications=told, **changes)
 
 
+def amazon(**changes: Any) -> dict[str, Any]:
+    """A workspace of Amazon's with people told; a worker that serves its SDK's metrics, an API."""
+    return changed(_of_file("amazon"), **changes)
+
+
 def existing_watched(**changes: Any) -> dict[str, Any]:
     """A database of somebody else's, and a user for who reads its figures."""
     return changed(_file("existing-watched"), **changes)

@@ -35,6 +35,7 @@ PROMETHEUS = frozenset({"StatefulSet/temporal-prometheus"})
 ALERTMANAGER = frozenset({"StatefulSet/temporal-alertmanager"})
 EXPORTER = frozenset({"Deployment/temporal-postgres-exporter"})
 SEARCH_EXPORTER = frozenset({"Deployment/temporal-elasticsearch-exporter"})
+AGENT = frozenset({"StatefulSet/temporal-agent"})
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 DOCUMENTS = frozenset({"Deployment/documents"})
 WEB = frozenset({"Deployment/web"})
@@ -274,6 +275,7 @@ TOLD: dict[str, Any] = {
     "routes/1/login/username": "other",
 }
 """What is said of those who are told."""
+BY_SNS: dict[str, Any] = {"routes": [{"kind": "sns", "topic": stacks.TOPIC, "severities": ["critical"]}]}
 NAMED = [
     f"{place}/{key}"
     for place in (
@@ -308,6 +310,18 @@ BASES = {
     "traced": stacks.traced(),
     "not watched": stacks.watched(monitoring={"kind": "none"}),
     "bundled": stacks.bundled(),
+    "amazon": stacks.amazon(),
+    "existing amazon": stacks.existing_watched(
+        aws=dict(stacks.GIVEN_KEY),
+        monitoring={
+            "kind": "amazon",
+            "postgres": stacks.existing_watched()["temporal:monitoring"]["postgres"],
+        },
+    ),
+    "watched by sns": stacks.watched(monitoring__notifications=dict(BY_SNS)),
+    "bundled by sns": stacks.changed(
+        stacks.bundled(), aws=dict(stacks.GIVEN_KEY), monitoring__notifications=dict(BY_SNS)
+    ),
     "provided bundled": stacks.changed(
         stacks.provided(), monitoring={"kind": "bundled"}, tls__monitoring="their-monitoring"
     ),
@@ -915,6 +929,7 @@ def _of_monitoring() -> Iterator[Example]:
     for key in ("secret", "key"):
         yield Example("cloud watched", {f"monitoring/cloud/apiKey/{key}": "other"})
     yield from _of_bundled_monitoring()
+    yield from _of_amazon()
 
 
 def _of_bundled_monitoring() -> Iterator[Example]:
@@ -926,6 +941,34 @@ def _of_bundled_monitoring() -> Iterator[Example]:
         yield Example("bundled", {f"monitoring/{part}/storageClass": "other"})
     yield Example("bundled", {"monitoring/prometheus/retention": "31d"}, PROMETHEUS)
     yield Example("provided bundled", {"tls/monitoring": "other"}, PROMETHEUS | ALERTMANAGER)
+
+
+def _of_amazon() -> Iterator[Example]:
+    yield Example("amazon", {"monitoring/agent/storage": "3Gi"})
+    yield Example("amazon", {"monitoring/agent/storageClass": "other"})
+    yield Example("amazon", {"images/digests/prometheus": f"sha256:{'1' * 64}"}, AGENT)
+    for path, value in {
+        "logDays": 30,
+        "grafana": "https://other.example.com",
+        "notifications/routes/0/emails/0": "other@example.com",
+        "notifications/routes/1/topic": "arn:aws:sns:eu-central-1:123456789012:other",
+        "notifications/routes/1/severities/0": "warning",
+        "notifications/routes/0/severities": ["critical"],
+    }.items():
+        yield Example("amazon", {f"monitoring/{path}": value})
+    for path, value in RULED.items():
+        yield Example("amazon", {f"monitoring/{path}": value})
+    for path in ("groupWait", "groupInterval", "repeatInterval"):
+        yield Example("amazon", {f"monitoring/notifications/{path}": TOLD[path]})
+    yield Example("amazon", {"monitoring/framework": "opentelemetry"}, SERVICES)
+    yield Example("amazon", {"monitoring": {"kind": "none"}}, SERVICES)
+    for path in ("user", "password/secret", "password/key"):
+        yield Example("existing amazon", {f"monitoring/postgres/{path}": "other"}, EXPORTER)
+    for base, told in (("watched by sns", NOBODY), ("bundled by sns", ALERTMANAGER)):
+        other = {"kind": "webhook", "url": {"secret": "other", "key": "other"}}
+        yield Example(base, {"monitoring/notifications/routes/0": other}, told)
+        yield Example(base, {"monitoring/notifications/routes/0/topic": f"{stacks.TOPIC}-2"}, told)
+        yield Example(base, {"monitoring/notifications/routes/0/severities/0": "warning"}, told)
 
 
 def _of_traces() -> Iterator[Example]:
@@ -1134,15 +1177,29 @@ MILDER = (
     | {
         leaf: "nothing"
         for leaf in leaves()
-        if leaf.startswith(("monitoring(operator).notifications.", "monitoring(operator).cloud."))
+        if leaf.startswith(
+            (
+                "monitoring(operator).notifications.",
+                "monitoring(operator).cloud.",
+                "monitoring(amazon).notifications.",
+            )
+        )
     }
     | {f"database(cloudnative-pg).backup.store(s3).{path.replace('/', '.')}": "nothing" for path in _BACKUP_SECRETS}
 )
 """What backups use is mounted by no pod of this program, nor is what an operator's Prometheus or Alertmanager uses.
 
 An owner is described by the words for a user, whose change restarts pods; only schema jobs run as the owner. And
-pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none."""
-DECLARED = leaves() | MILDER
+pods that search in a domain of the stack's own have a role already, and with Temporal Cloud there are none. Amazon's
+Alertmanager is no pod."""
+REFUSED = (
+    "monitoring(amazon).notifications.deadMan.",
+    *(f"monitoring(amazon).notifications.routes.[]({kind})." for kind in ("slack", "email", "pagerduty", "webhook")),
+    "monitoring(amazon).notifications.routes.[](sns).kind",
+    *(f"monitoring({kind}).notifications.routes.[](sns).emails" for kind in ("operator", "bundled")),
+)
+"""How what the models allow and no stack file can say begins: rules refuse it."""
+DECLARED = {leaf: effect for leaf, effect in (leaves() | MILDER).items() if not leaf.startswith(REFUSED)}
 
 
 def _waves(effect: str) -> list[list[Example]]:
@@ -1196,6 +1253,7 @@ HOLDING_DATA = (
     "aws:backup/vault:",
     "aws:rds/instance:",
     "aws:rds/cluster:",
+    "aws:amp/workspace:",
 )
 """What is on AWS besides settings and rights."""
 

@@ -17,6 +17,8 @@ from tests.program.recording import Recording
 
 TOKENS = {
     "BundledMonitoring": "temporal:monitoring:BundledMonitoring",
+    "Workspace": "temporal:monitoring:Workspace",
+    "Agent": "temporal:monitoring:Agent",
     "MonitoringServer": "temporal:monitoring:MonitoringServer",
     "PostgresExporter": "temporal:monitoring:PostgresExporter",
     "ElasticsearchExporter": "temporal:monitoring:ElasticsearchExporter",
@@ -78,6 +80,7 @@ def test_type_tokens_are_frozen(request: pytest.FixtureRequest) -> None:
         stacks.with_databases(stacks.cloud()),
         stacks.watched(visibility={"kind": "opensearch"}),
         stacks.bundled(),
+        stacks.amazon(),
     )
     runs = (*made, *map(recording.run, clouds))
     registered = {r.type for found in runs for r in found.registrations if r.type.startswith("temporal:")}

@@ -251,6 +251,7 @@ DOCUMENTS = {
     "watched": STACKS["watched"],
     "watched by anybody": STACKS["watched"].replace("{kind: namespace, name: monitoring}", "{kind: cluster}"),
     "bundled": STACKS["bundled"],
+    "amazon": STACKS["amazon"],
     "cloud, watched": STACKS["cloud-watched"],
     "existing, watched": STACKS["existing-watched"],
     "existing, bundled": STACKS["existing-watched"]

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from components.monitoring import routes
-from components.monitoring.bundled import places
-from components.monitoring.messages import SLACK_TEXT, SUBJECT
+from components.monitoring.messages import SUBJECT, TEXT
+from components.monitoring.own import places
+from components.monitoring.own.alertmanager import content, sns_receiver
+from components.monitoring.own.text import as_yaml
 from settings.monitoring.notifications import (
     AnyRoute,
     Email,
     Notifications,
     PagerDuty,
     Slack,
+    Sns,
     Webhook,
+    named_topic,
     secrets_of,
 )
 from settings.references import SecretKey
@@ -22,19 +24,7 @@ from settings.references import SecretKey
 
 def configuration(said: Notifications | None) -> str:
     """With nobody to tell, alerts are only kept."""
-    receivers: list[dict[str, Any]] = [{"name": routes.NOBODY}]
-    route: dict[str, Any] = {"receiver": routes.NOBODY}
-    if said:
-        route |= {
-            "group_by": [*routes.GROUPED_BY],
-            "group_wait": said.group_wait,
-            "group_interval": said.group_interval,
-            "repeat_interval": said.repeat_interval,
-            "routes": [*_routes(said)],
-        }
-        receivers += _receivers(said)
-    content = {"route": route, "inhibit_rules": _inhibitions(), "receivers": receivers}
-    return yaml.safe_dump(content, sort_keys=False, width=1000)
+    return as_yaml(content(said, _receivers(said) if said else []))
 
 
 def secrets(said: Notifications | None) -> Iterator[tuple[str, SecretKey]]:
@@ -44,38 +34,6 @@ def secrets(said: Notifications | None) -> Iterator[tuple[str, SecretKey]]:
             yield f"{routes.receiver_name(index, route)}-{each.role}", each.reference
     if said and said.dead_man:
         yield f"{routes.DEAD_MAN}-url", said.dead_man
-
-
-def _routes(said: Notifications) -> Iterator[dict[str, Any]]:
-    if said.dead_man:
-        yield {
-            "receiver": routes.DEAD_MAN,
-            "matchers": [f'alertname = "{routes.WATCHDOG}"'],
-            "group_wait": "0s",
-            "group_interval": "1m",
-            "repeat_interval": f"{routes.DEAD_MAN_SECONDS}s",
-        }
-    for index, route in enumerate(said.routes):
-        yield {
-            "receiver": routes.receiver_name(index, route),
-            "matchers": [f'severity =~ "{routes.severities(route)}"'],
-            "continue": True,
-        }
-
-
-def _inhibitions() -> list[dict[str, Any]]:
-    return [
-        {
-            "source_matchers": ['severity = "critical"'],
-            "target_matchers": ['severity =~ "warning|info"'],
-            "equal": [*routes.GROUPED_BY],
-        },
-        {
-            "source_matchers": [f'alertname =~ "{routes.IMPLYING}"'],
-            "target_matchers": ['severity =~ "warning|info"'],
-            "equal": ["installation"],
-        },
-    ]
 
 
 def _receivers(said: Notifications) -> list[dict[str, Any]]:
@@ -93,7 +51,7 @@ def _receiver(name: str, route: AnyRoute) -> dict[str, Any]:
     file = f"{places.SECRETS}/{name}"
     if isinstance(route, Slack):
         channel = {"channel": route.channel} if route.channel else {}
-        told = {"send_resolved": True, "title": SUBJECT, "text": SLACK_TEXT}
+        told = {"send_resolved": True, "title": SUBJECT, "text": TEXT}
         return {"slack_configs": [{"api_url_file": f"{file}-webhook", **channel, **told}]}
     if isinstance(route, Email):
         return {"email_configs": [_email(file, route)]}
@@ -101,6 +59,8 @@ def _receiver(name: str, route: AnyRoute) -> dict[str, Any]:
         return {
             "pagerduty_configs": [{"routing_key_file": f"{file}-key", "send_resolved": True, "description": SUBJECT}]
         }
+    if isinstance(route, Sns):
+        return sns_receiver(named_topic(route))
     return {"webhook_configs": [_webhook(file, route)]}
 
 

@@ -7,20 +7,18 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 import pulumi_random as random
-import yaml
 
 import versions
-from components.handles import StoreCertificates
+from components.handles import Identity, StoreCertificates
 from components.kubernetes import Installation, config_volume, secret_volume
-from components.monitoring.bundled import (
-    alertmanager_configuration,
-    grafana_configuration,
-    places,
-    prometheus_configuration,
-)
-from components.monitoring.bundled.looking import looking
-from components.monitoring.bundled.server import MonitoringServer, MonitoringServerArgs, Program
+from components.monitoring.bundled import alertmanager_configuration, grafana_configuration, prometheus_configuration
 from components.monitoring.dashboards import dashboards
+from components.monitoring.own import places
+from components.monitoring.own.health import OWN_CLIENT, command, own_url, prometheus_is_ready
+from components.monitoring.own.looking import looking
+from components.monitoring.own.server import MonitoringServer, MonitoringServerArgs, Program
+from components.monitoring.own.text import as_yaml
+from components.monitoring.own.tls import tls_files
 from components.monitoring.rules import RuleFacts, rule_groups
 from components.monitoring.targets import Placed, Target
 from settings.monitoring.bundled import Alertmanager, Bundled, Grafana, Prometheus
@@ -31,7 +29,6 @@ from settings.scalars import bytes_of
 _NOBODY: Final = 65534
 _GRAFANA_UID: Final = 472
 """Users of the images (their Dockerfiles)."""
-_OWN_CLIENT: Final = f"--http.config.file={places.CONFIG}/client.yml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +53,8 @@ class BundledMonitoringArgs:
     """What all of it serves with, and shows each other."""
     protect: bool
     """Whether the engine refuses to delete volumes."""
+    identities: Mapping[str, Identity]
+    """Who its programs are on AWS, by the keys of the stack file."""
 
 
 class BundledMonitoring(pulumi.ComponentResource):
@@ -72,6 +71,7 @@ class BundledMonitoring(pulumi.ComponentResource):
             looking(
                 f"{name}-prometheus-{namespace}",
                 args.installation,
+                called=places.PROMETHEUS,
                 account=prometheus.account,
                 namespace=namespace,
                 opts=args.placed(namespace),
@@ -93,6 +93,7 @@ class BundledMonitoring(pulumi.ComponentResource):
                 pod=args.pods[program.component],
                 certificates=args.certificates,
                 protect=args.protect,
+                identity=args.identities.get(program.component),
             ),
             self._child,
         )
@@ -107,12 +108,6 @@ class BundledMonitoring(pulumi.ComponentResource):
         )
         return made.metadata.name
 
-    def _tls_files(self, called: str) -> dict[str, str]:
-        return {
-            "web.yml": prometheus_configuration.web_configuration(),
-            "client.yml": prometheus_configuration.own_client(self._args.installation.dns(called)),
-        }
-
     def _address(self, called: str) -> str:
         return f"{self._args.installation.dns(called)}:{places.PORTS[called]}"
 
@@ -123,8 +118,8 @@ class BundledMonitoring(pulumi.ComponentResource):
         text = prometheus_configuration.configuration(
             args.targets, args.settings.interval, args.installation.name, watchers
         )
-        files = {"prometheus.yml": text, **self._tls_files(places.PROMETHEUS)}
-        rules = yaml.safe_dump({"groups": rule_groups(args.facts)}, sort_keys=False, width=1000)
+        files = {"prometheus.yml": text, **tls_files(args.installation.dns(places.PROMETHEUS))}
+        rules = as_yaml({"groups": rule_groups(args.facts)})
         config = self._files("prometheus-config", f"{places.PROMETHEUS}-config", files)
         ruled = self._files("rules", "temporal-rules", {"temporal.yaml": rules})
         data = "/prometheus"
@@ -149,7 +144,7 @@ class BundledMonitoring(pulumi.ComponentResource):
                     places.RULES: config_volume("rules", ruled),
                 },
                 asks_kubernetes=True,
-                healthy=_command("promtool", "check", "ready", _OWN_CLIENT, f"--url={_own_url(places.PROMETHEUS)}"),
+                healthy=prometheus_is_ready(places.PROMETHEUS),
             ),
             said,
         )
@@ -158,7 +153,7 @@ class BundledMonitoring(pulumi.ComponentResource):
         """It reads its file when it starts."""
         args, said = self._args, self._args.settings.alertmanager
         text = alertmanager_configuration.configuration(args.settings.notifications)
-        files = {"alertmanager.yml": text, **self._tls_files(places.ALERTMANAGER)}
+        files = {"alertmanager.yml": text, **tls_files(args.installation.dns(places.ALERTMANAGER))}
         config = self._files("alertmanager-config", f"{places.ALERTMANAGER}-config", files)
         data = "/alertmanager"
         self._server(
@@ -180,8 +175,8 @@ class BundledMonitoring(pulumi.ComponentResource):
                     **_route_secrets(args.settings.notifications),
                 },
                 words=[*files.values()],
-                healthy=_command(
-                    "amtool", "config", "show", _OWN_CLIENT, f"--alertmanager.url={_own_url(places.ALERTMANAGER)}"
+                healthy=command(
+                    "amtool", "config", "show", OWN_CLIENT, f"--alertmanager.url={own_url(places.ALERTMANAGER)}"
                 ),
             ),
             said,
@@ -221,14 +216,6 @@ class BundledMonitoring(pulumi.ComponentResource):
             ),
             said,
         )
-
-
-def _command(*words: str) -> k8s.core.v1.ExecActionArgs:
-    return k8s.core.v1.ExecActionArgs(command=list(words))
-
-
-def _own_url(called: str) -> str:
-    return f"https://localhost:{places.PORTS[called]}"
 
 
 def _provisioning(config: pulumi.Input[str]) -> k8s.core.v1.VolumeArgs:

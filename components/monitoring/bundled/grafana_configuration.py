@@ -1,11 +1,10 @@
 """What Grafana finds when it starts (grafana.com/docs/grafana/latest/administration/provisioning)."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-import yaml
-
-from components.monitoring.bundled import places
+from components.monitoring.own import places
+from components.monitoring.own.text import as_yaml
 
 ADMIN: Final = "admin"
 PROVISIONING: Final = "/etc/temporal/provisioning"
@@ -46,8 +45,8 @@ def files(prometheus: str) -> Mapping[str, str]:
         "options": {"path": places.DASHBOARDS},
     }
     return {
-        "datasources.yaml": _yaml({"apiVersion": 1, "prune": True, "datasources": [source]}),
-        "dashboards.yaml": _yaml({"apiVersion": 1, "providers": [provider]}),
+        "datasources.yaml": as_yaml({"apiVersion": 1, "prune": True, "datasources": [source]}),
+        "dashboards.yaml": as_yaml({"apiVersion": 1, "providers": [provider]}),
     }
 
 
@@ -73,7 +72,3 @@ def environment(host: str) -> dict[str, str]:
         "GF_PLUGINS_PREINSTALL_DISABLED": "true",
         "GF_PATHS_PROVISIONING": PROVISIONING,
     }
-
-
-def _yaml(content: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(content, sort_keys=False, width=1000)

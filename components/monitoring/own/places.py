@@ -5,7 +5,10 @@ from typing import Final
 PROMETHEUS: Final = "temporal-prometheus"
 ALERTMANAGER: Final = "temporal-alertmanager"
 GRAFANA: Final = "temporal-grafana"
-PORTS: Final = {PROMETHEUS: 9090, ALERTMANAGER: 9093, GRAFANA: 3000}
+AGENT: Final = "temporal-agent"
+PORTS: Final = {PROMETHEUS: 9090, ALERTMANAGER: 9093, GRAFANA: 3000, AGENT: 9090}
+BUNDLED: Final = (PROMETHEUS, ALERTMANAGER, GRAFANA)
+"""Those of a bundled monitoring."""
 CERTIFICATE: Final = "temporal-monitoring-tls"
 """Secret with the certificate that they serve with and show each other, where the stack issues it."""
 TLS: Final = "/etc/temporal/monitoring-tls"

@@ -7,9 +7,9 @@ from typing import Any, Final, cast
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.handles import StoreCertificates
+from components.handles import Identity, StoreCertificates
 from components.kubernetes import Installation, content_hash, mount, scratch_volume, secret_volume, volume_claim
-from components.monitoring.bundled import places
+from components.monitoring.own import places
 from components.pods import environment, planned_resources, pod_spec, restricted_container
 from settings.plans import PodPlan
 
@@ -75,6 +75,8 @@ class MonitoringServerArgs:
     """What it serves with and shows."""
     protect: bool
     """Whether the engine refuses to delete its volume."""
+    identity: Identity | None = None
+    """Who it is on AWS; nobody when None."""
 
 
 class MonitoringServer(pulumi.ComponentResource):
@@ -87,16 +89,21 @@ class MonitoringServer(pulumi.ComponentResource):
         """Children: ServiceAccount, StatefulSet, Service."""
         super().__init__("temporal:monitoring:MonitoringServer", name, None, opts)
         self._args = args
-        child = pulumi.ResourceOptions(parent=self)
+        child, identity = pulumi.ResourceOptions(parent=self), args.identity
         account = k8s.core.v1.ServiceAccount(
-            f"{name}-account", metadata=self._metadata(), automount_service_account_token=False, opts=child
+            f"{name}-account",
+            metadata=self._metadata(identity.annotations if identity else None),
+            automount_service_account_token=False,
+            opts=child,
         )
         self.account = account.metadata.name
         server = k8s.apps.v1.StatefulSet(
             name,
             metadata=self._metadata(),
             spec=self._spec(self.account),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect or None),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=args.protect or None, depends_on=[*identity.ready] if identity else None
+            ),
         )
         k8s.core.v1.Service(
             f"{name}-service",
@@ -113,10 +120,9 @@ class MonitoringServer(pulumi.ComponentResource):
     def _port(self) -> int:
         return places.PORTS[self._args.program.called]
 
-    def _metadata(self) -> k8s.meta.v1.ObjectMetaArgs:
-        return self._args.installation.metadata(
-            self._args.program.called, self._args.program.component, self._args.program.version
-        )
+    def _metadata(self, annotations: Mapping[str, str] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
+        program = self._args.program
+        return self._args.installation.metadata(program.called, program.component, program.version, annotations)
 
     def _spec(self, account: pulumi.Input[str]) -> k8s.apps.v1.StatefulSetSpecArgs:
         args = self._args
@@ -133,7 +139,7 @@ class MonitoringServer(pulumi.ComponentResource):
 
     def _pod(self, account: pulumi.Input[str]) -> k8s.core.v1.PodTemplateSpecArgs:
         args = self._args
-        words = [*args.program.words, args.certificates.trust]
+        words = [*args.program.words, args.certificates.trust, *([args.identity.words] if args.identity else [])]
         return k8s.core.v1.PodTemplateSpecArgs(
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 labels=args.installation.labels(args.program.component, args.program.version),
@@ -167,7 +173,7 @@ class MonitoringServer(pulumi.ComponentResource):
             image=args.program.image,
             image_pull_policy="IfNotPresent",
             args=list(args.program.args) or None,
-            env=environment(args.program.environment, args.pod),
+            env=environment(_told(args), args.pod),
             ports=[k8s.core.v1.ContainerPortArgs(name="https", container_port=self._port)],
             startup_probe=_probe(args.program.healthy, period=_LOOK_SECONDS, failures=_START_SECONDS // _LOOK_SECONDS),
             readiness_probe=_probe(args.program.healthy, period=_ALIVE_SECONDS, failures=2),
@@ -181,6 +187,12 @@ class MonitoringServer(pulumi.ComponentResource):
             resources=planned_resources(args.pod),
             security_context=restricted_container(),
         )
+
+
+def _told(args: MonitoringServerArgs) -> Mapping[str, pulumi.Input[str]]:
+    # A pod whose role is not there must not pass for its node.
+    alone = {"AWS_EC2_METADATA_DISABLED": "true"} if args.identity else {}
+    return {**args.program.environment, **alone}
 
 
 def _probe(healthy: Health, *, period: int, failures: int) -> k8s.core.v1.ProbeArgs:

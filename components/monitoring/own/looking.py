@@ -4,17 +4,22 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.kubernetes import Installation
-from components.monitoring.bundled.places import PROMETHEUS
 
 
 def looking(
-    name: str, installation: Installation, *, account: pulumi.Input[str], namespace: str, opts: pulumi.ResourceOptions
+    name: str,
+    installation: Installation,
+    *,
+    called: str,
+    account: pulumi.Input[str],
+    namespace: str,
+    opts: pulumi.ResourceOptions,
 ) -> None:
-    """A Role and its binding in a namespace."""
+    """A Role and its binding in a namespace, for the Prometheus of the stack's own that is `called` so."""
     metadata = k8s.meta.v1.ObjectMetaArgs(
-        name=f"{installation.name}-{PROMETHEUS}",
+        name=f"{installation.name}-{called}",
         namespace=namespace,
-        labels=installation.labels("prometheus", installation.server_version),
+        labels=installation.labels(called.removeprefix("temporal-"), installation.server_version),
     )
     role = k8s.rbac.v1.Role(
         f"{name}-role",
