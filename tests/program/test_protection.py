@@ -55,7 +55,7 @@ PROTECTED = {
         "kubernetes:apps/v1:StatefulSet::temporal-visibility",
         *(
             f"random:index/randomPassword:RandomPassword::temporal-visibility-{user}-password"
-            for user in ("temporal", "temporal-schema")
+            for user in ("temporal", "temporal-schema", "temporal-monitor")
         ),
     }
     | {
