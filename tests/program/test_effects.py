@@ -307,6 +307,13 @@ BASES = {
             "search": stacks.search_watched()["temporal:monitoring"]["search"],
         }
     ),
+    "search amazon": stacks.search_watched(
+        aws=stacks.amazon()["temporal:aws"],
+        monitoring={
+            "kind": "amazon",
+            "search": stacks.search_watched()["temporal:monitoring"]["search"],
+        },
+    ),
     "traced": stacks.traced(),
     "not watched": stacks.watched(monitoring={"kind": "none"}),
     "bundled": stacks.bundled(),
@@ -922,7 +929,7 @@ def _of_monitoring() -> Iterator[Example]:
         for path in ("user", "password/secret", "password/key"):
             yield Example(base, {f"monitoring/postgres/{path}": "other"}, EXPORTER)
     yield Example("watched", {"images/digests/postgresExporter": f"sha256:{'1' * 64}"}, EXPORTER)
-    for base in ("search watched", "search bundled"):
+    for base in ("search watched", "search bundled", "search amazon"):
         for path in ("user", "password/secret", "password/key"):
             yield Example(base, {f"monitoring/search/{path}": "other"}, SEARCH_EXPORTER)
     yield Example("search watched", {"images/digests/elasticsearchExporter": f"sha256:{'1' * 64}"}, SEARCH_EXPORTER)
