@@ -90,11 +90,11 @@ def the_pod(deployment: Deployment, workload: str) -> Any:
     return until(f"one pod of {workload} is ready", alone)
 
 
-def asked(deployment: Deployment, url: str, body: str | None = None) -> str:
+def asked(deployment: Deployment, url: str, body: str | None = None, namespace: str = NAMESPACE) -> str:
     """What an HTTP server answers to the worker's pod."""
     data = "None" if body is None else repr(body.encode())
     program = f"import urllib.request as r; print(r.urlopen({url!r}, data={data}, timeout=60).read().decode())"
-    return deployment.kubectl("-n", NAMESPACE, "exec", "deployment/notes", "--", "python", "-c", program).strip()
+    return deployment.kubectl("-n", namespace, "exec", "deployment/notes", "--", "python", "-c", program).strip()
 
 
 def noted(deployment: Deployment, line: str, namespace: str) -> list[str]:

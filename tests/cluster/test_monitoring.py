@@ -20,12 +20,12 @@ import yaml
 from components.monitoring.dashboards import dashboards
 from settings.monitoring.alerts import CATALOGUE
 from tests.cluster import collector, sinks
-from tests.cluster.application import NAMESPACE, asked
+from tests.cluster.application import asked
 from tests.cluster.collector import Span
 from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
 from tests.cluster.stack import ROOT, Deployment, until
-from tests.cluster.traced import Traced, traced
+from tests.cluster.traced import NAMESPACE, Traced, traced
 from tests.monitoring import promql, scraped
 from tests.monitoring.metrics import metrics
 
@@ -143,7 +143,7 @@ def test_the_database_tells_its_figures_to_who_sees_no_row(monitored: Monitored)
 def test_one_workflow_is_one_trace(monitored: Monitored, sent: Traced) -> None:
     """From the API's call to the worker's activity, with what the server did for the call."""
     line = "traced by its api"
-    assert line in json.loads(asked(monitored.stack, f"http://web.{NAMESPACE}:8000/notes", line))
+    assert line in json.loads(asked(monitored.stack, f"http://web.{NAMESPACE}:8000/notes", line, NAMESPACE))
 
     def whole() -> list[Span]:
         spans = collector.arrived(sent.spans)

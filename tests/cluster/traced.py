@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from commands.tests_node import NODE
 from embedded import node
 from tests.cluster import collector
-from tests.cluster.application import API, NAMESPACE, WORKER, load_image
+from tests.cluster.application import API, WORKER, load_image
 from tests.cluster.monitored import inside
 from tests.cluster.stack import ROOT, Deployment
 from tests.drills.issuing import Authority, key_pem, pem, signed
+
+
+NAMESPACE: Final = "traced"
+"""Of the application: its own, for the stack of other tests has one of the same name beside it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def traced(folder: Path, stack: Deployment) -> Iterator[Traced]:
             folder,
             {
                 "applications": [{"namespace": NAMESPACE, "temporalNamespace": "default"}],
-                "workloads": [WORKER, API],
+                "workloads": [{**each, "application": NAMESPACE} for each in (WORKER, API)],
                 "traces": {
                     "endpoint": f"https://{address}:{collector.PORT}",
                     "ca": {"secret": "collector", "key": "ca"},
