@@ -20,7 +20,6 @@ from tests.cluster.monitored import inside
 from tests.cluster.stack import ROOT, Deployment
 from tests.drills.issuing import Authority, key_pem, pem, signed
 
-
 NAMESPACE: Final = "traced"
 """Of the application: its own, for the stack of other tests has one of the same name beside it."""
 
