@@ -151,7 +151,7 @@ def test_wrong_service(cluster: MadeUp) -> None:
     assert ran.err == (
         "make logs: SERVICE=temporal-history is unknown. "
         "Known: frontend, internal-frontend, history, matching, worker, ui, postgres, archive, prometheus, "
-        "alertmanager, grafana, postgres-exporter, elasticsearch-exporter, jobs.\n"
+        "alertmanager, grafana, agent, postgres-exporter, elasticsearch-exporter, jobs.\n"
     )
     assert cluster.calls() == []
 
