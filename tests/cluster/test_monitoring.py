@@ -52,6 +52,8 @@ WORKFLOW: Final = {
     "CompleteWorkflow:Note": {"notes"},
 }
 """The spans of one trace, and whose they are."""
+SNS: Final = {"kind": "sns", "topic": "arn:aws:sns:eu-central-1:123456789012:on-call"}
+RECEIVERS: Final = {"slackConfigs", "emailConfigs", "pagerdutyConfigs", "webhookConfigs", "snsConfigs"}
 VARIABLES: Final = {"installation": NAME, "__rate_interval": "1m", "__range": "10m"}
 """Of dashboards; every other one is all there is."""
 
@@ -280,7 +282,9 @@ def test_a_test_alert_arrives(monitored: Monitored) -> None:
 def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:
     """Whatever `operator` makes, with every kind of route, and with Temporal Cloud."""
     stack = monitored.stack
-    own = [each for name in ("watched", "cloud-watched") for each in _for_the_operator(name, tmp_path)]
+    own = [*_for_the_operator("watched", tmp_path, SNS), *_for_the_operator("cloud-watched", tmp_path)]
+    receivers = next(each for each in own if each["kind"] == "AlertmanagerConfig")["spec"]["receivers"]
+    assert {key for each in receivers for key in each} == {"name", *RECEIVERS}
     definitions = manifests(PROMETHEUS_OPERATOR)
     stack.kubectl("apply", "--server-side", "-f", "-", stdin=definitions)
     try:
@@ -296,10 +300,13 @@ def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored
         stack.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=definitions)
 
 
-def _for_the_operator(name: str, folder: Path) -> list[Any]:
-    """What a stack of tests/settings makes for a Prometheus Operator."""
+def _for_the_operator(name: str, folder: Path, *routes: Mapping[str, Any]) -> list[Any]:
+    """What a stack of tests/settings makes for a Prometheus Operator, with more routes."""
+    document = yaml.safe_load((ROOT / "tests" / "settings" / "stacks" / f"{name}.yaml").read_text())
+    if routes:
+        document["config"]["temporal:monitoring"]["notifications"]["routes"] += routes
     file = folder / f"Pulumi.{name}.yaml"
-    file.write_text((ROOT / "tests" / "settings" / "stacks" / f"{name}.yaml").read_text())
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
     rendered = Deployment(file, NAME).command("render", OUT=str(folder / name))
     assert rendered.code == 0, rendered.err
     objects = [yaml.safe_load(each.read_text()) for each in (folder / name / "kubernetes").rglob("*.yaml")]
