@@ -16,7 +16,7 @@ _SERVER = ("frontend", "internal-frontend", "history", "matching", "worker")
 _JOBS = "jobs"
 _EXPORTERS = ("postgres-exporter", "elasticsearch-exporter")
 _MONITORING = ("prometheus", "alertmanager", "grafana", "agent", *_EXPORTERS)
-_PARTS = (*_SERVER, "ui", "postgres", "archive", *_MONITORING, _JOBS)
+_PARTS = (*_SERVER, "ui", "postgres", "opensearch", "archive", *_MONITORING, _JOBS)
 _SINCE = re.compile(r"[1-9][0-9]{0,5}[smh]")
 _DEFAULT_SINCE = "10m"
 

@@ -150,8 +150,8 @@ def test_wrong_service(cluster: MadeUp) -> None:
     ran = cluster.run("logs", SERVICE="temporal-history")
     assert ran.err == (
         "make logs: SERVICE=temporal-history is unknown. "
-        "Known: frontend, internal-frontend, history, matching, worker, ui, postgres, archive, prometheus, "
-        "alertmanager, grafana, agent, postgres-exporter, elasticsearch-exporter, jobs.\n"
+        "Known: frontend, internal-frontend, history, matching, worker, ui, postgres, opensearch, archive, "
+        "prometheus, alertmanager, grafana, agent, postgres-exporter, elasticsearch-exporter, jobs.\n"
     )
     assert cluster.calls() == []
 
