@@ -22,6 +22,7 @@ from settings.monitoring.alerts import CATALOGUE
 from tests.cluster import collector, sinks
 from tests.cluster.application import asked
 from tests.cluster.collector import Span
+from tests.cluster.drawing import WIDTH, grafana, grafana_home, size_of
 from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
 from tests.cluster.stack import ROOT, Deployment, until
@@ -277,6 +278,27 @@ def test_a_test_alert_arrives(monitored: Monitored) -> None:
     assert "Who must be told of it: slack; within 1s" in ran.err
     words = "This is a test: nothing is wrong."
     until("the test alert is there", lambda: sinks.first(monitored.told, sinks.SLACK, words), 60)
+
+
+def test_a_grafana_draws_every_dashboard(monitored: Monitored, tmp_path: Path) -> None:
+    """The pictures are kept in .state/tests/dashboards, to be looked at."""
+    home = grafana_home()
+    if home is None:
+        pytest.skip("no Grafana on this machine: GRAFANA_HOME names the folder of an installed one")
+    kept = ROOT / ".state" / "tests" / "dashboards"
+    kept.mkdir(parents=True, exist_ok=True)
+    with grafana(home, monitored, tmp_path) as drawn:
+        assert drawn.read("/api/frontend/settings")["rendererAvailable"], "this Grafana has no image renderer"
+        until("it has read them", lambda: {each["uid"] for each in drawn.read("/api/search?type=dash-db")} == _uids())
+        assert drawn.read("/api/datasources/uid/prometheus/health")["status"] == "OK"
+        for uid in sorted(_uids()):
+            picture = drawn.picture(uid)
+            (kept / f"{uid}.png").write_bytes(picture)
+            assert size_of(picture)[0] == WIDTH
+
+
+def _uids() -> set[str]:
+    return set(dashboards())
 
 
 def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:

@@ -37,9 +37,10 @@ def test_counts(tmp_path: Path) -> None:
         (Run(0, 0, ("no root",), 0.0, 0), "FAILED: no test ran"),
         (Run(3, 0, ("no root",), 1.0, 0), "FAILED: 3 passed, 0 failed, 1 skipped (1 s); skipped: no root"),
         (
-            Run(3, 0, ("needs the official plugin",), 1.0, 0),
+            Run(3, 0, ("no official plugin on this machine",), 1.0, 0),
             "ok: 3 passed, 0 failed, 1 skipped (1 s)",
         ),
+        (Run(3, 0, ("no Grafana on this machine",), 1.0, 0), "ok: 3 passed, 0 failed, 1 skipped (1 s)"),
         (Run(3, 0, (), 1.0, 3), "FAILED: 3 passed, 0 failed, 0 skipped (1 s)"),
     ],
 )
