@@ -7,6 +7,7 @@ from settings.access import ByIngress
 from settings.archival import S3Compatible
 from settings.aws import is_watched
 from settings.database import Existing, VerifyFull
+from settings.monitoring.models import Nobody
 from settings.visibility import ExistingTarget, Unauthenticated, domains, existing_stores
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _STAYS: Final = {
     "cloud": "where the stack looked after it the preview shows its deletion; else it stays in Temporal Cloud with its "
     "executions, and costs what it costs. What deletes both for good: tcld namespace delete --namespace ",
 }
+
+_BREAKDOWNS: Final = ("metrics.breakdownbytaskqueue", "metrics.breakdownbypartition")
 
 
 def of_every_stack(settings: "Settings") -> Iterator[str]:
@@ -52,8 +55,21 @@ def warnings(settings: "SelfHostedSettings") -> Iterator[str]:
         )
     yield from _visibility(settings)
     yield from _archival(settings)
+    yield from _backlogs(settings)
     if settings.size == "production":
         yield from _production_on_aws(settings)
+
+
+def _backlogs(settings: "SelfHostedSettings") -> Iterator[str]:
+    """The server's own words on these keys (dynamicconfig/constants.go)."""
+    if isinstance(settings.monitoring, Nobody):
+        return
+    for key, values in settings.backend.dynamic_config.items():
+        if key.lower() in _BREAKDOWNS and any(each.value is False for each in values):
+            yield (
+                f"temporal:backend.dynamicConfig.{key}: where it is false the server does not tell what waits in task "
+                "queues: TemporalTaskQueueBacklogOld and TemporalTaskQueueBacklogGrowing stay silent there"
+            )
 
 
 def _production_on_aws(settings: "SelfHostedSettings") -> Iterator[str]:

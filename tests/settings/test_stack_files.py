@@ -112,6 +112,18 @@ def test_shards_that_are_no_power_of_two_deserve_a_second_look(*, shards: int, w
     assert Case(set={"backend.shards": shards}).load().warnings() == ([words] if warned else [])
 
 
+@pytest.mark.parametrize("key", ["metrics.breakdownByTaskQueue", "metrics.BreakdownByPartition"])
+@pytest.mark.parametrize(("value", "kind", "warned"), [(False, "", True), (True, "", False), (False, "none", False)])
+def test_backlogs_that_nobody_tells_of_deserve_a_second_look(*, key: str, value: bool, kind: str, warned: bool) -> None:
+    way = {"monitoring": {"kind": kind}} if kind else {}
+    said = {"backend.dynamicConfig": {key: [{"value": value, "constraints": {"namespace": "default"}}]}}
+    words = (
+        f"temporal:backend.dynamicConfig.{key}: where it is false the server does not tell what waits in task queues: "
+        "TemporalTaskQueueBacklogOld and TemporalTaskQueueBacklogGrowing stay silent there"
+    )
+    assert Case(stack="watched", set={**said, **way}).load().warnings() == ([words] if warned else [])
+
+
 @pytest.mark.parametrize("kind", ["require", "disable"])
 def test_a_database_that_nobody_checks_deserves_a_second_look(kind: str) -> None:
     assert Case(stack="existing", set={"database.tls": {"kind": kind}}).load().warnings() == [
