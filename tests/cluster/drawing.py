@@ -71,20 +71,22 @@ class Grafana:
 
 @contextmanager
 def grafana(home: Path, watched: Monitored, folder: Path) -> Iterator[Grafana]:
-    """With the data source and the dashboards that a stack's own Grafana is given; gone afterwards."""
+    """With the settings, the data source and the dashboards that a stack's own Grafana is given, but on this machine's
+    loopback alone; gone afterwards."""
     found = Grafana(secrets.token_urlsafe(24))
     _provision(watched, folder)
+    password = folder / "password"
+    password.write_text(found.password)
     told = {
+        **grafana_configuration.environment("127.0.0.1"),
         "GF_PATHS_DATA": str(folder / "data"),
         "GF_PATHS_LOGS": str(folder / "logs"),
         "GF_PATHS_PROVISIONING": str(folder / "provisioning"),
+        "GF_SECURITY_ADMIN_PASSWORD__FILE": str(password),
+        "GF_SERVER_PROTOCOL": "http",
+        "GF_SERVER_ROOT_URL": f"http://127.0.0.1:{_PORT}",
         "GF_SERVER_HTTP_ADDR": "127.0.0.1",
         "GF_SERVER_HTTP_PORT": str(_PORT),
-        "GF_SECURITY_ADMIN_PASSWORD": found.password,
-        "GF_ANALYTICS_REPORTING_ENABLED": "false",
-        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
-        "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
-        "GF_PLUGINS_PREINSTALL_DISABLED": "true",
     }
     command = [*inside(), str(home / "bin" / "grafana"), "server", "--homepath", str(home)]
     with (folder / "grafana.log").open("wb") as log:
@@ -115,7 +117,7 @@ def _provision(watched: Monitored, folder: Path) -> None:
         file.write_text(yaml.safe_dump(document))
 
 
-def size_of(picture: bytes) -> tuple[int, int]:
-    """Width and height by a PNG's header. Raises AssertionError where it is none."""
+def width_of(picture: bytes) -> int:
+    """Pixels, by a PNG's header. Raises AssertionError where it is none."""
     assert picture.startswith(_SIGNATURE), picture[:100]
-    return int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
+    return int.from_bytes(picture[16:20], "big")

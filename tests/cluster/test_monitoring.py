@@ -22,7 +22,7 @@ from settings.monitoring.alerts import CATALOGUE
 from tests.cluster import collector, sinks
 from tests.cluster.application import asked
 from tests.cluster.collector import Span
-from tests.cluster.drawing import WIDTH, grafana, grafana_home, size_of
+from tests.cluster.drawing import WIDTH, grafana, grafana_home, width_of
 from tests.cluster.go_modules import PROMETHEUS_OPERATOR, WATCHED, manifests
 from tests.cluster.monitored import NAME, Monitored, inside, monitored_stack
 from tests.cluster.stack import ROOT, Deployment, until
@@ -287,18 +287,15 @@ def test_a_grafana_draws_every_dashboard(monitored: Monitored, tmp_path: Path) -
         pytest.skip("no Grafana on this machine: GRAFANA_HOME names the folder of an installed one")
     kept = ROOT / ".state" / "tests" / "dashboards"
     kept.mkdir(parents=True, exist_ok=True)
+    uids = dashboards().keys()
     with grafana(home, monitored, tmp_path) as drawn:
         assert drawn.read("/api/frontend/settings")["rendererAvailable"], "this Grafana has no image renderer"
-        until("it has read them", lambda: {each["uid"] for each in drawn.read("/api/search?type=dash-db")} == _uids())
+        until("it has read them", lambda: {each["uid"] for each in drawn.read("/api/search?type=dash-db")} == uids)
         assert drawn.read("/api/datasources/uid/prometheus/health")["status"] == "OK"
-        for uid in sorted(_uids()):
+        for uid in uids:
             picture = drawn.picture(uid)
             (kept / f"{uid}.png").write_bytes(picture)
-            assert size_of(picture)[0] == WIDTH
-
-
-def _uids() -> set[str]:
-    return set(dashboards())
+            assert width_of(picture) == WIDTH
 
 
 def test_the_operators_objects_are_what_its_definitions_say(monitored: Monitored, tmp_path: Path) -> None:
