@@ -7,11 +7,13 @@ seen only in what they have in common with it.
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.cluster.monitored import Monitored, looked_into
 from tests.cluster.stack import Deployment, deployment_of, until
 
 NAMESPACE = "kept"
@@ -53,23 +55,9 @@ def in_the_archive(search: Deployment, *command: str) -> str:
     return search.kubectl(*words, *command)
 
 
-def open_metrics(search: Deployment) -> None:
-    """Gives history a port for its metrics, inside its pod alone: the platform opens none."""
-    name = "temporal-history-config"
-    file = yaml.safe_load(search.get("configmap", name)["data"]["server.yaml"])
-    file["global"]["metrics"] = {"prometheus": {"listenAddress": "127.0.0.1:9090"}}
-    text = f"# enable-template\n{yaml.safe_dump(file)}"
-    words = ["-n", search.namespace]
-    search.kubectl(*words, "patch", "configmap", name, "--patch", json.dumps({"data": {"server.yaml": text}}))
-    search.kubectl(*words, "rollout", "restart", "deployment/temporal-history")
-    search.kubectl(*words, "rollout", "status", "deployment/temporal-history", "--timeout=180s")
-
-
-def counted(search: Deployment, name: str) -> float:
+def counted(monitored: Monitored, name: str) -> float:
     """A counter of history, over all its labels; nothing is 0, for the series comes with the first event."""
-    words = ["-n", search.namespace, "exec", "deployment/temporal-history", "--"]
-    text = search.kubectl(*words, "wget", "-q", "-O", "-", "http://127.0.0.1:9090/metrics")
-    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(f"{name}{{"))
+    return sum(float(series["value"][1]) for series in monitored.query(f'{name}{{service_name="history"}}'))
 
 
 def failures(search: Deployment) -> list[str]:
@@ -103,21 +91,23 @@ def test_2_nothing_of_a_namespace_without_archival_is_archived(search: Deploymen
     assert folders == [json.loads(described)["namespaceInfo"]["id"]]
 
 
-def test_3_a_bucket_that_refuses_writes_is_told_and_nothing_is_lost(search: Deployment) -> None:
+def test_3_a_bucket_that_refuses_writes_is_told_and_nothing_is_lost(search: Deployment, tmp_path: Path) -> None:
     """In history's log, by a metric, and with a retry that comes through once the bucket is mended. What was archived
     before can be read all the time: it outlives the pod, which restarts twice."""
-    failed = "history_archiver_archive_non_retryable_error"
-    open_metrics(search)
+    monitored = looked_into(search, tmp_path)
+    failed, succeeded = (f"history_archiver_archive_{how}" for how in ("non_retryable_error", "success"))
+    before = until("the first archive is counted", lambda: counted(monitored, succeeded), 60)
+    assert counted(monitored, failed) == 0
     restart(search, "VGW_READ_ONLY=true")
     closed(search, "second")
-    until("the metric counts it", lambda: counted(search, failed), 120)
+    until("the metric counts it", lambda: counted(monitored, failed), 120)
     (line, *_) = until("the log tells it", lambda: failures(search), 60)
     assert "AccessDenied" in line
     assert '"second"' in line
     assert listed(search) == {"first"}
     restart(search, "VGW_READ_ONLY-")
     until("the execution is archived", lambda: listed(search) == {"first", "second"}, 240)
-    until("the metric counts it", lambda: counted(search, "history_archiver_archive_success"), 60)
+    until("the metric counts it", lambda: counted(monitored, succeeded) > before, 60)
 
 
 @pytest.fixture(scope="module")
