@@ -2,6 +2,8 @@
 
 from commands.generate.dashboards.board import Board, Panel, Query, Row
 
+_WRITES = 'operation=~"RecordWorkflowExecution.*|UpsertWorkflowExecution|DeleteWorkflowExecution"'
+
 BOARD = Board(
     uid="temporal-search",
     title="Temporal / Search store",
@@ -44,6 +46,19 @@ BOARD = Board(
                         Query(
                             "sum by (http_status) (rate(elasticsearch_bulk_processor_errors{<here>}[R]))",
                             "{{http_status}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Waiting writes",
+                    "short",
+                    "Begun and not ended. A few under load; while the store is away it grows to 512 a pod of history, "
+                    "which then begins no more.",
+                    (
+                        Query(
+                            f"sum(visibility_persistence_requests{{<here>, {_WRITES}}}) "
+                            f"- sum(visibility_persistence_latency_count{{<here>, {_WRITES}}})",
+                            "waiting",
                         ),
                     ),
                 ),
