@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from commands import generate
-from commands.generate.dashboards import BOARDS, documents
+from commands.generate.dashboards import BOARDS, documents, visibility
 from commands.generate.dashboards.board import MARKS, Board, rendered
 from components.monitoring.dashboards import dashboards
 from components.monitoring.rules import rule_groups
@@ -250,3 +250,11 @@ def test_lines_are_where_alerts_fire() -> None:
             assert asked & promql.names(rule["expr"]), panel.title
             drawn += 1
     assert drawn > 20
+
+
+@pytest.mark.parametrize(
+    ("alert", "selector"),
+    [("TemporalSearchStoreDown", visibility.WRITES), ("TemporalVisibilityErrorRatioHigh", visibility.FAULTS)],
+)
+def test_a_panel_counts_the_calls_that_its_alert_goes_by(alert: str, selector: str) -> None:
+    assert selector in CATALOGUE[alert].expr

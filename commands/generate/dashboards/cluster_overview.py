@@ -1,6 +1,7 @@
 """Temporal / Cluster Overview: is it well, and if not, where to look."""
 
 from commands.generate.dashboards.board import Board, Panel, Query, Row, quantiles, share
+from commands.generate.dashboards.visibility import FAULTS
 
 _ANSWERED = (
     'service_name="frontend", operation!~"Poll.*|UpdateWorkflowExecution|ExecuteMultiOperation|QueryWorkflow|'
@@ -261,7 +262,8 @@ BOARD = Board(
                     (
                         Query(
                             share(
-                                "sum by (operation) (rate(visibility_persistence_errors{<here>}[R]))",
+                                "sum by (operation) "
+                                f"(rate(visibility_persistence_error_with_type{{<here>, {FAULTS}}}[R]))",
                                 "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
                             ),
                             "{{operation}}",

@@ -1,8 +1,7 @@
 """Temporal / Search store: OpenSearch or Elasticsearch as Temporal sees it, and as its own exporter does."""
 
 from commands.generate.dashboards.board import Board, Panel, Query, Row
-
-_WRITES = 'operation=~"RecordWorkflowExecution.*|UpsertWorkflowExecution|DeleteWorkflowExecution"'
+from commands.generate.dashboards.visibility import WRITES
 
 BOARD = Board(
     uid="temporal-search",
@@ -56,8 +55,8 @@ BOARD = Board(
                     "which then begins no more.",
                     (
                         Query(
-                            f"sum(visibility_persistence_requests{{<here>, {_WRITES}}}) "
-                            f"- sum(visibility_persistence_latency_count{{<here>, {_WRITES}}})",
+                            f"sum(visibility_persistence_requests{{<here>, {WRITES}}}) "
+                            f"- sum(visibility_persistence_latency_count{{<here>, {WRITES}}})",
                             "waiting",
                         ),
                     ),

@@ -1,6 +1,7 @@
 """Temporal / Server Overview: the inside of history, matching, visibility and archival."""
 
 from commands.generate.dashboards.board import Board, Panel, Query, Row, share
+from commands.generate.dashboards.visibility import FAULTS
 
 _HISTORY = '<here>, service_name="history"'
 
@@ -287,11 +288,12 @@ BOARD = Board(
                 Panel(
                     "Errors of visibility",
                     "percentunit",
-                    "Share of calls, by operation. Zero, but for queries that people mistype.",
+                    "Share of calls, by operation, time-outs too; mistyped queries and limits do not count. Zero.",
                     (
                         Query(
                             share(
-                                "sum by (operation) (rate(visibility_persistence_errors{<here>}[R]))",
+                                "sum by (operation) "
+                                f"(rate(visibility_persistence_error_with_type{{<here>, {FAULTS}}}[R]))",
                                 "sum by (operation) (rate(visibility_persistence_requests{<here>}[R]))",
                             ),
                             "{{operation}}",
