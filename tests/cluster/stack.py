@@ -28,14 +28,15 @@ class Ran:
     err: str
 
 
-def until(what: str, condition: Callable[[], Any], seconds: float = 120.0) -> Any:
-    """The first true value of `condition`, asked again and again. Raises AssertionError after `seconds`."""
+def until(what: str | Callable[[], str], condition: Callable[[], Any], seconds: float = 120.0) -> Any:
+    """The first true value of `condition`, asked again and again. Raises AssertionError after `seconds`, which says
+    what was waited for, at the end anew if `what` is asked."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
         time.sleep(0.2)
-    raise AssertionError(f"not within {seconds:.0f} s: {what}")
+    raise AssertionError(f"not within {seconds:.0f} s: {what if isinstance(what, str) else what()}")
 
 
 def deployment_of(text: str, namespace: str) -> "Deployment":
