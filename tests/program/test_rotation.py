@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.program import recording, stacks
+from tests.program.effects.compared import restarted
 from tests.program.recording import Recording, plain
 from tests.program.test_changes import changed
-from tests.program.test_effects import restarted
 
 LEAVES = (
     "internode",

@@ -13,8 +13,8 @@ import versions
 from components.server import configuration
 from settings import load_text
 from tests.program import recording, stacks
+from tests.program.effects.compared import restarted
 from tests.program.recording import ROOT, Recording
-from tests.program.test_effects import restarted
 
 SERVICES = ("frontend", "internal-frontend", "history", "matching", "worker")
 STAGES = ("prepare", "write-both", "read-new")
